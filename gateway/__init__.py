@@ -1,0 +1,1 @@
+"""Integration Gateway: talk to an AI assistant by SMS, email and webhooks."""

@@ -1,0 +1,73 @@
+"""Batching without a timer: what arrives while a flush is under way shares the next one."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Generic, TypeVar
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+class Batch(Generic[T, R]):
+    """Collects single items into calls of `flush`, which answers with one result per item.
+
+    An idle batch flushes at once, so it adds no latency; a busy one grows its flushes with the load.
+    When a flush of several items fails for a reason that is not `outage`, each item is tried alone, so
+    that one bad item never fails its neighbours.
+    """
+
+    def __init__(
+        self,
+        flush: Callable[[Sequence[T]], Awaitable[Sequence[R]]],
+        *,
+        max_items: int,
+        outage: type[Exception],
+        in_flight: int = 1,
+    ) -> None:
+        self._flush = flush
+        self._max_items = max_items
+        self._outage = outage
+        self._idle_slots = in_flight
+        self._waiting: list[tuple[T, asyncio.Future[R]]] = []
+        self._flushes: set[asyncio.Task[None]] = set()
+
+    async def add(self, item: T) -> R:
+        """Returns once the flush that carried `item` is done; raises what that flush raised."""
+        done: asyncio.Future[R] = asyncio.get_running_loop().create_future()
+        self._waiting.append((item, done))
+        if self._idle_slots:
+            self._idle_slots -= 1
+            task = asyncio.create_task(self._run())
+            self._flushes.add(task)
+            task.add_done_callback(self._flushes.discard)
+        return await done
+
+    async def _run(self) -> None:
+        try:
+            while self._waiting:
+                taken = self._waiting[: self._max_items]
+                del self._waiting[: self._max_items]
+                await self._flush_together(taken)
+        finally:
+            self._idle_slots += 1
+
+    async def _flush_together(self, taken: list[tuple[T, asyncio.Future[R]]]) -> None:
+        try:
+            results = await self._flush([item for item, _ in taken])
+        except BaseException as failure:
+            if len(taken) > 1 and isinstance(failure, Exception) and not self._is_outage(failure):
+                for pair in taken:
+                    await self._flush_together([pair])
+                return
+            for _, done in taken:
+                if not done.done():
+                    done.set_exception(failure)
+            if not isinstance(failure, Exception):
+                raise
+            return
+        for (_, done), result in zip(taken, results, strict=True):
+            if not done.done():
+                done.set_result(result)
+
+    def _is_outage(self, failure: Exception) -> bool:
+        return isinstance(failure, self._outage)

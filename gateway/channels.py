@@ -1,0 +1,228 @@
+"""A webhook record with its built parts, cached for a second."""
+
+import asyncio
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, cast
+from uuid import UUID, uuid4
+
+import structlog
+
+from gateway import store
+from gateway.channel_settings import OpenedSettings, open_settings, settings_for
+from gateway.plugin import (
+    HttpClient,
+    Parser,
+    Part,
+    PartContext,
+    Policy,
+    Responder,
+    Transport,
+    Verifier,
+)
+from gateway.plugin.errors import PluginUnavailable, WebhookInactive, WebhookNotFound
+from gateway.records import Webhook
+from gateway.registry import Registry
+from gateway.store import Database
+from gateway.vault import Vault, VaultError
+
+log: Final = structlog.stdlib.get_logger()
+
+FRESH_SECONDS: Final = 1.0
+"""How long a change of a webhook can take to be seen by the other processes."""
+REMEMBERED: Final = 10_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Channel:
+    """A webhook, ready to be used."""
+
+    webhook: Webhook
+    parser: Parser[Any]
+    verifier: Verifier[Any]
+    transport: Transport[Any]
+    responder: Responder[Any]
+    policy: Policy
+
+    def wants(self, event: str) -> bool:
+        """Whether this channel is to be sent `event`."""
+        return self.webhook.is_active and self.webhook.outbound_enabled and self.transport.wants(event)
+
+
+@dataclass(slots=True)
+class _Cached:
+    channel: Channel | PluginUnavailable
+    webhook: Webhook
+    fresh_until: float
+
+
+class Channels:
+    """Finds channels by token, by id, and by the events they want."""
+
+    def __init__(
+        self,
+        db: Database,
+        registry: Registry,
+        vault: Vault,
+        http: HttpClient,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._db = db
+        self._registry = registry
+        self._vault = vault
+        self._http = http
+        self._now = now
+        self._by_token: dict[UUID, _Cached] = {}
+        self._by_id: dict[tuple[int, int], _Cached] = {}
+        self._of_user: dict[int, tuple[float, list[Webhook]]] = {}
+
+    async def by_token(self, token: str) -> Channel:
+        """The active channel behind a URL token.
+
+        Raises `WebhookNotFound`, `WebhookInactive`, or `PluginUnavailable` when a part is missing.
+        """
+        try:
+            key = UUID(token)
+        except ValueError:
+            raise _unknown() from None
+        cached = self._by_token.get(key)
+        if cached is None or cached.fresh_until < _clock():
+            webhook = await store.webhook_by_token(self._db, key)
+            if webhook is None:
+                raise _unknown()
+            cached = self._by_token[key] = await self._cache(webhook, cached)
+            _trim(self._by_token)
+        if not cached.webhook.is_active:
+            raise WebhookInactive("this webhook is switched off; its owner can activate it again")
+        return _usable(cached)
+
+    async def by_id(self, *, user_id: int, webhook_id: int) -> Channel:
+        """A channel of this user, active or not. Raises `WebhookNotFound` or `PluginUnavailable`."""
+        key = (user_id, webhook_id)
+        cached = self._by_id.get(key)
+        if cached is None or cached.fresh_until < _clock():
+            webhook = await store.get_webhook(self._db, user_id=user_id, webhook_id=webhook_id)
+            cached = self._by_id[key] = await self._cache(webhook, cached)
+            _trim(self._by_id)
+        return _usable(cached)
+
+    async def listeners(self, user_id: int, event: str) -> tuple[int, ...]:
+        """The ids of the user's channels that want `event`; one whose plugin is missing is left out."""
+        until, webhooks = self._of_user.get(user_id, (0.0, []))
+        if until < _clock():
+            webhooks = await store.list_webhooks(self._db, user_id=user_id)
+            self._of_user[user_id] = (_clock() + FRESH_SECONDS, webhooks)
+            _trim(self._of_user)
+        wanting = []
+        for webhook in webhooks:
+            try:
+                channel = await self.by_id(user_id=user_id, webhook_id=webhook.id)
+            except PluginUnavailable:
+                continue
+            if channel.wants(event):
+                wanting.append(webhook.id)
+        return tuple(wanting)
+
+    def forget(self, user_id: int) -> None:
+        """Shows a change of this user's webhooks to this process at once."""
+        self._of_user.pop(user_id, None)
+        for cached in (*self._by_token.values(), *self._by_id.values()):
+            if cached.webhook.user_id == user_id:
+                cached.fresh_until = 0.0
+
+    async def aclose(self) -> None:
+        """Closes every part."""
+        for cached in (*self._by_token.values(), *self._by_id.values()):
+            await _close(cached)
+
+    async def _cache(self, webhook: Webhook, old: _Cached | None) -> _Cached:
+        until = _clock() + FRESH_SECONDS
+        if old is not None and old.webhook == webhook:
+            old.fresh_until = until
+            return old
+        if old is not None:
+            await _close(old)
+        return _Cached(self._build(webhook), webhook, until)
+
+    def _build(self, webhook: Webhook) -> Channel | PluginUnavailable:
+        try:
+            opened = open_settings(self._vault, webhook)
+            return Channel(
+                webhook=webhook,
+                parser=cast(Parser[Any], self._part("parsers", webhook.parser, webhook, opened)),
+                verifier=cast(Verifier[Any], self._part("verifiers", webhook.verifier, webhook, opened)),
+                transport=cast(Transport[Any], self._part("transports", webhook.transport, webhook, opened)),
+                responder=cast(Responder[Any], self._part("responders", webhook.responder, webhook, opened)),
+                policy=_policy(webhook),
+            )
+        except PluginUnavailable as problem:
+            log.error("channel.unusable", webhook_id=webhook.id, problem=problem.message)
+            return problem
+        except VaultError as problem:
+            log.error("channel.unusable", webhook_id=webhook.id, problem=str(problem))
+            return PluginUnavailable("this channel's settings cannot be decrypted; see `gateway check`")
+
+    def _part(
+        self, role: str, name: str, webhook: Webhook, opened: OpenedSettings
+    ) -> Part[Any]:
+        part = self._registry.find(role, name)
+        if part is None:
+            package = f"gateway-{name.replace('_', '-')}"
+            raise PluginUnavailable(
+                f"channel {webhook.channel_name!r}: {role[:-1]} {name!r} is not available "
+                f"(pip install {package}, enable it in gateway.toml, then see `gateway check`)"
+            )
+        values = opened.outbound_config if role == "transports" else opened.provider_config
+        context = PartContext(
+            webhook_id=webhook.id, secrets=opened.secrets, http=self._http, now=self._now
+        )
+        try:
+            return part(settings_for(part, values), context)
+        except Exception as error:  # noqa: BLE001 # a plugin's own code: only its channel may suffer
+            reference = uuid4().hex[:12]
+            log.error("plugin.failed", part=name, reference=reference, trace=traceback.format_exc())
+            raise PluginUnavailable(
+                f"channel {webhook.channel_name!r}: {role[:-1]} {name!r} does not start "
+                f"({type(error).__name__}, log reference {reference})"
+            ) from error
+
+
+def _usable(cached: _Cached) -> Channel:
+    if isinstance(cached.channel, PluginUnavailable):
+        raise cached.channel
+    return cached.channel
+
+
+async def _close(cached: _Cached) -> None:
+    if isinstance(cached.channel, Channel):
+        channel = cached.channel
+        for part in (channel.parser, channel.verifier, channel.transport, channel.responder):
+            await part.aclose()
+
+
+def _policy(webhook: Webhook) -> Policy:
+    config = webhook.ai_config
+    language = config.get("language")
+    zone = config.get("timeZone")
+    personality = config.get("personality")
+    return Policy(
+        personality=personality if personality in ("friendly", "concise") else "professional",  # type: ignore[arg-type] # checked here
+        language=language if isinstance(language, str) else None,
+        auto_create_tasks=config.get("autoCreateTasks") is not False,
+        time_zone=zone if isinstance(zone, str) else webhook.time_zone,
+    )
+
+
+def _unknown() -> WebhookNotFound:
+    return WebhookNotFound("no webhook has this token; copy webhookUrl from GET /api/v1/webhooks again")
+
+
+def _clock() -> float:
+    return asyncio.get_running_loop().time()
+
+
+def _trim(cache: dict[Any, Any]) -> None:
+    while len(cache) > REMEMBERED:
+        del cache[next(iter(cache))]

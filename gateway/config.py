@@ -1,0 +1,357 @@
+"""gateway.toml and the environment, read once into one frozen `Config`."""
+
+import base64
+import binascii
+import difflib
+import json
+import os
+import re
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    IPvAnyNetwork,
+    SecretStr,
+    ValidationError,
+    field_validator,
+)
+
+PREFIX = "GATEWAY_"
+KEYS_VARIABLE = "GATEWAY_ENCRYPTION_KEYS"
+CONFIG_VARIABLE = "GATEWAY_CONFIG"
+
+Seconds = Annotated[float, Field(ge=0)]
+Count = Annotated[int, Field(ge=0)]
+
+
+class ConfigError(Exception):
+    """The settings cannot be used; the message names file, line, key and what would be valid."""
+
+
+class Section(BaseModel):
+    """A table of gateway.toml; every key has a default and a description."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Server(Section):
+    """The web process."""
+
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(8080, ge=0, le=65535, description="Port to listen on.")
+    public_url: str = Field(
+        "",
+        description="Origin under which the outside reaches the gateway, such as "
+        "`https://gw.example.org`; empty means `http://<host>:<port>`. Signatures that cover the URL "
+        "are checked against it.",
+    )
+    body_limit_bytes: int = Field(
+        262_144, ge=1024, description="Largest inbound body; a larger one is answered 413."
+    )
+    body_timeout_seconds: Seconds = Field(10.0, description="Time a body may take to arrive.")
+    forwarded_hops: Count = Field(
+        0,
+        description="Number of trusted proxies in front: that many entries of X-Forwarded-For are "
+        "believed, counted from the right. 0 takes the peer's address.",
+    )
+    shutdown_seconds: Seconds = Field(10.0, description="Time that requests get to finish at a stop.")
+
+    @field_validator("public_url")
+    @classmethod
+    def _origin(cls, value: str) -> str:
+        if value and not re.fullmatch(r"https?://[^/?#\s]+", value.rstrip("/")):
+            raise ValueError("give an origin such as https://gw.example.org, without a path")
+        return value.rstrip("/")
+
+
+class Database(Section):
+    """PostgreSQL; without a URL, `gateway up` starts its own."""
+
+    url: SecretStr = Field(
+        SecretStr(""), description="`postgres://user:password@host:5432/name`; empty: embedded."
+    )
+    pool_min: int = Field(2, ge=0, description="Connections kept open by each process.")
+    pool_max: int = Field(10, ge=1, description="Most connections that each process opens.")
+
+
+class Redis(Section):
+    """Redis or Valkey, for wake-ups and rate limits; without a URL, `gateway up` starts its own."""
+
+    url: SecretStr = Field(
+        SecretStr(""), description="`redis://host:6379/0` or `unix:///path?db=0`; empty: embedded."
+    )
+    prefix: str = Field("gateway", description="Prefix of every key and of the queue's name.")
+
+
+class Plugins(Section):
+    """Which installed plugins are loaded."""
+
+    enabled: tuple[str, ...] = Field(
+        ("custom_http",), description="Entry-point names to load; no other plugin is ever imported."
+    )
+    blocked: tuple[str, ...] = Field(
+        (), description="Names that are refused even when enabled, as `name` or `name<1.2.3`."
+    )
+
+
+class Egress(Section):
+    """The guard of calls to user-given URLs."""
+
+    allow: tuple[IPvAnyNetwork, ...] = Field(
+        (), description="Address ranges to open that are refused by default, loopback too."
+    )
+
+
+class Limits(Section):
+    """Rate limits and quotas."""
+
+    webhooks_per_user: int = Field(3, ge=1, description="Active webhooks that one user may have.")
+    per_minute_default: int = Field(30, ge=1, description="Messages a minute of a new webhook.")
+    per_hour_default: int = Field(200, ge=1, description="Messages an hour of a new webhook.")
+    per_minute_ceiling: int = Field(100, ge=1, description="Highest limit a minute a user may set.")
+    per_hour_ceiling: int = Field(1000, ge=1, description="Highest limit an hour a user may set.")
+    requests_per_ip_per_minute: Count = Field(
+        6000, description="Requests a minute from one address to one web process; 0 is no limit."
+    )
+
+
+class Conversations(Section):
+    """Answering."""
+
+    in_flight: int = Field(64, ge=1, description="Conversations that one worker answers at a time.")
+    lease_seconds: float = Field(
+        10.0,
+        gt=1,
+        description="Time after which a dead worker's conversations are taken over; a living one renews.",
+    )
+    history_turns: int = Field(20, ge=0, description="Earlier turns that a responder sees.")
+    retry_seconds: tuple[Seconds, ...] = Field(
+        (1.0, 2.0, 4.0, 8.0, 16.0),
+        description="Waits before a responder that failed is asked again; then the built-in answers.",
+    )
+    supersede_limit: Count = Field(
+        5, description="Times that an answer is dropped for a newer message before it is sent anyway."
+    )
+
+
+class Delivery(Section):
+    """Sending."""
+
+    in_flight: int = Field(128, ge=1, description="Deliveries that one worker makes at a time.")
+    lease_seconds: float = Field(
+        10.0,
+        gt=1,
+        description="Time after which a dead worker's deliveries are repeated; a living one renews.",
+    )
+    retry_seconds: tuple[Seconds, ...] = Field(
+        (1.0, 2.0, 4.0, 8.0, 16.0),
+        description="Waits before each repeated attempt (FR-15); after the last one the delivery is dead.",
+    )
+    retry_after_cap_seconds: Seconds = Field(
+        3600.0, description="Longest wait that a receiver's Retry-After can ask for."
+    )
+
+
+class Worker(Section):
+    """The worker process."""
+
+    recover_seconds: float = Field(
+        1.0, gt=0, description="How often due work is looked for that nobody announced."
+    )
+    shutdown_seconds: Seconds = Field(
+        10.0, description="Time that work under way gets to finish at a stop."
+    )
+    metrics_host: str = Field("127.0.0.1", description="Address that the worker's metrics listen on.")
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="Port of the worker's metrics; 0 turns them off."
+    )
+
+
+class Log(Section):
+    """Logging."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe level that is written."
+    )
+    format: Literal["auto", "json", "console"] = Field(
+        "auto", description="`json` for machines, `console` for people, `auto` by terminal."
+    )
+
+
+class Config(BaseModel):
+    """All settings; `encryption_keys` come from the environment or the embedded key file only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    server: Server = Server()
+    database: Database = Database()
+    redis: Redis = Redis()
+    plugins: Plugins = Plugins()
+    egress: Egress = Egress()
+    limits: Limits = Limits()
+    conversations: Conversations = Conversations()
+    delivery: Delivery = Delivery()
+    worker: Worker = Worker()
+    log: Log = Log()
+    encryption_keys: SecretStr = Field(
+        SecretStr(""),
+        description="Key ring as `id:base64,...`, 32 bytes each, the first one encrypts.",
+    )
+
+    @property
+    def public_url(self) -> str:
+        """The origin that webhook URLs are printed with and signatures are checked against."""
+        return self.server.public_url or f"http://{self.server.host}:{self.server.port}"
+
+
+def load_config(path: Path | None = None, overrides: Mapping[str, object] | None = None) -> Config:
+    """Reads the file, then the environment, then `overrides` (`section.key`), the later winning.
+
+    Raises `ConfigError`. Without a path, `GATEWAY_CONFIG` or `gateway.toml` here is read if it exists.
+    """
+    named = path or (Path(os.environ[CONFIG_VARIABLE]) if CONFIG_VARIABLE in os.environ else None)
+    file = named or Path("gateway.toml")
+    text = _read(file, required=named is not None)
+    data = _parse(file, text)
+    sources = {key: f"{file}" for key in data}
+    for name, value in _from_environment(os.environ).items():
+        section, key = name
+        data.setdefault(section, {})[key] = value
+        sources[f"{section}.{key}"] = f"{PREFIX}{section.upper()}__{key.upper()}"
+    for dotted, override in (overrides or {}).items():
+        section, key = dotted.split(".")
+        data.setdefault(section, {})[key] = override
+    try:
+        resolved = {name: _resolve(table, f"[{name}]") for name, table in data.items()}
+        keys = os.environ.get(KEYS_VARIABLE, "")
+        return Config.model_validate({**resolved, "encryption_keys": keys})
+    except ValidationError as error:
+        raise ConfigError(_explain(error, file, text, sources)) from None
+
+
+def user_data_root(environment: Mapping[str, str] = os.environ) -> Path | None:
+    """XDG_DATA_HOME when it is set."""
+    value = environment.get("XDG_DATA_HOME")
+    return Path(value) if value else None
+
+
+def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
+    """This process's environment with `extra`, for processes that the gateway starts."""
+    return {**os.environ, **extra}
+
+
+def decode_keys(text: str) -> list[tuple[str, bytes]]:
+    """The key ring in a text of the form `id:base64,id:base64`. Raises `ConfigError`."""
+    ring: list[tuple[str, bytes]] = []
+    for entry in filter(None, (part.strip() for part in text.split(","))):
+        identifier, _, encoded = entry.partition(":")
+        try:
+            key = base64.b64decode(encoded, validate=True)
+        except binascii.Error:
+            key = b""
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", identifier) or len(key) != 32:
+            raise ConfigError(
+                f"{KEYS_VARIABLE}: entry {identifier[:32]!r} is not `id:base64` of 32 bytes "
+                "(make one with: openssl rand -base64 32)"
+            )
+        ring.append((identifier, key))
+    return ring
+
+
+def _read(file: Path, *, required: bool) -> str:
+    try:
+        return file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        if required:
+            raise ConfigError(f"{file}: no such file (leave the setting out to use defaults)") from None
+        return ""
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{file}: cannot be read: {error}") from None
+
+
+def _parse(file: Path, text: str) -> dict[str, dict[str, object]]:
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{file}: not valid TOML: {error}") from None
+    sections = list(Config.model_fields)
+    for name, value in data.items():
+        if not isinstance(value, dict):
+            line = _line_of(text, None, name)
+            raise ConfigError(
+                f"{file}:{line}: key {name!r} stands outside a section; put it under one of "
+                + ", ".join(f"[{section}]" for section in sections if section != "encryption_keys")
+            )
+    if "encryption_keys" in data:
+        raise ConfigError(f"{file}: keys do not belong in a file; set {KEYS_VARIABLE}")
+    return data
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[tuple[str, str], object]:
+    found: dict[tuple[str, str], object] = {}
+    for name, raw in environment.items():
+        section, separator, key = name.removeprefix(PREFIX).partition("__")
+        if name.startswith(PREFIX) and separator:
+            value: object = raw
+            if raw[:1] in "[{":
+                try:
+                    value = json.loads(raw)
+                except json.JSONDecodeError as error:
+                    raise ConfigError(f"{name}: a list is written as JSON: {error}") from None
+            found[section.lower(), key.lower()] = value
+    return found
+
+
+def _resolve(value: object, where: str) -> object:
+    """Replaces `{ env = "NAME" }` by what that variable holds."""
+    if isinstance(value, dict):
+        if set(value) == {"env"} and isinstance(value["env"], str):
+            if value["env"] not in os.environ:
+                raise ConfigError(f"{where}: the environment has no variable {value['env']!r}")
+            return os.environ[value["env"]]
+        return {key: _resolve(item, f"{where} {key}") for key, item in value.items()}
+    return value
+
+
+def _explain(error: ValidationError, file: Path, text: str, sources: Mapping[str, str]) -> str:
+    lines = []
+    for item in error.errors(include_url=False, include_input=False, include_context=False):
+        location = [str(part) for part in item["loc"]]
+        section, key = location[0], location[1] if len(location) > 1 else None
+        source = sources.get(f"{section}.{key}")
+        if source is None:
+            source = f"{file}:{_line_of(text, section if key else None, key or section)}"
+        shown = f"[{section}] {key}" if key else f"[{section}]"
+        lines.append(f"{source}: {shown}: {_reason(item['type'], item['msg'], section, key)}")
+    return "\n".join(lines)
+
+
+def _reason(kind: str, message: str, section: str, key: str | None) -> str:
+    if kind != "extra_forbidden":
+        return message.removeprefix("Value error, ")
+    known = (
+        list(Config.model_fields[section].annotation.model_fields)  # type: ignore[union-attr] # a Section
+        if key
+        else [name for name in Config.model_fields if name != "encryption_keys"]
+    )
+    close = difflib.get_close_matches(key or section, known, n=1)
+    hint = f"did you mean {close[0]!r}?" if close else "valid: " + ", ".join(known)
+    return f"no such {'key' if key else 'section'}; {hint}"
+
+
+def _line_of(text: str, section: str | None, key: str) -> int:
+    """The line of a key in a TOML text, 1-based; of its section when the key is not found there."""
+    found, current = 1, None
+    for number, line in enumerate(text.splitlines(), start=1):
+        header = re.match(r"\s*\[+\s*([\w.-]+)", line)
+        if header:
+            current = header[1]
+            found = number if current in (section, key) else found
+        elif re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line) and current == section:
+            return number
+    return found

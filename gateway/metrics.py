@@ -1,0 +1,49 @@
+"""Prometheus metrics of one process."""
+
+from typing import Final
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+BUCKETS_SECONDS: Final = (
+    *(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
+    *(1.0, 2.5, 5.0, 10.0, 30.0, 120.0),
+)
+
+
+class Metrics:
+    """Every metric of the house, in one registry of its own."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self.messages = self._counter("gateway_messages", "Inbound messages.", "outcome")
+        self.receive_seconds = self._histogram(
+            "gateway_receive_seconds", "From a complete request to its answer."
+        )
+        self.turns = self._counter("gateway_turns", "Turns of conversations.", "outcome")
+        self.turn_seconds = self._histogram(
+            "gateway_turn_seconds", "From the claim of a conversation to its committed answer."
+        )
+        self.deliveries = self._counter("gateway_deliveries", "Attempts.", "kind", "outcome")
+        self.delivery_seconds = self._histogram(
+            "gateway_delivery_seconds", "One attempt at the other side."
+        )
+        self.accepted_to_delivered_seconds = self._histogram(
+            "gateway_accepted_to_delivered_seconds",
+            "From the commit of what is to be sent to its delivery, retries included.",
+        )
+        self.overdue = self._gauge("gateway_overdue", "Due work that nobody holds.", "stage")
+        self.oldest_due_seconds = self._gauge(
+            "gateway_oldest_due_seconds", "Age of the oldest due work.", "stage"
+        )
+        self.lost_wakeups = self._counter(
+            "gateway_lost_wakeups", "Wake-ups that Redis did not take; recovery found the work."
+        )
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(name, text, labels, registry=self.registry)
+
+    def _gauge(self, name: str, text: str, *labels: str) -> Gauge:
+        return Gauge(name, text, labels, registry=self.registry)
+
+    def _histogram(self, name: str, text: str) -> Histogram:
+        return Histogram(name, text, buckets=BUCKETS_SECONDS, registry=self.registry)

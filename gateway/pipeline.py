@@ -1,0 +1,306 @@
+r"""The story: a message is received, a conversation answers it, the answer is delivered.
+
+    provider --HTTP--> receive --commit, wake--> converse --commit, wake--> deliver --HTTP--> outside
+                           \________________ recover, once a second ________________/
+
+Each stage commits what it did and only then wakes the next. PostgreSQL knows what is due; a wake-up may
+be lost, doubled or late, and `recover` finds what nobody was told of. No transaction is open while a
+part talks to the network.
+"""
+
+import asyncio
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+from uuid import uuid4
+
+import structlog
+
+from gateway import store
+from gateway.builtin import BuiltinResponder, BuiltinSettings
+from gateway.channels import Channel
+from gateway.limits import Quota
+from gateway.outcomes import (
+    Listeners,
+    RetryPolicy,
+    conversation_of,
+    delivery_result,
+    failed_turn,
+    outbound_message,
+    turn_result,
+)
+from gateway.plugin import (
+    REPLY,
+    Answer,
+    Conversation,
+    HttpAnswer,
+    InboundMessage,
+    InboundRequest,
+    InvalidAuth,
+    InvalidPayload,
+    InvalidSignature,
+    PartFailure,
+    PermanentFailure,
+    Sent,
+    TemporaryFailure,
+)
+from gateway.plugin.errors import PluginUnavailable
+from gateway.records import (
+    ClaimedConversation,
+    ClaimedDelivery,
+    NewMessage,
+    Overdue,
+    Stored,
+)
+from gateway.rules.events import CONVERSATION_UPDATED, MESSAGE_RECEIVED, TASK_CREATED
+from gateway.runtime import Gateway
+
+log: Final = structlog.stdlib.get_logger()
+
+PART_SECONDS: Final = 45.0
+"""Longest time that a part gets for one call; each has shorter deadlines of its own."""
+CLAIMS_WITHOUT_A_WORD: Final = 3
+"""Claims beyond the schedule that ended in silence: after them the work counts as one that kills workers."""
+UNREADABLE: Final = InboundMessage(sender="unknown", text="")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What the sender is told: its messages, what its quota has left, and the provider's own answer."""
+
+    stored: Sequence[Stored]
+    quota: Quota
+    answer: HttpAnswer | None
+
+
+async def receive(gw: Gateway, token: str, request: InboundRequest, request_id: str) -> Received:
+    """Once this returns, its messages cannot be lost. Raises a `GatewayError` that says what to do."""
+    gw.limits.hit_address(request.client_ip, request.received_at)
+    channel = await gw.channels.by_token(token)
+    await _verify(channel, request)
+    quota = await gw.limits.hit_webhook(channel.webhook, request.received_at)
+    listeners = await gw.channels.listeners(channel.webhook.user_id, MESSAGE_RECEIVED)
+    messages, answer, refusal = _parse(channel, request)
+    new = [
+        NewMessage(
+            user_id=channel.webhook.user_id,
+            webhook_id=channel.webhook.id,
+            message=message,
+            raw_payload=request.body,
+            raw_content_type=request.headers.get("content-type", "")[:200],
+            request_id=request_id,
+            received_at=request.received_at,
+            listeners=listeners if refusal is None else (),
+            quarantine_reason=refusal.message if refusal else None,
+        )
+        for message in messages
+    ]
+    stored = [await gw.intake.add(new[0])] if len(new) == 1 else await _add_all(gw, new)
+    gw.wakeups.wake("converse")
+    if listeners:
+        gw.wakeups.wake("deliver")
+    if refusal is not None and not channel.parser.quarantines:
+        raise refusal
+    return Received(stored=stored, quota=quota, answer=answer)
+
+
+async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
+    """Answers a claimed conversation's pending messages together; True when it is to be looked at again."""
+    started = gw.now()
+    try:
+        _check_crashes(claimed.attempts, gw.config.conversations.retry_seconds)
+        channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
+        conversation = conversation_of(claimed, channel.policy, now=started)
+        answer = await _respond(gw, channel, conversation, claimed)
+    except (PartFailure, PluginUnavailable) as failure:
+        await _turn_failed(gw, claimed, failure)
+        return False
+    result = turn_result(
+        claimed,
+        conversation,
+        answer,
+        Listeners(
+            channel_takes_replies=channel.wants(REPLY),
+            task_created=await gw.channels.listeners(claimed.user_id, TASK_CREATED),
+            conversation_updated=await gw.channels.listeners(claimed.user_id, CONVERSATION_UPDATED),
+        ),
+        at=gw.now(),
+        even_if_superseded=claimed.superseded >= gw.config.conversations.supersede_limit,
+    )
+    outcome = await gw.turns.add(result)
+    if outcome == "settled":
+        gw.wakeups.wake("deliver")
+    seconds = (gw.now() - started).total_seconds()
+    gw.metrics.turns.labels(outcome).inc()
+    gw.metrics.turn_seconds.observe(seconds)
+    log.info(
+        "turn.finished",
+        conversation_id=claimed.id,
+        outcome=outcome,
+        messages=len(claimed.pending),
+        tasks=len(result.tasks),
+        attempt=claimed.attempts,
+        seconds=round(seconds, 4),
+    )
+    return outcome == "superseded" or claimed.message_count > len(claimed.pending)
+
+
+async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
+    """Makes one attempt at a claimed delivery; True when a later one of its conversation waited for it."""
+    started = gw.now()
+    outcome = await _attempt(gw, claimed)
+    policy = RetryPolicy(
+        schedule_seconds=gw.config.delivery.retry_seconds,
+        cap_seconds=gw.config.delivery.retry_after_cap_seconds,
+    )
+    result = delivery_result(claimed, outcome, policy, started=started, at=gw.now())
+    is_settled = await gw.deliveries.add(result)
+    shown = ("retrying" if result.status == "pending" else result.status) if is_settled else "lost"
+    gw.metrics.deliveries.labels(claimed.kind, shown).inc()
+    gw.metrics.delivery_seconds.observe(result.latency_ms / 1000)
+    if shown == "delivered":
+        waited = (result.at - claimed.created_at).total_seconds()
+        gw.metrics.accepted_to_delivered_seconds.observe(waited)
+    log.info(
+        "delivery.attempted",
+        delivery_id=claimed.id,
+        webhook_id=claimed.webhook_id,
+        told=claimed.event,
+        outcome=shown,
+        attempt=claimed.attempts,
+        response_status=result.response_status,
+        latency_ms=result.latency_ms,
+        retry_at=result.retry_at.isoformat() if result.retry_at else None,
+        reason=None if isinstance(outcome, Sent) else outcome.message,
+    )
+    return claimed.kind == "reply" and result.status != "pending"
+
+
+async def recover(gw: Gateway) -> None:
+    """Wakes the stages for what is due and nobody holds: told to nobody, or to somebody who died."""
+    found = await measure_backlog(gw)
+    if found.conversations:
+        gw.wakeups.wake("converse")
+    if found.deliveries:
+        gw.wakeups.wake("deliver")
+
+
+async def measure_backlog(gw: Gateway) -> Overdue:
+    """What is due, told to the metrics as well."""
+    now = gw.now()
+    found = await store.overdue(gw.db, now=now)
+    for stage, count, oldest in (
+        ("converse", found.conversations, found.oldest_conversation_at),
+        ("deliver", found.deliveries, found.oldest_delivery_at),
+    ):
+        gw.metrics.overdue.labels(stage).set(count)
+        age_seconds = (now - oldest).total_seconds() if oldest else 0.0
+        gw.metrics.oldest_due_seconds.labels(stage).set(max(0.0, age_seconds))
+    return found
+
+
+async def _verify(channel: Channel, request: InboundRequest) -> None:
+    try:
+        await channel.verifier.verify(request)
+    except (InvalidSignature, InvalidAuth):
+        raise
+    except Exception as bug:  # noqa: BLE001 # a plugin's bug: its sender is asked to repeat
+        raise PluginUnavailable(
+            f"this channel cannot check requests right now (log reference {_report(bug, channel)})"
+        ) from bug
+
+
+def _parse(
+    channel: Channel, request: InboundRequest
+) -> tuple[Sequence[InboundMessage], HttpAnswer | None, InvalidPayload | None]:
+    """The messages of a request; an unreadable one becomes a message that is kept and not answered."""
+    try:
+        parsed = channel.parser.parse(request)
+    except InvalidPayload as refusal:
+        return [UNREADABLE], None, refusal
+    except Exception as bug:  # noqa: BLE001 # a plugin's bug: the request is authentic and must be kept
+        reference = _report(bug, channel)
+        return [UNREADABLE], None, InvalidPayload(f"the parser failed (log reference {reference})")
+    return parsed.messages, parsed.answer, None
+
+
+async def _add_all(gw: Gateway, new: Sequence[NewMessage]) -> list[Stored]:
+    return list(await asyncio.gather(*(gw.intake.add(message) for message in new)))
+
+
+async def _respond(
+    gw: Gateway, channel: Channel, conversation: Conversation, claimed: ClaimedConversation
+) -> Answer:
+    """The responder's answer, or the built-in one's when the responder has given up or failed for good."""
+    if not conversation.pending:
+        return Answer(reply="")
+    schedule = gw.config.conversations.retry_seconds
+    try:
+        async with asyncio.timeout(PART_SECONDS):
+            return await channel.responder.respond(conversation)
+    except PermanentFailure as failure:
+        log.warning("responder.refused", conversation_id=claimed.id, reason=failure.message)
+    except (TemporaryFailure, TimeoutError) as failure:
+        if claimed.attempts <= len(schedule):
+            raise TemporaryFailure(f"the responder failed: {failure}") from failure
+        log.warning("responder.gave_up", conversation_id=claimed.id, attempts=claimed.attempts)
+    except Exception as bug:  # noqa: BLE001 # a plugin's bug: its messages are held, others go on
+        reference = _report(bug, channel)
+        raise PermanentFailure(f"the responder failed (log reference {reference})") from bug
+    builtin = BuiltinResponder(BuiltinSettings(), channel.responder.context)
+    return await builtin.respond(conversation)
+
+
+async def _turn_failed(
+    gw: Gateway, claimed: ClaimedConversation, problem: PartFailure | PluginUnavailable
+) -> None:
+    failure = failed_turn(
+        claimed, problem, gw.config.conversations.retry_seconds, at=gw.now()
+    )
+    await store.fail_turn(gw.db, failure)
+    outcome = "postponed" if failure.retry_at else "held"
+    gw.metrics.turns.labels(outcome).inc()
+    log.warning(
+        "turn.failed",
+        conversation_id=claimed.id,
+        outcome=outcome,
+        attempt=claimed.attempts,
+        reason=failure.reason,
+        retry_at=failure.retry_at.isoformat() if failure.retry_at else None,
+    )
+
+
+async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Sent | PartFailure | PluginUnavailable:
+    """How one attempt went; whatever a transport does, its row gets an outcome."""
+    try:
+        _check_crashes(claimed.attempts, gw.config.delivery.retry_seconds)
+        channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
+    except (PartFailure, PluginUnavailable) as problem:
+        return problem
+    try:
+        async with asyncio.timeout(PART_SECONDS):
+            return await channel.transport.send(outbound_message(claimed))
+    except PartFailure as failure:
+        return failure
+    except TimeoutError:
+        return TemporaryFailure(f"no outcome within {PART_SECONDS:.0f} s")
+    except Exception as bug:  # noqa: BLE001 # a plugin's bug: this delivery is repeated, others go on
+        return TemporaryFailure(f"the transport failed (log reference {_report(bug, channel)})")
+
+
+def _check_crashes(attempts: int, schedule_seconds: Sequence[float]) -> None:
+    """Stops work that takes its worker down each time. Raises `PermanentFailure`."""
+    if attempts > len(schedule_seconds) + 1 + CLAIMS_WITHOUT_A_WORD:
+        raise PermanentFailure(f"{attempts - 1} attempts ended without an outcome")
+
+
+def _report(bug: Exception, channel: Channel) -> str:
+    reference = uuid4().hex[:12]
+    log.error(
+        "plugin.failed",
+        reference=reference,
+        webhook_id=channel.webhook.id,
+        trace="".join(traceback.format_exception(bug)),
+    )
+    return reference

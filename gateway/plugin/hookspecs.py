@@ -1,0 +1,36 @@
+"""The four hooks. Each returns part classes; they are called once, at start-up."""
+
+# A hook specification is a signature and a docstring; pluggy never runs its body.
+# mypy: disable-error-code="empty-body"
+
+from typing import Any
+
+import pluggy
+
+from gateway.plugin.parts import Parser, Responder, Transport, Verifier
+
+ENTRY_POINT_GROUP = "gateway.v1"
+"""The entry-point group that plugins register in; the contract's major version is part of the name."""
+
+hookspec = pluggy.HookspecMarker(ENTRY_POINT_GROUP)
+hookimpl = pluggy.HookimplMarker(ENTRY_POINT_GROUP)
+
+
+@hookspec
+def register_parsers() -> list[type[Parser[Any]]]:
+    """Returns the parser classes of this plugin."""
+
+
+@hookspec
+def register_verifiers() -> list[type[Verifier[Any]]]:
+    """Returns the verifier classes of this plugin."""
+
+
+@hookspec
+def register_responders() -> list[type[Responder[Any]]]:
+    """Returns the responder classes of this plugin."""
+
+
+@hookspec
+def register_transports() -> list[type[Transport[Any]]]:
+    """Returns the transport classes of this plugin."""

@@ -1,0 +1,249 @@
+"""The frozen values that travel between the stages. All times are aware and in UTC."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+MessageKind = Literal["text", "image", "audio", "file", "structured"]
+Intent = Literal["task", "question", "update", "confirmation"]
+Urgency = Literal["low", "medium", "high", "critical"]
+Priority = Literal["low", "medium", "high", "critical"]
+Personality = Literal["professional", "friendly", "concise"]
+OutboundKind = Literal["reply", "notification", "event"]
+
+JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundRequest:
+    """One HTTP request from a provider, untouched: `body` and `raw_path` are the exact bytes received.
+
+    `public_url` is the configured public origin with the raw path and query, as the provider saw it.
+    `headers` has lower-case names; repeated headers are joined with ", " (RFC 9110 section 5.3).
+    """
+
+    method: str
+    public_url: str
+    raw_path: bytes
+    query: bytes
+    headers: Mapping[str, str]
+    body: bytes
+    client_ip: str
+    received_at: datetime
+
+    @property
+    def content_type(self) -> str:
+        """The media type in lower case, without parameters; empty when the sender gave none."""
+        return self.headers.get("content-type", "").split(";", 1)[0].strip().lower()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment:
+    """A reference to media that came with a message; nothing has been downloaded."""
+
+    type: str
+    url: str
+    name: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StructuredTask:
+    """A task that the sender spelled out in fields: no text needs to be understood."""
+
+    title: str
+    description: str = ""
+    priority: Priority | None = None
+    deadline: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InboundMessage:
+    """One message of a person or a program, as a parser read it.
+
+    `external_id` is the provider's own id: the same id on the same channel is the same message, forever.
+    `facts` keeps what the provider said and no other field holds.
+    """
+
+    sender: str
+    text: str
+    external_id: str | None = None
+    sender_name: str | None = None
+    recipient: str | None = None
+    kind: MessageKind = "text"
+    attachments: tuple[Attachment, ...] = ()
+    structured: StructuredTask | None = None
+    thread_hint: str | None = None
+    sent_at: datetime | None = None
+    facts: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a provider reports about a message that was sent earlier."""
+
+    provider_id: str
+    status: Literal["sent", "delivered", "failed"]
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpAnswer:
+    """The exact answer a provider expects, such as empty TwiML."""
+
+    status: int = 200
+    body: bytes = b""
+    content_type: str = "text/plain; charset=utf-8"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parsed:
+    """What one request held. Without an `answer`, the gateway answers with its own JSON."""
+
+    messages: tuple[InboundMessage, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
+    answer: HttpAnswer | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateMention:
+    """A date in a text: the words, and what they mean in the sender's time zone.
+
+    `has_time` is false for a whole day; `at` is then the end of that day (23:59 local time).
+    """
+
+    span: str
+    at: datetime
+    has_time: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entities:
+    """What a message mentions."""
+
+    dates: tuple[DateMention, ...] = ()
+    names: tuple[str, ...] = ()
+    projects: tuple[str, ...] = ()
+    priority: Priority | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What a message means; `confidence` runs from 0 to 1, `language` is an ISO 639-1 code."""
+
+    intent: Intent
+    urgency: Urgency = "medium"
+    entities: Entities = field(default_factory=Entities)
+    language: str = "en"
+    confidence: float = 0.5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Turn:
+    """One message of a conversation: the person's (`user`) or the assistant's own.
+
+    `analysis` is there on each turn that still waits for an answer.
+    """
+
+    role: Literal["user", "assistant"]
+    text: str
+    at: datetime
+    message_id: int
+    analysis: Analysis | None = None
+    structured: StructuredTask | None = None
+    attachments: tuple[Attachment, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTask:
+    """A task of this conversation that is not finished."""
+
+    id: int
+    title: str
+    priority: Priority
+    deadline: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Policy:
+    """How the channel's owner wants the assistant to behave.
+
+    `language` None means: the sender's own. `time_zone` is an IANA name.
+    """
+
+    personality: Personality = "professional"
+    language: str | None = None
+    auto_create_tasks: bool = True
+    time_zone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """All that a responder may know: earlier `turns`, and the `pending` ones it is to answer."""
+
+    id: int
+    webhook_id: int
+    participant: str
+    participant_name: str | None
+    turns: tuple[Turn, ...]
+    pending: tuple[Turn, ...]
+    open_tasks: tuple[OpenTask, ...]
+    summary: str
+    memory: Mapping[str, JsonValue]
+    policy: Policy
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskDraft:
+    """A task that a responder proposes, with the message it comes from."""
+
+    title: str
+    source_message_id: int
+    description: str = ""
+    priority: Priority = "medium"
+    deadline: datetime | None = None
+    project: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a responder decided for one turn of the conversation.
+
+    `analyses` refines the analysis of pending messages, by message id. `memory` replaces the old one.
+    """
+
+    reply: str
+    tasks: tuple[TaskDraft, ...] = ()
+    analyses: Mapping[int, Analysis] = field(default_factory=dict)
+    summary: str = ""
+    memory: Mapping[str, JsonValue] = field(default_factory=dict)
+    usage: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutboundMessage:
+    """One thing to be sent: a reply or notification in words, or an event with its `body`.
+
+    `idempotency_key` and `body` stay the same over all attempts. `body` is the JSON text of the event
+    envelope (for a reply: the `message.reply` envelope), for transports that send structured data.
+    """
+
+    id: int
+    idempotency_key: str
+    kind: OutboundKind
+    event: str
+    recipient: str
+    text: str
+    body: bytes
+    attempt: int
+    in_reply_to: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """The other side accepted a message; the response is kept for the attempt's log."""
+
+    provider_id: str | None = None
+    response_status: int | None = None
+    response_excerpt: str = ""

@@ -1,0 +1,147 @@
+"""Parts: everything replaceable is one class with one method and one `Settings` model."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import ClassVar, Generic, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from gateway.plugin.messages import (
+    Answer,
+    Conversation,
+    InboundRequest,
+    OutboundMessage,
+    Parsed,
+    Sent,
+)
+
+
+class PartSettings(BaseModel):
+    """The settings of a part. Field names are snake_case here and camelCase outside.
+
+    Every field has a title and a description; a secret is a `SecretStr`: encrypted at rest, never returned.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SigningSecret:
+    """A secret and the moment it stops to count; None means that it is the newest and stays."""
+
+    value: str
+    expires_at: datetime | None = None
+
+    def __repr__(self) -> str:
+        return f"SigningSecret(expires_at={self.expires_at!r})"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HttpResponse:
+    """What a server answered; `body` is cut at 64 KiB."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class HttpClient(Protocol):
+    """The way out to user-given URLs: it refuses internal addresses, never follows a redirect.
+
+    Raises `TemporaryFailure` for a network failure or timeout, `PermanentFailure` for a refused URL.
+    An answer of any status is returned, not raised.
+    """
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        body: bytes,
+        timeout_seconds: float,
+    ) -> HttpResponse: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartContext:
+    """What the gateway lends to a part of one channel."""
+
+    webhook_id: int
+    secrets: tuple[SigningSecret, ...]
+    http: HttpClient
+    now: Callable[[], datetime]
+
+    def live_secrets(self, now: datetime) -> tuple[str, ...]:
+        """The secrets that count at `now`, newest first: during a rotation there are two."""
+        return tuple(s.value for s in self.secrets if s.expires_at is None or s.expires_at > now)
+
+
+S = TypeVar("S", bound=PartSettings)
+
+REPLY = "message.reply"
+"""The event name under which the assistant's own words travel."""
+
+
+class Part(ABC, Generic[S]):
+    """One replaceable piece of a channel, built from its settings when the channel is first used."""
+
+    name: ClassVar[str]
+    """Lower-case identifier, unique within a role; it is stored with each channel and never changes."""
+    title: ClassVar[str]
+    """What a person sees in a form."""
+    Settings: ClassVar[type[PartSettings]] = PartSettings
+
+    def __init__(self, settings: S, context: PartContext) -> None:
+        self.settings = settings
+        self.context = context
+
+    async def aclose(self) -> None:
+        """Gives back what the part holds; called once, when its channel changes or the process ends."""
+
+
+class Parser(Part[S]):
+    """Reads a provider's request."""
+
+    channel_type: ClassVar[str]
+    """The channel type this parser serves: `sms`, `email` or `custom_webhook`."""
+    quarantines: ClassVar[bool] = True
+    """True: an authentic but unreadable request is kept for review and acknowledged, as providers need.
+    False: its sender is a program under the owner's control and gets `INVALID_PAYLOAD` at once."""
+
+    @abstractmethod
+    def parse(self, request: InboundRequest) -> Parsed:
+        """Turns a verified request into messages and receipts; pure, no I/O. Raises `InvalidPayload`."""
+
+
+class Verifier(Part[S]):
+    """Decides whether a request is authentic."""
+
+    @abstractmethod
+    async def verify(self, request: InboundRequest) -> None:
+        """Returns for an authentic request; raises `InvalidSignature` or `InvalidAuth` for any other."""
+
+
+class Responder(Part[S]):
+    """Answers one turn of a conversation."""
+
+    @abstractmethod
+    async def respond(self, conversation: Conversation) -> Answer:
+        """Answers the pending messages together. Raises `TemporaryFailure` or `PermanentFailure`."""
+
+
+class Transport(Part[S]):
+    """Sends messages to the outside."""
+
+    def wants(self, event: str) -> bool:
+        """Whether this transport is to be given `event`; one that carries only words wants replies."""
+        return event == REPLY
+
+    @abstractmethod
+    async def send(self, message: OutboundMessage) -> Sent:
+        """Makes one attempt. Raises `TemporaryFailure` to be called again, `PermanentFailure` never to be."""

@@ -1,0 +1,112 @@
+"""Wake-ups over SAQ; the one place that names outages of the queue.
+
+A wake-up says "look": it carries nothing, may be lost, and may come twice (ADR 0001).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Final, Literal
+from uuid import uuid4
+
+import redis.asyncio as redis_client
+import structlog
+from redis.exceptions import RedisError
+from saq.job import Job
+from saq.queue.redis import RedisQueue
+
+from gateway.config import Redis
+from gateway.metrics import Metrics
+
+Stage = Literal["converse", "deliver"]
+Client = redis_client.Redis
+
+OUTAGES: Final = (RedisError, OSError, TimeoutError)
+DEQUEUE_SECONDS: Final = 5.0
+SOCKET_TIMEOUT_SECONDS: Final = 2 * DEQUEUE_SECONDS
+CONNECT_TIMEOUT_SECONDS: Final = 1.0
+PAUSE_SECONDS: Final = 1.0
+SPACING_SECONDS: Final = 0.005
+"""Under load one wake-up in this time is enough: the workers are awake anyway."""
+
+log: Final = structlog.stdlib.get_logger()
+
+
+def connect(settings: Redis) -> Client:
+    """A client that connects when it is first used."""
+    return redis_client.Redis.from_url(
+        settings.url.get_secret_value(),
+        socket_timeout=SOCKET_TIMEOUT_SECONDS,
+        socket_connect_timeout=CONNECT_TIMEOUT_SECONDS,
+    )
+
+
+class PatientQueue(RedisQueue):
+    """A SAQ queue that waits while Redis is away: SAQ alone dequeues thousands of times a second then."""
+
+    def __init__(self, client: Client, settings: Redis) -> None:
+        super().__init__(client, name=settings.prefix)
+        self._last_logged = float("-inf")
+
+    async def dequeue(self, timeout: float = 0.0, poll_interval: float = 0.0) -> Job | None:
+        """The next job, or None after the timeout or a pause."""
+        try:
+            return await super().dequeue(timeout, poll_interval)
+        except OUTAGES as outage:
+            now = asyncio.get_running_loop().time()
+            if now - self._last_logged >= PAUSE_SECONDS:
+                self._last_logged = now
+                log.warning("queue.unreachable", error=type(outage).__name__)
+            await asyncio.sleep(PAUSE_SECONDS)
+            return None
+
+
+class Wakeups:
+    """Tells workers to look; a process that works on a stage itself is told directly."""
+
+    def __init__(self, enqueue: Callable[[Stage], Awaitable[None]], metrics: Metrics) -> None:
+        self._enqueue = enqueue
+        self._metrics = metrics
+        self._local: dict[Stage, Callable[[], None]] = {}
+        self._pending: set[Stage] = set()
+        self._sender: asyncio.Task[None] | None = None
+
+    def answer_locally(self, stage: Stage, look: Callable[[], None]) -> None:
+        """From now on, wake-ups for `stage` in this process call `look`."""
+        self._local[stage] = look
+
+    def wake(self, stage: Stage) -> None:
+        """Returns at once; the wake-up is sent in the background and may be lost."""
+        if stage in self._local:
+            self._local[stage]()
+            return
+        self._pending.add(stage)
+        if self._sender is None or self._sender.done():
+            self._sender = asyncio.create_task(self._send())
+
+    async def _send(self) -> None:
+        while self._pending:
+            stages = tuple(self._pending)
+            self._pending.clear()
+            try:
+                for stage in stages:
+                    await self._enqueue(stage)
+            except OUTAGES as outage:
+                self._metrics.lost_wakeups.inc()
+                log.warning("wakeup.lost", stages=stages, error=type(outage).__name__)
+                await asyncio.sleep(PAUSE_SECONDS)
+            await asyncio.sleep(SPACING_SECONDS)
+
+    async def aclose(self) -> None:
+        """Drops what was not sent: recovery finds the work."""
+        if self._sender is not None and not self._sender.done():
+            self._sender.cancel()
+            await asyncio.gather(self._sender, return_exceptions=True)
+
+
+def saq_enqueue(queue: PatientQueue) -> Callable[[Stage], Awaitable[None]]:
+    """How a wake-up travels by SAQ: one attempt, an explicit timeout, and nothing left behind in Redis."""
+
+    async def enqueue(stage: Stage) -> None:
+        await queue.enqueue(stage, key=f"{stage}:{uuid4().hex}", timeout=10, retries=1, ttl=-1)
+
+    return enqueue

@@ -1,0 +1,274 @@
+"""Frozen rows, as the rest of the house sees the tables; the API answers with them in camelCase."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from gateway.plugin import (
+    Analysis,
+    Attachment,
+    InboundMessage,
+    JsonValue,
+    OpenTask,
+    OutboundKind,
+    Priority,
+    StructuredTask,
+    Turn,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class User:
+    """One account."""
+
+    id: int
+    external_id: str | None
+    name: str
+    time_zone: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApiToken:
+    """One token, without its secret."""
+
+    id: int
+    user_id: int
+    name: str
+    prefix: str
+    scopes: tuple[str, ...]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Webhook:
+    """One configured channel; the three sealed fields are ciphertext."""
+
+    id: int
+    user_id: int
+    webhook_token: UUID
+    channel_type: str
+    channel_name: str
+    parser: str
+    verifier: str
+    transport: str
+    responder: str
+    provider_config: str = field(repr=False)
+    outbound_config: str = field(repr=False)
+    signing_secrets: str = field(repr=False)
+    outbound_enabled: bool
+    is_primary: bool
+    is_active: bool
+    is_verified: bool
+    rate_limit_per_minute: int
+    rate_limit_per_hour: int
+    ai_config: Mapping[str, JsonValue]
+    tags: tuple[str, ...]
+    metadata: Mapping[str, JsonValue]
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One received message with what became of it."""
+
+    id: int
+    webhook_id: int
+    conversation_id: int | None
+    external_message_id: str | None
+    sender_identifier: str
+    sender_name: str | None
+    message_type: str
+    content: str
+    attachments: JsonValue
+    processing_status: str
+    reason: str | None
+    analysis: JsonValue
+    reply: str | None
+    reply_status: str | None
+    sent_at: datetime | None
+    received_at: datetime
+    processed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Task:
+    """One task."""
+
+    id: int
+    source_webhook_id: int | None
+    source_message_id: int | None
+    conversation_id: int | None
+    title: str
+    description: str
+    priority: str
+    deadline: datetime | None
+    project: str | None
+    status: str
+    result: str | None
+    error: str | None
+    created_at: datetime
+    updated_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMessage:
+    """A verified message on its way into the log, with the endpoints that are told of it."""
+
+    user_id: int
+    webhook_id: int
+    message: InboundMessage
+    raw_payload: bytes
+    raw_content_type: str
+    request_id: str
+    received_at: datetime
+    listeners: tuple[int, ...] = ()
+    quarantine_reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stored:
+    """A message is in the log: its id, and whether it had been there before."""
+
+    message_id: int
+    duplicate: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingMessage:
+    """A message that waits for an answer."""
+
+    id: int
+    text: str
+    received_at: datetime
+    structured: StructuredTask | None
+    attachments: tuple[Attachment, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedConversation:
+    """A conversation that this worker alone may answer until the lease runs out."""
+
+    id: int
+    lease_id: UUID
+    user_id: int
+    webhook_id: int
+    participant: str
+    participant_name: str | None
+    summary: str
+    memory: Mapping[str, JsonValue]
+    message_count: int
+    attempts: int
+    superseded: int
+    pending: tuple[PendingMessage, ...]
+    history: tuple[Turn, ...]
+    open_tasks: tuple[OpenTask, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewTask:
+    """A task to be written with the turn that made it."""
+
+    source_message_id: int
+    source_index: int
+    title: str
+    description: str
+    priority: Priority
+    deadline: datetime | None
+    project: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewOutbound:
+    """A row for the outbox; `task` is the index of the new task whose id completes `data`."""
+
+    webhook_id: int
+    kind: OutboundKind
+    event: str
+    event_id: str
+    recipient: str
+    content: str
+    data: Mapping[str, JsonValue]
+    is_deliverable: bool = True
+    in_reply_to: int | None = None
+    task: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnResult:
+    """All that one answered turn changes, written in one transaction or not at all."""
+
+    claimed: ClaimedConversation
+    analyses: Mapping[int, Analysis]
+    tasks: tuple[NewTask, ...]
+    outbound: tuple[NewOutbound, ...]
+    summary: str
+    memory: Mapping[str, JsonValue]
+    at: datetime
+    even_if_superseded: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TurnFailure:
+    """A turn that could not be answered: it comes again at `retry_at`, or is held for a person."""
+
+    claimed: ClaimedConversation
+    retry_at: datetime | None
+    is_charged: bool
+    reason: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClaimedDelivery:
+    """An outbox row that this worker alone may send until the lease runs out."""
+
+    id: int
+    lease_id: UUID
+    user_id: int
+    webhook_id: int
+    source_webhook_id: int
+    conversation_id: int | None
+    in_reply_to: int | None
+    kind: OutboundKind
+    event: str
+    event_id: str
+    sequence: int
+    recipient: str
+    content: str
+    data: Mapping[str, JsonValue]
+    attempts: int
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryResult:
+    """How one attempt went; `status` is what the outbox row becomes."""
+
+    claimed: ClaimedDelivery
+    status: str
+    retry_at: datetime | None
+    is_charged: bool
+    response_status: int | None
+    latency_ms: int
+    detail: str
+    provider_id: str | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """What waits: how much, and since when the oldest."""
+
+    conversations: int
+    deliveries: int
+    oldest_conversation_at: datetime | None
+    oldest_delivery_at: datetime | None

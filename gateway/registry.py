@@ -1,0 +1,196 @@
+"""Entry points to part classes: each plugin is loaded on its own, and a bad one is refused with a sentence."""
+
+import inspect
+import re
+import traceback
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, Final
+
+import pluggy
+import structlog
+from packaging.version import InvalidVersion, Version
+
+from gateway.builtin import BuiltinResponder
+from gateway.plugin import ENTRY_POINT_GROUP, Parser, Part, Responder, Transport, Verifier, hookspecs
+
+log: Final = structlog.stdlib.get_logger()
+
+ROLES: Final[Mapping[str, type[Part[Any]]]] = {
+    "parsers": Parser,
+    "verifiers": Verifier,
+    "responders": Responder,
+    "transports": Transport,
+}
+NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+class PluginRefused(Exception):
+    """A plugin cannot be used; the message says why and what to do."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginInfo:
+    """One enabled plugin as `gateway plugins` shows it; `problem` says why it was refused."""
+
+    name: str
+    distribution: str | None
+    version: str | None
+    parts: tuple[str, ...] = ()
+    problem: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Registry:
+    """The part classes of all good plugins by role and name, and what became of each plugin."""
+
+    parts: Mapping[str, Mapping[str, type[Part[Any]]]]
+    plugins: tuple[PluginInfo, ...] = field(default=())
+
+    def find(self, role: str, name: str) -> type[Part[Any]] | None:
+        """The class that plays `role` (`parsers`, `verifiers`, ...) under `name`."""
+        return self.parts[role].get(name)
+
+    @property
+    def refused(self) -> tuple[PluginInfo, ...]:
+        """The enabled plugins that cannot be used."""
+        return tuple(plugin for plugin in self.plugins if plugin.problem)
+
+
+def load_plugins(
+    enabled: Sequence[str],
+    blocked: Sequence[str] = (),
+    extra: Sequence[type[Part[Any]]] = (BuiltinResponder,),
+) -> Registry:
+    """Loads the enabled plugins, each in isolation; those that fail are refused, the others work."""
+    parts: dict[str, dict[str, type[Part[Any]]]] = {role: {} for role in ROLES}
+    for part in extra:
+        for role, base in ROLES.items():
+            if issubclass(part, base):
+                parts[role][part.name] = part
+    installed = {entry.name: entry for entry in entry_points(group=ENTRY_POINT_GROUP)}
+    plugins = []
+    for name in dict.fromkeys(enabled):
+        info = _load(name, installed.get(name), blocked, parts)
+        if info.problem:
+            log.error("plugin.refused", plugin=name, problem=info.problem)
+        plugins.append(info)
+    return Registry(parts=parts, plugins=tuple(plugins))
+
+
+def _load(
+    name: str,
+    entry: EntryPoint | None,
+    blocked: Sequence[str],
+    parts: dict[str, dict[str, type[Part[Any]]]],
+) -> PluginInfo:
+    distribution = entry.dist if entry is not None else None
+    dist_name = distribution.name if distribution is not None else None
+    version = distribution.version if distribution is not None else None
+    try:
+        if entry is None:
+            package = f"gateway-{name.replace('_', '-')}"
+            raise PluginRefused(
+                f"plugin {name!r} is not installed (pip install {package}, "
+                "or take it out of [plugins] enabled)"
+            )
+        _check_blocklist(name, version, blocked)
+        offered = _registered(name, _imported(entry))
+        _check_names(offered, parts)
+    except PluginRefused as refusal:
+        return PluginInfo(
+            name=name, distribution=dist_name, version=version, problem=str(refusal)
+        )
+    for role, classes in offered.items():
+        parts[role].update({part.name: part for part in classes})
+    names = tuple(f"{role}: {part.name}" for role, found in offered.items() for part in found)
+    return PluginInfo(name=name, distribution=dist_name, version=version, parts=names)
+
+
+def _check_blocklist(name: str, version: str | None, blocked: Sequence[str]) -> None:
+    for rule in blocked:
+        blocked_name, separator, below = rule.partition("<")
+        if blocked_name != name:
+            continue
+        try:
+            is_hit = not separator or version is None or Version(version) < Version(below)
+        except InvalidVersion:
+            is_hit = True
+        if is_hit:
+            raise PluginRefused(
+                f"plugin {name!r} {version or ''} is blocked by [plugins] blocked = [{rule!r}]; "
+                + (f"install {below} or newer" if separator else "remove the rule to use it")
+            )
+
+
+def _imported(entry: EntryPoint) -> object:
+    try:
+        return entry.load()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 # a plugin may raise anything, even SystemExit
+        raise PluginRefused(f"plugin {entry.name!r} cannot be imported: {_last_words(error)}") from error
+
+
+def _registered(name: str, module: object) -> dict[str, list[type[Part[Any]]]]:
+    # A manager of its own for each plugin: one that fails leaves nothing behind.
+    manager = pluggy.PluginManager(ENTRY_POINT_GROUP)
+    manager.add_hookspecs(hookspecs)
+    try:
+        manager.register(module, name=name)
+        manager.check_pending()
+        offered = {
+            role: [part for found in getattr(manager.hook, f"register_{role}")() for part in found]
+            for role in ROLES
+        }
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:  # noqa: BLE001 # a plugin may raise anything, even SystemExit
+        raise PluginRefused(f"plugin {name!r} cannot register: {_last_words(error)}") from error
+    if not any(offered.values()):
+        raise PluginRefused(f"plugin {name!r} registers no part: it has no hookimpl (see docs/reference)")
+    for role, classes in offered.items():
+        for part in classes:
+            _check_part(name, role, part)
+    return offered
+
+
+def _check_part(plugin: str, role: str, part: object) -> None:
+    base = ROLES[role]
+    if not (inspect.isclass(part) and issubclass(part, base)):
+        raise PluginRefused(f"plugin {plugin!r}: register_{role} returned {part!r}, not a {base.__name__}")
+    where = f"plugin {plugin!r}: {part.__name__}"
+    if inspect.isabstract(part):
+        raise PluginRefused(f"{where} does not implement {', '.join(sorted(part.__abstractmethods__))}")
+    for attribute in ("name", "title") + (("channel_type",) if role == "parsers" else ()):
+        if not isinstance(getattr(part, attribute, None), str):
+            raise PluginRefused(f"{where} has no class attribute {attribute!r}")
+    if not NAME.fullmatch(part.name):
+        raise PluginRefused(f"{where}: name {part.name!r} must match {NAME.pattern}")
+    try:
+        schema = part.Settings.model_json_schema()
+    except Exception as error:  # noqa: BLE001 # pydantic calls the plugin's own code here
+        raise PluginRefused(f"{where}: settings have no JSON schema: {_last_words(error)}") from error
+    for setting, shown in schema.get("properties", {}).items():
+        if not shown.get("title") or not shown.get("description"):
+            raise PluginRefused(f"{where}: setting {setting!r} needs a title and a description")
+
+
+def _check_names(
+    offered: Mapping[str, Sequence[type[Part[Any]]]],
+    parts: Mapping[str, Mapping[str, type[Part[Any]]]],
+) -> None:
+    for role, classes in offered.items():
+        seen = dict(parts[role])
+        for part in classes:
+            if part.name in seen:
+                raise PluginRefused(
+                    f"{role[:-1]} {part.name!r} exists already, from {seen[part.name].__module__}; "
+                    "enable only one of the two plugins"
+                )
+            seen[part.name] = part
+
+
+def _last_words(error: BaseException) -> str:
+    return "".join(traceback.format_exception_only(error)).strip()

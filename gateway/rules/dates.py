@@ -1,0 +1,168 @@
+"""The dates of a text, resolved where its sender lives; a day without a year lies ahead."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final
+
+from gateway.plugin.messages import DateMention
+from gateway.rules.calendar_words import CalendarWords, Found, calendar_words
+from gateway.rules.clocks import clock_at
+from gateway.rules.days import day_at
+from gateway.rules.moments import END_OF_DAY, Here, at_wall, here
+from gateway.rules.numerals import NOON
+from gateway.rules.reading import Reading
+from gateway.rules.vocabulary.dates import AFTERNOON, EVENING, MORNING, NIGHT
+
+MOST_MENTIONS: Final = 8
+_LINKS: Final = frozenset({"link", "at", "the", "of"})
+_LONGEST_LINK: Final = 2
+_INHERITING: Final = frozenset({"to", "and", "until", "till", "a", "y", "bis", "und", "et", "or"})
+_STARTS: Final = {MORNING: time(9), AFTERNOON: time(15), EVENING: time(18)}
+_LAST_SMALL_HOUR: Final = 6
+_EVENING_HOURS: Final = frozenset({7, 8})
+
+
+def find_dates(
+    reading: Reading, *, now: datetime, time_zone: str, language: str
+) -> tuple[DateMention, ...]:
+    """The dates that a text mentions, in their order; days that are over are left out."""
+    if not reading.words:
+        return ()
+    around = here(now, time_zone)
+    found: list[DateMention] = []
+    for words in calendar_words(reading, around, language=language, zone_name=time_zone):
+        for each in _joined(words):
+            mention = _mention(reading, around, each)
+            if mention:
+                found.append(mention)
+                if len(found) == MOST_MENTIONS:
+                    return tuple(found)
+    return tuple(found)
+
+
+def _joined(words: CalendarWords) -> Iterator[Found]:
+    """What was found, with a day and its time made one."""
+    held: Found | None = None
+    held_end = 0
+    for found, place, end in _steps(words):
+        joined = _join(held, found) if held and _linked(words, held_end, place) else None
+        if joined is None:
+            if held:
+                yield held
+            joined = _inherit(words, held, found)
+        held, held_end = joined, end
+    if held:
+        yield held
+
+
+def _steps(words: CalendarWords) -> Iterator[tuple[Found, int, int]]:
+    place = 0
+    while place < len(words.row):
+        step = None
+        if words.row[place].kind:
+            # A year that does not exist, or lies beyond the calendar, is no date.
+            try:
+                step = day_at(words, place) or _instant(words, place) or clock_at(words, place)
+            except (OverflowError, ValueError):
+                step = None
+        if step:
+            yield step[0], place, step[1]
+            place = step[1]
+        else:
+            place += 1
+
+
+def _instant(words: CalendarWords, place: int) -> tuple[Found, int] | None:
+    if words.kind(place) != "instant":
+        return None
+    year, month, day, hour, minute, offset = words.value(place)
+    wall = datetime(year, month, day, hour, minute, tzinfo=UTC)
+    moment = wall - timedelta(minutes=offset)
+    return Found(*words.span(place, place + 1), moment=moment), place + 1
+
+
+def _linked(words: CalendarWords, end: int, place: int) -> bool:
+    """Whether only small words stand between two finds: "Friday at 3pm", "3pm on Friday"."""
+    between = words.row[end:place]
+    return len(between) <= _LONGEST_LINK and all(cue.kind in _LINKS for cue in between)
+
+
+def _join(one: Found, two: Found) -> Found | None:
+    """Both as one find, None when they contradict each other."""
+    if one.moment or two.moment:
+        return None
+    if one.day and two.day and not (one.weak or two.weak):
+        return None
+    if (one.clock and two.clock) or (one.part is not None and two.part is not None):
+        return None
+    if (one.clock or one.part is not None) and two.gone:
+        return replace(two, first=one.first)
+    if one.gone:
+        return None if two.day else replace(one, last=two.last)
+    timed = one if one.clock else two
+    return Found(
+        one.first,
+        two.last,
+        day=(two.day if one.weak and two.day else one.day) or two.day,
+        clock=timed.clock,
+        exact=timed.exact,
+        part=one.part if two.part is None else two.part,
+        weak=one.weak and two.weak,
+    )
+
+
+def _inherit(words: CalendarWords, before: Found | None, found: Found) -> Found:
+    """A second time takes the day of the first: "Friday 2pm to 4pm"."""
+    if not (before and before.day and before.clock and found.clock and not found.day):
+        return found
+    between = words.reading.words[before.last : found.first]
+    if len(between) > 1 or not all(word in _INHERITING for word in between):
+        return found
+    return replace(found, day=before.day)
+
+
+def _mention(reading: Reading, around: Here, found: Found) -> DateMention | None:
+    if found.gone:
+        return None
+    span = reading.written(found.first, found.last)
+    # Around year 1 and year 9999 the arithmetic of zones leaves the calendar.
+    try:
+        if found.moment:
+            return DateMention(span=span, at=found.moment.astimezone(UTC), has_time=True)
+        clock = _clock(found)
+        at = at_wall(found.day or around.today, clock or END_OF_DAY, around.zone)
+        if found.day is None and clock:
+            at = _ahead(around, found, clock, at)
+        if at < around.now and found.clock is None and found.part is not None:
+            return None
+    except (OverflowError, ValueError):
+        return None
+    return DateMention(span=span, at=at, has_time=clock is not None)
+
+
+def _clock(found: Found) -> time | None:
+    if found.clock is None:
+        return None if found.part in {None, NIGHT} else _STARTS[found.part or MORNING]
+    hour, minute = found.clock
+    if not found.exact and hour < NOON and found.part != MORNING:
+        # Nobody means 3 in the morning by "at 3".
+        if found.part is not None or hour <= _LAST_SMALL_HOUR:
+            hour += NOON
+    return time(hour, minute)
+
+
+def _ahead(around: Here, found: Found, clock: time, at: datetime) -> datetime:
+    """A time without a day: the next one that is still to come."""
+    if at >= around.now or found.clock is None:
+        return at
+    if not found.exact and clock.hour in _EVENING_HOURS:
+        evening = at_wall(around.today, clock.replace(hour=clock.hour + NOON), around.zone)
+        if evening >= around.now:
+            return evening
+    return at_wall(around.today + timedelta(days=1), clock, around.zone)
+
+
+def local_day(at: datetime, around: Here) -> date:
+    """The day on which `at` falls where the sender lives."""
+    return at.astimezone(around.zone).date()

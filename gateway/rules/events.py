@@ -1,0 +1,46 @@
+"""The events that the outside is told, and their envelope (PRD Appendix A.3)."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from gateway.plugin import REPLY, JsonValue
+
+MESSAGE_RECEIVED: Final = "message.received"
+TASK_CREATED: Final = "task.created"
+TASK_COMPLETED: Final = "task.completed"
+TASK_FAILED: Final = "task.failed"
+CONVERSATION_UPDATED: Final = "conversation.updated"
+EVENTS: Final = (
+    MESSAGE_RECEIVED,
+    TASK_CREATED,
+    TASK_COMPLETED,
+    TASK_FAILED,
+    CONVERSATION_UPDATED,
+    REPLY,
+)
+
+API_VERSION: Final = "1"
+
+
+def envelope(
+    *,
+    event_id: str,
+    event: str,
+    sequence: int,
+    webhook_id: int,
+    at: datetime,
+    data: Mapping[str, JsonValue],
+) -> bytes:
+    """The exact bytes of an event: the same for the same arguments, so that every attempt sends the same."""
+    body = {
+        "id": event_id,
+        "event": event,
+        "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+        "webhookId": webhook_id,
+        "sequence": sequence,
+        "apiVersion": API_VERSION,
+        "data": dict(data),
+    }
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

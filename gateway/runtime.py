@@ -1,0 +1,92 @@
+"""`Gateway`: everything a stage needs, built once and passed along; it has no behaviour of its own."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import partial
+from typing import Final
+
+from gateway import store
+from gateway.batch import Batch
+from gateway.channels import Channels
+from gateway.config import Config, decode_keys
+from gateway.egress import Egress
+from gateway.limits import RateLimits
+from gateway.metrics import Metrics
+from gateway.plugin.errors import StorageUnavailable
+from gateway.queue import Client, PatientQueue, Wakeups, connect, saq_enqueue
+from gateway.records import DeliveryResult, NewMessage, Stored, TurnResult
+from gateway.registry import Registry, load_plugins
+from gateway.store import Database, Outcome
+from gateway.vault import Vault
+
+LARGEST_BATCH: Final = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gateway:
+    """The running gateway of one process."""
+
+    config: Config
+    db: Database
+    redis: Client
+    queue: PatientQueue
+    registry: Registry
+    vault: Vault
+    channels: Channels
+    limits: RateLimits
+    wakeups: Wakeups
+    metrics: Metrics
+    intake: Batch[NewMessage, Stored]
+    turns: Batch[TurnResult, Outcome]
+    deliveries: Batch[DeliveryResult, bool]
+    now: Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    """The wall clock; everything below the edges gets time as an argument."""
+    return datetime.now(UTC)
+
+
+@asynccontextmanager
+async def open_gateway(
+    config: Config, *, now: Callable[[], datetime] = utc_now, registry: Registry | None = None
+) -> AsyncIterator[Gateway]:
+    """Connects everything, and gives it back at the end. Raises `StorageUnavailable` and `VaultError`."""
+    async with AsyncExitStack() as stack:
+        vault = Vault(decode_keys(config.encryption_keys.get_secret_value()))
+        plugins = registry or load_plugins(config.plugins.enabled, config.plugins.blocked)
+        db = await store.open_database(config)
+        stack.push_async_callback(db.aclose)
+        client = connect(config.redis)
+        stack.push_async_callback(client.aclose)
+        queue = PatientQueue(client, config.redis)
+        metrics = Metrics()
+        wakeups = Wakeups(saq_enqueue(queue), metrics)
+        stack.push_async_callback(wakeups.aclose)
+        egress = Egress(allow=config.egress.allow)
+        stack.push_async_callback(egress.aclose)
+        channels = Channels(db, plugins, vault, egress, now)
+        stack.push_async_callback(channels.aclose)
+        batch = partial(Batch, max_items=LARGEST_BATCH, outage=StorageUnavailable)
+        yield Gateway(
+            config=config,
+            db=db,
+            redis=client,
+            queue=queue,
+            registry=plugins,
+            vault=vault,
+            channels=channels,
+            limits=RateLimits(
+                client,
+                prefix=config.redis.prefix,
+                per_address=config.limits.requests_per_ip_per_minute,
+            ),
+            wakeups=wakeups,
+            metrics=metrics,
+            intake=batch(partial(store.store_messages, db)),
+            turns=batch(partial(store.settle_turns, db)),
+            deliveries=batch(partial(store.settle_deliveries, db)),
+            now=now,
+        )

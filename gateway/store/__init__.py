@@ -1,0 +1,69 @@
+"""Every query of the house, one named function each; nothing else touches the tables."""
+
+from gateway.store.accounts import (
+    create_token,
+    create_user,
+    find_token,
+    get_user,
+    list_tokens,
+    list_users,
+    revoke_token,
+    touch_token,
+)
+from gateway.store.database import Database, migrate, open_database, wait_for_database
+from gateway.store.intake import store_messages
+from gateway.store.outbox import claim_deliveries, overdue, renew_deliveries, settle_deliveries
+from gateway.store.tasks import TaskEnd, finish_task, list_tasks
+from gateway.store.turns import (
+    Outcome,
+    claim_conversations,
+    fail_turn,
+    renew_conversations,
+    settle_turns,
+)
+from gateway.store.webhooks import (
+    NewWebhook,
+    create_webhook,
+    get_webhook,
+    list_messages,
+    list_webhooks,
+    log_operation,
+    next_webhook_id,
+    webhook_by_token,
+)
+
+__all__ = [
+    "Database",
+    "NewWebhook",
+    "Outcome",
+    "TaskEnd",
+    "claim_conversations",
+    "claim_deliveries",
+    "create_token",
+    "create_user",
+    "create_webhook",
+    "fail_turn",
+    "find_token",
+    "finish_task",
+    "get_user",
+    "get_webhook",
+    "list_messages",
+    "list_tasks",
+    "list_tokens",
+    "list_users",
+    "list_webhooks",
+    "log_operation",
+    "migrate",
+    "next_webhook_id",
+    "open_database",
+    "overdue",
+    "renew_conversations",
+    "renew_deliveries",
+    "revoke_token",
+    "settle_deliveries",
+    "settle_turns",
+    "store_messages",
+    "touch_token",
+    "wait_for_database",
+    "webhook_by_token",
+]

@@ -1,0 +1,79 @@
+"""Values to and from jsonb columns."""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+
+from gateway.plugin import Analysis, Attachment, JsonValue, StructuredTask
+
+
+def json_text(value: object) -> str:
+    """Compact JSON text for a jsonb parameter."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+
+
+def json_value(column: str | None) -> JsonValue:
+    """What a jsonb column holds."""
+    value: JsonValue = json.loads(column) if column is not None else None
+    return value
+
+
+def json_object(column: str | None) -> dict[str, JsonValue]:
+    """What a jsonb column that holds an object holds; an empty one for NULL."""
+    value = json_value(column)
+    return value if isinstance(value, dict) else {}
+
+
+def structured_json(task: StructuredTask) -> str:
+    """A spelled-out task for its column."""
+    return json_text(
+        {
+            "title": task.title,
+            "description": task.description,
+            "priority": task.priority,
+            "deadline": iso(task.deadline),
+        }
+    )
+
+
+def structured_task(column: str | None) -> StructuredTask | None:
+    """The spelled-out task in a column."""
+    if column is None:
+        return None
+    fields = json.loads(column)
+    deadline = fields["deadline"]
+    return StructuredTask(
+        title=fields["title"],
+        description=fields["description"],
+        priority=fields["priority"],
+        deadline=datetime.fromisoformat(deadline) if deadline else None,
+    )
+
+
+def attachments(column: str | None) -> tuple[Attachment, ...]:
+    """The attachments in a column."""
+    return tuple(Attachment(**item) for item in json.loads(column)) if column else ()
+
+
+def analysis_json(analysis: Analysis) -> Mapping[str, JsonValue]:
+    """An analysis with the API's names."""
+    return {
+        "intent": analysis.intent,
+        "urgency": analysis.urgency,
+        "language": analysis.language,
+        "confidence": round(analysis.confidence, 3),
+        "entities": {
+            "dates": [
+                {"text": date.span, "at": iso(date.at), "hasTime": date.has_time}
+                for date in analysis.entities.dates
+            ],
+            "names": list(analysis.entities.names),
+            "projects": list(analysis.entities.projects),
+            "priority": analysis.entities.priority,
+        },
+    }
+
+
+def iso(moment: datetime | None) -> str | None:
+    """RFC 3339 text with a Z, or None."""
+    return moment.isoformat().replace("+00:00", "Z") if moment else None

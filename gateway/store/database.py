@@ -1,0 +1,167 @@
+"""The connection pool, the one place that names database outages, and migrations at start-up."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+import asyncpg
+import structlog
+from aerich import Command
+from tortoise import Tortoise, connections
+from tortoise.backends.asyncpg.client import AsyncpgDBClient
+from tortoise.backends.base.config_generator import expand_db_url
+from tortoise.exceptions import DBConnectionError
+
+import gateway
+from gateway.config import Config, Database as DatabaseConfig
+from gateway.plugin.errors import StorageUnavailable
+
+if TYPE_CHECKING:
+    Connection: TypeAlias = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
+else:
+    Connection = asyncpg.pool.PoolConnectionProxy
+
+log: Final = structlog.stdlib.get_logger()
+
+OUTAGES: Final = (
+    OSError,
+    TimeoutError,
+    DBConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+"""What a PostgreSQL that is away, starting, stopping, full or failed over surfaces as."""
+
+MIGRATION_LOCK: Final = 0x6761_7465  # "gate": one process migrates, the others wait for it
+CONNECT_TIMEOUT_SECONDS: Final = 5.0
+COMMAND_TIMEOUT_SECONDS: Final = 15.0
+
+
+class Database:
+    """The pool that every query of the house goes through."""
+
+    def __init__(self, client: AsyncpgDBClient) -> None:
+        self._client = client
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        """A connection for single statements. Raises `StorageUnavailable` for any outage."""
+        try:
+            async with self._client.acquire_connection() as connection:
+                yield connection
+        except OUTAGES as outage:
+            raise _named(outage) from outage
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A transaction that commits when the block ends. Raises `StorageUnavailable` for any outage."""
+        async with self.connection() as connection, connection.transaction():
+            yield connection
+
+    async def aclose(self) -> None:
+        """Closes the pool."""
+        await Tortoise.close_connections()
+
+
+@asynccontextmanager
+async def naming_outages() -> AsyncIterator[None]:
+    """For ORM queries: raises `StorageUnavailable` for any outage."""
+    try:
+        yield
+    except OUTAGES as outage:
+        raise _named(outage) from outage
+
+
+async def open_database(config: Config) -> Database:
+    """Opens the pool. Raises `StorageUnavailable` when PostgreSQL cannot be reached."""
+    async with naming_outages():
+        # Quart and SAQ run each request and job in a context of its own, where Tortoise would not find
+        # the connection: the fallback is the one global of this house.
+        await Tortoise.init(config=_tortoise(config.database), _enable_global_fallback=True)
+        client = connections.get("default")
+        assert isinstance(client, AsyncpgDBClient)
+        await client.create_connection(with_db=True)
+    return Database(client)
+
+
+async def migrate(config: Config) -> list[str]:
+    """Brings the schema up to date and returns what was applied; safe with several processes at once."""
+    async with naming_outages():
+        lock = await asyncpg.connect(
+            config.database.url.get_secret_value(), timeout=CONNECT_TIMEOUT_SECONDS
+        )
+        try:
+            await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
+            settings = _tortoise(config.database)
+            command = Command(settings, location=str(_migrations_folder()))
+            try:
+                await Tortoise.init(config=settings, _enable_global_fallback=True)
+                await command.init()
+                applied = await command.upgrade(run_in_transaction=True)
+            finally:
+                await Tortoise.close_connections()
+        finally:
+            await lock.close()
+    for version in applied:
+        log.info("migration.applied", version=version)
+    return applied
+
+
+def tortoise_config(database: DatabaseConfig) -> dict[str, object]:
+    """The settings that aerich's command line works with when a migration is written."""
+    return _tortoise(database)
+
+
+def _tortoise(database: DatabaseConfig) -> dict[str, object]:
+    connection = expand_db_url(database.url.get_secret_value())
+    connection["credentials"].update(
+        minsize=database.pool_min,
+        maxsize=database.pool_max,
+        timeout=CONNECT_TIMEOUT_SECONDS,
+        command_timeout=COMMAND_TIMEOUT_SECONDS,
+        reset=_keep_session,
+    )
+    return {
+        "connections": {"default": connection},
+        "apps": {"models": {"models": ["gateway.models", "aerich.models"]}},
+        "use_tz": True,
+        "timezone": "UTC",
+    }
+
+
+async def _keep_session(connection: object) -> None:
+    """Nothing in the house changes session state, so asyncpg's reset round trip is left out."""
+
+
+def _migrations_folder() -> Path:
+    package = Path(gateway.__file__).parent
+    installed = package / "_migrations"
+    return installed if installed.is_dir() else package.parent / "migrations"
+
+
+def _named(outage: BaseException) -> StorageUnavailable:
+    return StorageUnavailable(
+        f"the database cannot be reached right now ({type(outage).__name__}); nothing was lost, try again"
+    )
+
+
+async def wait_for_database(config: Config, *, patience_seconds: float) -> None:
+    """Returns once PostgreSQL answers. Raises `StorageUnavailable` when it has not within the time."""
+    deadline = asyncio.get_running_loop().time() + patience_seconds
+    while True:
+        try:
+            async with naming_outages():
+                probe = await asyncpg.connect(
+                    config.database.url.get_secret_value(), timeout=CONNECT_TIMEOUT_SECONDS
+                )
+                await probe.close()
+                return
+        except StorageUnavailable:
+            if asyncio.get_running_loop().time() > deadline:
+                raise
+        await asyncio.sleep(0.1)

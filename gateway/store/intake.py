@@ -1,0 +1,151 @@
+"""Messages into the log: one statement for as many as arrive together."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Final
+from uuid import uuid4
+
+from gateway.records import NewMessage, Stored
+from gateway.store.columns import json_text, structured_json
+from gateway.store.database import Connection, Database
+
+# Conversations are touched in the order of their key, here and wherever else they are locked: two
+# processes that write the same ones can then never wait for each other in a circle.
+_STORE: Final = """
+WITH incoming AS MATERIALIZED (
+    SELECT nextval('inbound_messages_id_seq') AS id, i.*
+    FROM unnest(
+        $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
+        $8::text[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::bytea[], $13::text[], $14::text[],
+        $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[], $19::boolean[]
+    ) WITH ORDINALITY AS i(
+        user_id, webhook_id, external_id, sender, sender_name, recipient, message_type, content,
+        attachments, structured, facts, raw_payload, raw_content_type, request_id, reason, sent_at,
+        received_at, event_id, is_announced, ord)
+),
+fresh AS MATERIALIZED (
+    SELECT i.*, row_number() OVER (PARTITION BY webhook_id, sender, is_announced ORDER BY ord) AS nth
+    FROM incoming i
+    WHERE external_id IS NULL OR NOT EXISTS (
+        SELECT FROM inbound_messages m
+        WHERE m.webhook_id = i.webhook_id AND m.external_id = i.external_id)
+),
+talks AS (
+    INSERT INTO bot_conversations AS c (
+        user_id, webhook_id, participant, participant_name, status, context_summary, context_memory,
+        message_count, event_sequence, due_at, attempts, superseded, created_at, updated_at)
+    SELECT min(user_id), webhook_id, sender, max(sender_name), 'active', '', '{}',
+        count(*), count(*) FILTER (WHERE is_announced), min(received_at), 0, 0,
+        min(received_at), max(received_at)
+    FROM fresh WHERE reason IS NULL
+    GROUP BY webhook_id, sender ORDER BY webhook_id, sender
+    ON CONFLICT (webhook_id, participant) WHERE status <> 'archived' DO UPDATE SET
+        message_count = c.message_count + excluded.message_count,
+        event_sequence = c.event_sequence + excluded.event_sequence,
+        participant_name = COALESCE(excluded.participant_name, c.participant_name),
+        due_at = CASE WHEN c.lease_id IS NULL THEN LEAST(c.due_at, excluded.due_at) ELSE c.due_at END,
+        updated_at = excluded.updated_at
+    RETURNING id, webhook_id, participant, event_sequence
+),
+stored AS (
+    INSERT INTO inbound_messages (
+        id, user_id, webhook_id, conversation_id, external_id, sender, sender_name, recipient,
+        message_type, content, attachments, structured, facts, raw_payload, raw_content_type,
+        request_id, processing_status, reason, sent_at, received_at)
+    SELECT f.id, f.user_id, f.webhook_id, t.id, f.external_id, f.sender, f.sender_name, f.recipient,
+        f.message_type, f.content, f.attachments, f.structured, f.facts, f.raw_payload,
+        f.raw_content_type, f.request_id,
+        CASE WHEN f.reason IS NULL THEN 'received' ELSE 'quarantined' END, f.reason, f.sent_at,
+        f.received_at
+    FROM fresh f LEFT JOIN talks t ON t.webhook_id = f.webhook_id AND t.participant = f.sender
+    ORDER BY f.ord
+    ON CONFLICT (webhook_id, external_id) DO NOTHING
+    RETURNING id, conversation_id
+),
+announced AS (
+    INSERT INTO outbound_messages (
+        user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event, event_id,
+        sequence, recipient, content, data, delivery_status, scheduled_for, attempts, created_at)
+    SELECT f.user_id, l.listener, f.webhook_id, s.conversation_id, f.id, 'event', 'message.received',
+        f.event_id,
+        t.event_sequence - (
+            SELECT count(*) FROM fresh o
+            WHERE o.webhook_id = f.webhook_id AND o.sender = f.sender AND o.is_announced) + f.nth,
+        '', '',
+        jsonb_build_object(
+            'messageId', f.id, 'conversationId', s.conversation_id, 'senderIdentifier', f.sender,
+            'senderName', f.sender_name, 'messageType', f.message_type, 'content', f.content,
+            'attachments', COALESCE(f.attachments, '[]'), 'externalMessageId', f.external_id),
+        'pending', f.received_at, 0, f.received_at
+    FROM unnest($20::bigint[], $21::bigint[]) AS l(ord, listener)
+    JOIN fresh f ON f.ord = l.ord
+    JOIN stored s ON s.id = f.id
+    JOIN talks t ON t.id = s.conversation_id
+)
+SELECT i.ord, i.id, s.id IS NOT NULL AS is_new
+FROM incoming i LEFT JOIN stored s ON s.id = i.id ORDER BY i.ord
+"""
+
+_FIRST: Final = """
+SELECT DISTINCT ON (k.ord) k.ord, m.id
+FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS k(ord, webhook_id, external_id)
+JOIN inbound_messages m ON m.webhook_id = k.webhook_id AND m.external_id = k.external_id
+"""
+
+
+async def store_messages(db: Database, messages: Sequence[NewMessage]) -> list[Stored]:
+    """Once this returns, the messages cannot be lost; a duplicate is answered with the first one's id."""
+    async with db.connection() as connection:
+        rows = await connection.fetch(_STORE, *_columns(messages), *_listeners(messages))
+        found = {row["ord"]: Stored(message_id=row["id"], duplicate=not row["is_new"]) for row in rows}
+        repeated = [ord_ for ord_, stored in found.items() if stored.duplicate]
+        if repeated:
+            found.update(await _first_ones(connection, messages, repeated))
+    return [found[number] for number in range(1, len(messages) + 1)]
+
+
+async def _first_ones(
+    connection: Connection, messages: Sequence[NewMessage], repeated: Sequence[int]
+) -> dict[int, Stored]:
+    chosen = [messages[number - 1] for number in repeated]
+    rows = await connection.fetch(
+        _FIRST,
+        list(repeated),
+        [new.webhook_id for new in chosen],
+        [new.message.external_id for new in chosen],
+    )
+    return {row["ord"]: Stored(message_id=row["id"], duplicate=True) for row in rows}
+
+
+def _columns(messages: Sequence[NewMessage]) -> list[list[object]]:
+    rows = [
+        (
+            new.user_id,
+            new.webhook_id,
+            message.external_id,
+            message.sender,
+            message.sender_name,
+            message.recipient,
+            message.kind,
+            message.text,
+            json_text([asdict(a) for a in message.attachments]) if message.attachments else None,
+            structured_json(message.structured) if message.structured else None,
+            json_text(message.facts) if message.facts else None,
+            new.raw_payload,
+            new.raw_content_type,
+            new.request_id,
+            new.quarantine_reason,
+            message.sent_at,
+            new.received_at,
+            f"evt_{uuid4().hex}" if new.listeners else None,
+            bool(new.listeners),
+        )
+        for new in messages
+        for message in (new.message,)
+    ]
+    return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _listeners(messages: Sequence[NewMessage]) -> tuple[list[int], list[int]]:
+    pairs = [(number, id_) for number, new in enumerate(messages, 1) for id_ in new.listeners]
+    return [number for number, _ in pairs], [id_ for _, id_ in pairs]

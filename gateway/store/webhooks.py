@@ -1,0 +1,166 @@
+"""Webhooks: each query is scoped by its user, but for the look-up by token, which is itself the key."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import UUID, uuid4
+
+import asyncpg
+from tortoise.transactions import in_transaction
+
+from gateway import models
+from gateway.plugin import JsonValue
+from gateway.plugin.errors import WebhookLimitExceeded, WebhookNotFound
+from gateway.records import Message, Webhook
+from gateway.store.columns import json_object, json_text, json_value
+from gateway.store.database import Database, naming_outages
+
+_COLUMNS: Final = """
+    w.id, w.user_id, w.webhook_token, w.channel_type, w.channel_name, w.parser, w.verifier,
+    w.transport, w.responder, w.provider_config, w.outbound_config, w.signing_secrets,
+    w.outbound_enabled, w.is_primary, w.is_active, w.is_verified, w.rate_limit_per_minute,
+    w.rate_limit_per_hour, w.ai_config, w.tags, w.metadata, w.version, w.created_at, w.updated_at,
+    u.time_zone
+"""
+_FROM: Final = "FROM user_webhooks w JOIN users u ON u.id = w.user_id"
+_BY_TOKEN: Final = f"SELECT {_COLUMNS} {_FROM} WHERE w.webhook_token = $1"  # noqa: S608 # constants only
+_OF_USER: Final = f"""
+SELECT {_COLUMNS} {_FROM}
+WHERE w.user_id = $1 AND ($2::bigint IS NULL OR w.id = $2) AND ($3 OR w.is_active) ORDER BY w.id
+"""  # noqa: S608 # constants only
+
+_MESSAGES: Final = """
+SELECT m.id, m.webhook_id, m.conversation_id, m.external_id AS external_message_id,
+    m.sender AS sender_identifier, m.sender_name, m.message_type, m.content, m.attachments,
+    m.processing_status, m.reason, m.analysis, r.content AS reply, r.delivery_status AS reply_status,
+    m.sent_at, m.received_at, m.processed_at
+FROM inbound_messages m LEFT JOIN outbound_messages r ON r.id = m.reply_id
+WHERE m.user_id = $1 AND m.webhook_id = $2 AND ($3::bigint IS NULL OR m.id < $3)
+ORDER BY m.id DESC LIMIT $4
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWebhook:
+    """A webhook to be created; the sealed fields are bound to `id`."""
+
+    id: int
+    user_id: int
+    channel_type: str
+    channel_name: str
+    parser: str
+    verifier: str
+    transport: str
+    responder: str
+    provider_config: str
+    outbound_config: str
+    signing_secrets: str
+    outbound_enabled: bool
+    is_primary: bool
+    rate_limit_per_minute: int
+    rate_limit_per_hour: int
+    ai_config: dict[str, JsonValue]
+    tags: list[str]
+    metadata: dict[str, JsonValue]
+
+
+async def next_webhook_id(db: Database) -> int:
+    """An id that no other webhook has or will get."""
+    async with db.connection() as connection:
+        value = await connection.fetchval("SELECT nextval('user_webhooks_id_seq')")
+        assert isinstance(value, int)
+        return value
+
+
+async def create_webhook(db: Database, new: NewWebhook, *, limit: int) -> Webhook:
+    """Creates it; the user's first one is primary. Raises `WebhookLimitExceeded`."""
+    async with naming_outages(), in_transaction() as connection:
+        await models.User.select_for_update().using_db(connection).get(id=new.user_id)
+        own = models.UserWebhook.filter(user_id=new.user_id, is_active=True).using_db(connection)
+        active = await own.count()
+        if active >= limit:
+            raise WebhookLimitExceeded(
+                f"this account has {active} active webhooks of {limit}; delete one first"
+            )
+        is_primary = new.is_primary or active == 0
+        if is_primary:
+            await own.update(is_primary=False)
+        fields = {name: getattr(new, name) for name in NewWebhook.__slots__} | {
+            "is_primary": is_primary,
+            "webhook_token": uuid4(),
+        }
+        row = await models.UserWebhook.create(using_db=connection, **fields)
+        await models.WebhookLog.create(
+            using_db=connection,
+            user_id=new.user_id,
+            webhook_id=new.id,
+            event="webhook.created",
+            status="done",
+            detail=json_text({"channelName": new.channel_name, "channelType": new.channel_type}),
+            created_at=row.created_at,
+        )
+    return await get_webhook(db, user_id=new.user_id, webhook_id=new.id)
+
+
+async def webhook_by_token(db: Database, token: UUID) -> Webhook | None:
+    """The webhook that this URL token belongs to, active or not."""
+    async with db.connection() as connection:
+        row = await connection.fetchrow(_BY_TOKEN, token)
+    return _webhook(row) if row else None
+
+
+async def get_webhook(db: Database, *, user_id: int, webhook_id: int) -> Webhook:
+    """One webhook of this user, active or not. Raises `WebhookNotFound`."""
+    async with db.connection() as connection:
+        row = await connection.fetchrow(_OF_USER, user_id, webhook_id, True)
+    if row is None:
+        raise WebhookNotFound(f"no webhook {webhook_id}; GET /api/v1/webhooks lists yours")
+    return _webhook(row)
+
+
+async def list_webhooks(
+    db: Database, *, user_id: int, include_inactive: bool = False
+) -> list[Webhook]:
+    """All webhooks of this user, oldest first."""
+    async with db.connection() as connection:
+        rows = await connection.fetch(_OF_USER, user_id, None, include_inactive)
+    return [_webhook(row) for row in rows]
+
+
+async def list_messages(
+    db: Database, *, user_id: int, webhook_id: int, before_id: int | None, limit: int
+) -> Sequence[Message]:
+    """The newest messages of a webhook, from `before_id` down."""
+    async with db.connection() as connection:
+        rows = await connection.fetch(_MESSAGES, user_id, webhook_id, before_id, limit)
+    return [_message(row) for row in rows]
+
+
+async def log_operation(webhook: Webhook, event: str, *, actor: str, now: datetime) -> None:
+    """Notes in the audit trail who did what to a webhook (NFR-19)."""
+    async with naming_outages():
+        await models.WebhookLog.create(
+            user_id=webhook.user_id,
+            webhook_id=webhook.id,
+            event=event,
+            status="done",
+            detail=json_text({"actor": actor}),
+            created_at=now,
+        )
+
+
+def _webhook(row: asyncpg.Record) -> Webhook:
+    fields = dict(row)
+    tags = json_value(fields["tags"])
+    fields["tags"] = tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
+    fields["ai_config"] = json_object(fields["ai_config"])
+    fields["metadata"] = json_object(fields["metadata"])
+    return Webhook(**fields)
+
+
+def _message(row: asyncpg.Record) -> Message:
+    fields = dict(row)
+    fields["attachments"] = json_value(fields["attachments"]) or []
+    fields["analysis"] = json_value(fields["analysis"])
+    return Message(**fields)

@@ -1,0 +1,69 @@
+"""The Quart application."""
+
+import asyncio
+import re
+from typing import Final
+from uuid import uuid4
+
+from hypercorn.asyncio import serve as hypercorn_serve
+from hypercorn.config import Config as HypercornConfig
+from quart import Quart, Response, g, request
+import structlog
+
+from gateway.config import Config
+from gateway.runtime import Gateway, open_gateway
+from gateway.web.api import api_routes
+from gateway.web.errors import install_errors
+from gateway.web.health import health_routes
+from gateway.web.inbound import inbound_routes
+
+REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+
+def create_app(gw: Gateway) -> Quart:
+    """The web application on an open gateway."""
+    app = Quart("gateway")
+    # One byte more than allowed passes Quart, so that the answer can name the setting.
+    app.config["MAX_CONTENT_LENGTH"] = gw.config.server.body_limit_bytes + 1
+    app.config["BODY_TIMEOUT"] = gw.config.server.body_timeout_seconds
+    app.register_blueprint(inbound_routes(gw))
+    app.register_blueprint(health_routes(gw))
+    app.register_blueprint(api_routes(gw))
+    install_errors(app)
+
+    @app.before_request
+    async def name_request() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if REQUEST_ID.fullmatch(given) else uuid4().hex
+        structlog.contextvars.clear_contextvars()
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    @app.after_request
+    async def show_name(response: Response) -> Response:
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        return response
+
+    return app
+
+
+async def serve(config: Config, stop: asyncio.Event) -> None:
+    """Serves until `stop` is set, then lets requests under way finish."""
+    async with open_gateway(config) as gw:
+        await hypercorn_serve(
+            create_app(gw), hypercorn_settings(config), shutdown_trigger=stop.wait
+        )
+
+
+def hypercorn_settings(config: Config) -> HypercornConfig:
+    """How hypercorn listens."""
+    settings = HypercornConfig()
+    settings.bind = [f"{config.server.host}:{config.server.port}"]
+    settings.graceful_timeout = config.server.shutdown_seconds
+    settings.backlog = 1024
+    settings.accesslog = None
+    settings.errorlog = None
+    settings.include_server_header = False
+    settings.h11_max_incomplete_size = 64 * 1024
+    settings.keep_alive_timeout = 75
+    settings.read_timeout = 120
+    return settings

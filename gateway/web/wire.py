@@ -1,0 +1,88 @@
+"""Records and bodies to and from the wire: camelCase names, RFC 3339 times."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import fields, is_dataclass
+from datetime import datetime
+from typing import TypeVar
+from uuid import UUID
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic.alias_generators import to_camel
+from quart import Request, Response
+
+from gateway.plugin import FieldError, InvalidPayload, JsonValue
+
+M = TypeVar("M", bound="Body")
+
+
+class Body(BaseModel):
+    """A request body of the management API; unknown fields are refused."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
+    )
+
+
+def json_response(value: object, *, status: int = 200) -> Response:
+    """A JSON answer."""
+    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    return Response(body, status=status, content_type="application/json")
+
+
+def to_wire(record: object, *, without: Sequence[str] = ()) -> dict[str, JsonValue]:
+    """A frozen record with the API's names."""
+    assert is_dataclass(record)
+    return {
+        to_camel(field.name): _value(getattr(record, field.name))
+        for field in fields(record)
+        if field.name not in without
+    }
+
+
+async def parse_body(request: Request, model: type[M]) -> M:
+    """The JSON body as `model`. Raises `InvalidPayload` with every field at fault."""
+    raw = await request.get_data(cache=False)
+    assert isinstance(raw, bytes)
+    try:
+        value = json.loads(raw or b"{}")
+    except (ValueError, RecursionError) as error:
+        raise InvalidPayload(f"the body is not valid JSON: {error}") from None
+    if not isinstance(value, dict):
+        raise InvalidPayload("the body must be a JSON object")
+    return parse_object(value, model)
+
+
+def parse_object(value: Mapping[str, object], model: type[M]) -> M:
+    """An object from outside as `model`. Raises `InvalidPayload` with every field at fault."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        faults = [
+            FieldError(
+                pointer="/" + "/".join(str(step) for step in item["loc"]),
+                message=_message(item["type"], item["msg"], model),
+            )
+            for item in error.errors(include_url=False, include_input=False, include_context=False)
+        ]
+    raise InvalidPayload("some fields are not valid", fields=faults)
+
+
+def _message(kind: str, message: str, model: type[Body]) -> str:
+    if kind == "extra_forbidden":
+        known = ", ".join(sorted(f.alias or n for n, f in model.model_fields.items()))
+        return f"no such field; valid: {known}"
+    return message.removeprefix("Value error, ")
+
+
+def _value(value: object) -> JsonValue:
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, UUID):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(key): _value(item) for key, item in value.items()}
+    if isinstance(value, tuple | list):
+        return [_value(item) for item in value]
+    assert value is None or isinstance(value, bool | int | float | str)
+    return value
