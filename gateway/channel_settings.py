@@ -1,7 +1,7 @@
 """From the flat settings of an API request to the settings of each part of a channel, and back."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -22,7 +22,6 @@ from gateway.registry import Registry
 from gateway.vault import Vault
 
 DEFAULT_VERIFIER: Final = "hmac"
-RESPONDER: Final = "builtin"
 
 Values = Mapping[str, JsonValue]
 
@@ -51,47 +50,49 @@ class OpenedSettings:
         return "OpenedSettings(...)"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedChannel:
+    """What a request says of the parts: the channel type, and names where there is a choice."""
+
+    channel_type: str
+    provider: str | None
+    responder: str
+
+
 def plan_channel(
-    registry: Registry, *, channel_type: str, provider: str | None, config: Values, outbound: Values
+    registry: Registry, wanted: WantedChannel, *, config: Values, outbound: Values
 ) -> ChannelPlan:
     """Chooses the parts for a channel type and checks every setting. Raises `InvalidPayload`."""
-    parser = _parser_for(registry, channel_type, provider)
+    parser = _parser_for(registry, wanted.channel_type, wanted.provider)
     settings = dict(config)
     auth = settings.pop("authType", None)
     verifier = _verifier_for(registry, parser, auth)
+    responder = _responder_for(registry, wanted.responder)
     transport = registry.find("transports", parser.name)
     if transport is None:
         raise _at("/provider", f"no enabled plugin can send for {parser.name!r}")
-    inbound_fields = _names(parser) | _names(verifier)
-    outbound_fields = _names(transport)
+    receiving = _names(parser) | _names(verifier) | _names(responder)
+    sending = _names(transport)
+    inbound_values = {name: v for name, v in settings.items() if name in receiving}
+    outbound_values = {name: v for name, v in settings.items() if name in sending} | dict(outbound)
     errors = [
-        FieldError(
-            pointer=f"/providerConfig/{name}",
-            message=f"no such setting of {parser.name!r} with authType {verifier.name!r}; valid: "
-            + ", ".join(["authType", *sorted(inbound_fields | outbound_fields)]),
-        )
-        for name in settings
-        if name not in inbound_fields | outbound_fields
-    ] + [
-        FieldError(
-            pointer=f"/outboundConfig/{name}",
-            message="no such setting; valid: " + ", ".join(sorted(outbound_fields)),
-        )
-        for name in outbound
-        if name not in outbound_fields
+        *_unknown("/providerConfig", settings, {"authType"} | receiving | sending),
+        *_unknown("/outboundConfig", outbound, sending),
     ]
-    sending = {k: v for k, v in settings.items() if k in outbound_fields} | dict(outbound)
-    errors += _faults(parser, settings) + _faults(verifier, settings)
-    errors += _faults(transport, sending)
+    for part in dict.fromkeys((parser, verifier, responder)):
+        errors += _faults(part, inbound_values)
+    errors += _faults(transport, outbound_values)
     if errors:
-        raise InvalidPayload("some settings of the channel are not valid", fields=_distinct(errors))
+        raise InvalidPayload(
+            "some settings of the channel are not valid", fields=list(dict.fromkeys(errors))
+        )
     return ChannelPlan(
         parser=parser.name,
         verifier=verifier.name,
         transport=transport.name,
-        responder=RESPONDER,
-        provider_config={k: v for k, v in settings.items() if k in inbound_fields},
-        outbound_config=sending,
+        responder=responder.name,
+        provider_config=inbound_values,
+        outbound_config=outbound_values,
     )
 
 
@@ -108,8 +109,12 @@ def seal_settings(vault: Vault, webhook_id: int, opened: OpenedSettings) -> tupl
         for s in opened.secrets
     ]
     return (
-        vault.seal(json.dumps(dict(opened.provider_config)), binding=_binding(webhook_id, "provider")),
-        vault.seal(json.dumps(dict(opened.outbound_config)), binding=_binding(webhook_id, "outbound")),
+        vault.seal(
+            json.dumps(dict(opened.provider_config)), binding=_binding(webhook_id, "provider")
+        ),
+        vault.seal(
+            json.dumps(dict(opened.outbound_config)), binding=_binding(webhook_id, "outbound")
+        ),
         vault.seal(json.dumps(secrets), binding=_binding(webhook_id, "secrets")),
     )
 
@@ -126,7 +131,9 @@ def open_settings(vault: Vault, webhook: Webhook) -> OpenedSettings:
     )
 
 
-def shown_settings(registry: Registry, webhook: Webhook, opened: OpenedSettings) -> dict[str, JsonValue]:
+def shown_settings(
+    registry: Registry, webhook: Webhook, opened: OpenedSettings
+) -> dict[str, JsonValue]:
     """The settings without any secret, as the API shows them; a kept secret is named in `secretsSet`."""
     shown: dict[str, JsonValue] = {"authType": webhook.verifier}
     kept: list[JsonValue] = []
@@ -135,6 +142,7 @@ def shown_settings(registry: Registry, webhook: Webhook, opened: OpenedSettings)
     for role, name in (
         ("parsers", webhook.parser),
         ("verifiers", webhook.verifier),
+        ("responders", webhook.responder),
         ("transports", webhook.transport),
     ):
         part = registry.find(role, name)
@@ -171,7 +179,10 @@ def _parser_for(registry: Registry, channel_type: str, provider: str | None) -> 
             "/channelType",
             f"no enabled plugin serves {channel_type!r}; valid here: {', '.join(types) or 'none'}",
         )
-    raise _at("/provider", f"several plugins serve {channel_type!r}; say which: {', '.join(sorted(fitting))}")
+    raise _at(
+        "/provider",
+        f"several plugins serve {channel_type!r}; say which: {', '.join(sorted(fitting))}",
+    )
 
 
 def _verifier_for(registry: Registry, parser: type[Part[Any]], auth: JsonValue) -> type[Part[Any]]:
@@ -183,6 +194,25 @@ def _verifier_for(registry: Registry, parser: type[Part[Any]], auth: JsonValue) 
         valid = ", ".join(sorted(registry.parts["verifiers"]))
         raise _at("/providerConfig/authType", f"no such authentication {name!r}; valid: {valid}")
     return found
+
+
+def _responder_for(registry: Registry, name: str) -> type[Part[Any]]:
+    found = registry.find("responders", name)
+    if found is None:
+        valid = ", ".join(sorted(registry.parts["responders"]))
+        raise _at("/aiConfig/responder", f"no enabled plugin offers {name!r}; valid: {valid}")
+    return found
+
+
+def _unknown(pointer: str, given: Values, known: set[str]) -> list[FieldError]:
+    return [
+        FieldError(
+            pointer=f"{pointer}/{name}",
+            message="no such setting; valid: " + ", ".join(sorted(known)),
+        )
+        for name in given
+        if name not in known
+    ]
 
 
 def _names(part: type[Part[Any]]) -> set[str]:
@@ -206,10 +236,6 @@ def _faults(part: type[Part[Any]], values: Values) -> list[FieldError]:
             for item in error.errors(include_url=False, include_input=False, include_context=False)
         ]
     return []
-
-
-def _distinct(errors: Sequence[FieldError]) -> list[FieldError]:
-    return list(dict.fromkeys(errors))
 
 
 def _secret(item: Mapping[str, str | None]) -> SigningSecret:

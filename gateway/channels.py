@@ -48,7 +48,9 @@ class Channel:
 
     def wants(self, event: str) -> bool:
         """Whether this channel is to be sent `event`."""
-        return self.webhook.is_active and self.webhook.outbound_enabled and self.transport.wants(event)
+        return (
+            self.webhook.is_active and self.webhook.outbound_enabled and self.transport.wants(event)
+        )
 
 
 @dataclass(slots=True)
@@ -152,9 +154,15 @@ class Channels:
             return Channel(
                 webhook=webhook,
                 parser=cast(Parser[Any], self._part("parsers", webhook.parser, webhook, opened)),
-                verifier=cast(Verifier[Any], self._part("verifiers", webhook.verifier, webhook, opened)),
-                transport=cast(Transport[Any], self._part("transports", webhook.transport, webhook, opened)),
-                responder=cast(Responder[Any], self._part("responders", webhook.responder, webhook, opened)),
+                verifier=cast(
+                    Verifier[Any], self._part("verifiers", webhook.verifier, webhook, opened)
+                ),
+                transport=cast(
+                    Transport[Any], self._part("transports", webhook.transport, webhook, opened)
+                ),
+                responder=cast(
+                    Responder[Any], self._part("responders", webhook.responder, webhook, opened)
+                ),
                 policy=_policy(webhook),
             )
         except PluginUnavailable as problem:
@@ -162,11 +170,11 @@ class Channels:
             return problem
         except VaultError as problem:
             log.error("channel.unusable", webhook_id=webhook.id, problem=str(problem))
-            return PluginUnavailable("this channel's settings cannot be decrypted; see `gateway check`")
+            return PluginUnavailable(
+                "this channel's settings cannot be decrypted; see `gateway check`"
+            )
 
-    def _part(
-        self, role: str, name: str, webhook: Webhook, opened: OpenedSettings
-    ) -> Part[Any]:
+    def _part(self, role: str, name: str, webhook: Webhook, opened: OpenedSettings) -> Part[Any]:
         part = self._registry.find(role, name)
         if part is None:
             package = f"gateway-{name.replace('_', '-')}"
@@ -180,7 +188,7 @@ class Channels:
         )
         try:
             return part(settings_for(part, values), context)
-        except Exception as error:  # noqa: BLE001 # a plugin's own code: only its channel may suffer
+        except Exception as error:  # a plugin's own code: only its channel may suffer
             reference = uuid4().hex[:12]
             log.error("plugin.failed", part=name, reference=reference, trace=traceback.format_exc())
             raise PluginUnavailable(
@@ -216,7 +224,9 @@ def _policy(webhook: Webhook) -> Policy:
 
 
 def _unknown() -> WebhookNotFound:
-    return WebhookNotFound("no webhook has this token; copy webhookUrl from GET /api/v1/webhooks again")
+    return WebhookNotFound(
+        "no webhook has this token; copy webhookUrl from GET /api/v1/webhooks again"
+    )
 
 
 def _clock() -> float:

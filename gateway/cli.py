@@ -1,9 +1,8 @@
 """The command line: `gateway up`, and what an operator needs beside it."""
 
 import argparse
-import asyncio
 import sys
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
@@ -17,7 +16,8 @@ from gateway.log import configure_logging
 from gateway.plugin import GatewayError
 from gateway.registry import load_plugins
 from gateway.runtime import utc_now
-from gateway.up import UpError, attach, check_servers, up
+from gateway.processes import CannotStart
+from gateway.up import attach, check_servers, up
 from gateway.vault import VaultError
 from gateway.web.app import serve
 from gateway.web.auth import SCOPES, issue_token
@@ -25,7 +25,7 @@ from gateway.worker import run_worker, stop_on_signals
 
 DATABASE_PATIENCE_SECONDS: Final = 30.0
 
-Command = Callable[[argparse.Namespace, Config], Awaitable[int]]
+Command = Callable[[argparse.Namespace, Config], Coroutine[object, None, int]]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,8 +35,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         config = load_config(options.config, _overrides(options))
         configure_logging(config.log)
         command: Command = options.command
-        return uvloop.run(command(options, config))  # type: ignore[arg-type] # a coroutine function
-    except (ConfigError, UpError, VaultError) as problem:
+        return uvloop.run(command(options, config))
+    except (ConfigError, CannotStart, VaultError) as problem:
         print(f"gateway: {problem}", file=sys.stderr)
     except GatewayError as problem:
         print(f"gateway: {problem.message}", file=sys.stderr)
@@ -58,7 +58,9 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _server_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    start = commands.add_parser("up", help="start everything, with embedded servers if none are set")
+    start = commands.add_parser(
+        "up", help="start everything, with embedded servers if none are set"
+    )
     start.set_defaults(command=up_command)
     for parser in (start, commands.add_parser("serve", help="start one web process")):
         parser.add_argument("--host", help="address to listen on")
@@ -68,7 +70,11 @@ def _server_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     for name, text, command in (
         ("worker", "start one worker process", worker_command),
         ("migrate", "bring the database up to date", migrate_command),
-        ("check", "check settings, plugins and servers; exit code 1 when one is wrong", check_command),
+        (
+            "check",
+            "check settings, plugins and servers; exit code 1 when one is wrong",
+            check_command,
+        ),
         ("plugins", "list the enabled plugins and their parts", plugins_command),
     ):
         parser = commands.add_parser(name, help=text)
@@ -106,13 +112,16 @@ def _account_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, object]:
-    given = {"server.host": getattr(options, "host", None), "server.port": getattr(options, "port", None)}
+    given = {
+        "server.host": getattr(options, "host", None),
+        "server.port": getattr(options, "port", None),
+    }
     return {key: value for key, value in given.items() if value is not None}
 
 
 async def up_command(options: argparse.Namespace, config: Config) -> int:
     """Starts everything and stays until it is told to stop."""
-    return await up(config, options.data, stop=stop_on_signals())
+    return await up(config, options.data, config_file=options.config, stop=stop_on_signals())
 
 
 async def serve_command(options: argparse.Namespace, config: Config) -> int:

@@ -59,7 +59,9 @@ class Server(Section):
         description="Number of trusted proxies in front: that many entries of X-Forwarded-For are "
         "believed, counted from the right. 0 takes the peer's address.",
     )
-    shutdown_seconds: Seconds = Field(10.0, description="Time that requests get to finish at a stop.")
+    shutdown_seconds: Seconds = Field(
+        10.0, description="Time that requests get to finish at a stop."
+    )
 
     @field_validator("public_url")
     @classmethod
@@ -135,7 +137,8 @@ class Conversations(Section):
         description="Waits before a responder that failed is asked again; then the built-in answers.",
     )
     supersede_limit: Count = Field(
-        5, description="Times that an answer is dropped for a newer message before it is sent anyway."
+        5,
+        description="Times that an answer is dropped for a newer message before it is sent anyway.",
     )
 
 
@@ -166,7 +169,9 @@ class Worker(Section):
     shutdown_seconds: Seconds = Field(
         10.0, description="Time that work under way gets to finish at a stop."
     )
-    metrics_host: str = Field("127.0.0.1", description="Address that the worker's metrics listen on.")
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address that the worker's metrics listen on."
+    )
     metrics_port: int = Field(
         0, ge=0, le=65535, description="Port of the worker's metrics; 0 turns them off."
     )
@@ -218,7 +223,7 @@ def load_config(path: Path | None = None, overrides: Mapping[str, object] | None
     file = named or Path("gateway.toml")
     text = _read(file, required=named is not None)
     data = _parse(file, text)
-    sources = {key: f"{file}" for key in data}
+    sources = dict.fromkeys(data, f"{file}")
     for name, value in _from_environment(os.environ).items():
         section, key = name
         data.setdefault(section, {})[key] = value
@@ -268,7 +273,9 @@ def _read(file: Path, *, required: bool) -> str:
         return file.read_text(encoding="utf-8")
     except FileNotFoundError:
         if required:
-            raise ConfigError(f"{file}: no such file (leave the setting out to use defaults)") from None
+            raise ConfigError(
+                f"{file}: no such file (leave the setting out to use defaults)"
+            ) from None
         return ""
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{file}: cannot be read: {error}") from None

@@ -38,8 +38,10 @@ def configure_logging(settings: Log) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(foreign_pre_chain=shared, processors=[
-            structlog.stdlib.ProcessorFormatter.remove_processors_meta, *shown])
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=shared,
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *shown],
+        )
     )
     logging.basicConfig(handlers=[handler], level=logging.WARNING, force=True)
     # SAQ logs each job, and each queue outage with a traceback; gateway.queue has one line for it.

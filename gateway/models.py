@@ -29,7 +29,9 @@ class ApiToken(Model):
     """One token of the management API: its public prefix and the hash of its secret."""
 
     id = fields.BigIntField(primary_key=True)
-    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="tokens")
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="tokens"
+    )
     name = fields.CharField(max_length=100)
     prefix = fields.CharField(max_length=16, unique=True)
     token_hash = fields.BinaryField()
@@ -47,7 +49,9 @@ class UserWebhook(Model):
     """One configured channel."""
 
     id = fields.BigIntField(primary_key=True)
-    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField("models.User", related_name="webhooks")
+    user: fields.ForeignKeyRelation[User] = fields.ForeignKeyField(
+        "models.User", related_name="webhooks"
+    )
     webhook_token = fields.UUIDField(unique=True)
     channel_type = fields.CharField(max_length=32)
     channel_name = fields.CharField(max_length=100)

@@ -175,7 +175,9 @@ def delivery_result(
         response_status=None if isinstance(outcome, PluginUnavailable) else outcome.response_status,
         latency_ms=round((at - started).total_seconds() * 1000),
         # PostgreSQL's text holds no NUL, and an answer from outside may.
-        detail=" | ".join(filter(None, (detail, excerpt))).replace("\0", "\ufffd")[:DETAIL_CHARACTERS],
+        detail=" | ".join(filter(None, (detail, excerpt))).replace("\0", "\ufffd")[
+            :DETAIL_CHARACTERS
+        ],
         provider_id=outcome.provider_id if isinstance(outcome, Sent) else None,
         at=at,
     )
@@ -227,9 +229,7 @@ def _new_tasks(drafts: tuple[TaskDraft, ...]) -> tuple[NewTask, ...]:
     return tuple(tasks)
 
 
-def _reply(
-    claimed: ClaimedConversation, answer: Answer, listeners: Listeners
-) -> list[NewOutbound]:
+def _reply(claimed: ClaimedConversation, answer: Answer, listeners: Listeners) -> list[NewOutbound]:
     if not answer.reply or not claimed.pending:
         return []
     answered: list[JsonValue] = [message.id for message in claimed.pending]

@@ -205,7 +205,7 @@ async def _verify(channel: Channel, request: InboundRequest) -> None:
         await channel.verifier.verify(request)
     except (InvalidSignature, InvalidAuth):
         raise
-    except Exception as bug:  # noqa: BLE001 # a plugin's bug: its sender is asked to repeat
+    except Exception as bug:  # a plugin's bug: its sender is asked to repeat
         raise PluginUnavailable(
             f"this channel cannot check requests right now (log reference {_report(bug, channel)})"
         ) from bug
@@ -245,7 +245,7 @@ async def _respond(
         if claimed.attempts <= len(schedule):
             raise TemporaryFailure(f"the responder failed: {failure}") from failure
         log.warning("responder.gave_up", conversation_id=claimed.id, attempts=claimed.attempts)
-    except Exception as bug:  # noqa: BLE001 # a plugin's bug: its messages are held, others go on
+    except Exception as bug:  # a plugin's bug: its messages are held, others go on
         reference = _report(bug, channel)
         raise PermanentFailure(f"the responder failed (log reference {reference})") from bug
     builtin = BuiltinResponder(BuiltinSettings(), channel.responder.context)
@@ -255,9 +255,7 @@ async def _respond(
 async def _turn_failed(
     gw: Gateway, claimed: ClaimedConversation, problem: PartFailure | PluginUnavailable
 ) -> None:
-    failure = failed_turn(
-        claimed, problem, gw.config.conversations.retry_seconds, at=gw.now()
-    )
+    failure = failed_turn(claimed, problem, gw.config.conversations.retry_seconds, at=gw.now())
     await store.fail_turn(gw.db, failure)
     outcome = "postponed" if failure.retry_at else "held"
     gw.metrics.turns.labels(outcome).inc()

@@ -5,8 +5,8 @@ A wake-up says "look": it carries nothing, may be lost, and may come twice (ADR 
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from itertools import count
 from typing import Final, Literal
-from uuid import uuid4
 
 import redis.asyncio as redis_client
 import structlog
@@ -25,6 +25,7 @@ DEQUEUE_SECONDS: Final = 5.0
 SOCKET_TIMEOUT_SECONDS: Final = 2 * DEQUEUE_SECONDS
 CONNECT_TIMEOUT_SECONDS: Final = 1.0
 PAUSE_SECONDS: Final = 1.0
+WAITING_WAKEUPS: Final = 16
 SPACING_SECONDS: Final = 0.005
 """Under load one wake-up in this time is enough: the workers are awake anyway."""
 
@@ -106,7 +107,11 @@ class Wakeups:
 def saq_enqueue(queue: PatientQueue) -> Callable[[Stage], Awaitable[None]]:
     """How a wake-up travels by SAQ: one attempt, an explicit timeout, and nothing left behind in Redis."""
 
+    numbers = count()
+
     async def enqueue(stage: Stage) -> None:
-        await queue.enqueue(stage, key=f"{stage}:{uuid4().hex}", timeout=10, retries=1, ttl=-1)
+        # SAQ refuses a key that still waits: while no worker runs, the queue holds this many at most.
+        key = f"{stage}:{next(numbers) % WAITING_WAKEUPS}"
+        await queue.enqueue(stage, key=key, timeout=10, retries=1, ttl=-1)
 
     return enqueue

@@ -13,7 +13,15 @@ import structlog
 from packaging.version import InvalidVersion, Version
 
 from gateway.builtin import BuiltinResponder
-from gateway.plugin import ENTRY_POINT_GROUP, Parser, Part, Responder, Transport, Verifier, hookspecs
+from gateway.plugin import (
+    ENTRY_POINT_GROUP,
+    Parser,
+    Part,
+    Responder,
+    Transport,
+    Verifier,
+    hookspecs,
+)
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -99,9 +107,7 @@ def _load(
         offered = _registered(name, _imported(entry))
         _check_names(offered, parts)
     except PluginRefused as refusal:
-        return PluginInfo(
-            name=name, distribution=dist_name, version=version, problem=str(refusal)
-        )
+        return PluginInfo(name=name, distribution=dist_name, version=version, problem=str(refusal))
     for role, classes in offered.items():
         parts[role].update({part.name: part for part in classes})
     names = tuple(f"{role}: {part.name}" for role, found in offered.items() for part in found)
@@ -129,8 +135,10 @@ def _imported(entry: EntryPoint) -> object:
         return entry.load()
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # noqa: BLE001 # a plugin may raise anything, even SystemExit
-        raise PluginRefused(f"plugin {entry.name!r} cannot be imported: {_last_words(error)}") from error
+    except BaseException as error:  # a plugin may raise anything, even SystemExit
+        raise PluginRefused(
+            f"plugin {entry.name!r} cannot be imported: {_last_words(error)}"
+        ) from error
 
 
 def _registered(name: str, module: object) -> dict[str, list[type[Part[Any]]]]:
@@ -146,10 +154,12 @@ def _registered(name: str, module: object) -> dict[str, list[type[Part[Any]]]]:
         }
     except KeyboardInterrupt:
         raise
-    except BaseException as error:  # noqa: BLE001 # a plugin may raise anything, even SystemExit
+    except BaseException as error:  # a plugin may raise anything, even SystemExit
         raise PluginRefused(f"plugin {name!r} cannot register: {_last_words(error)}") from error
     if not any(offered.values()):
-        raise PluginRefused(f"plugin {name!r} registers no part: it has no hookimpl (see docs/reference)")
+        raise PluginRefused(
+            f"plugin {name!r} registers no part: it has no hookimpl (see docs/reference)"
+        )
     for role, classes in offered.items():
         for part in classes:
             _check_part(name, role, part)
@@ -159,10 +169,14 @@ def _registered(name: str, module: object) -> dict[str, list[type[Part[Any]]]]:
 def _check_part(plugin: str, role: str, part: object) -> None:
     base = ROLES[role]
     if not (inspect.isclass(part) and issubclass(part, base)):
-        raise PluginRefused(f"plugin {plugin!r}: register_{role} returned {part!r}, not a {base.__name__}")
+        raise PluginRefused(
+            f"plugin {plugin!r}: register_{role} returned {part!r}, not a {base.__name__}"
+        )
     where = f"plugin {plugin!r}: {part.__name__}"
     if inspect.isabstract(part):
-        raise PluginRefused(f"{where} does not implement {', '.join(sorted(part.__abstractmethods__))}")
+        raise PluginRefused(
+            f"{where} does not implement {', '.join(sorted(part.__abstractmethods__))}"
+        )
     for attribute in ("name", "title") + (("channel_type",) if role == "parsers" else ()):
         if not isinstance(getattr(part, attribute, None), str):
             raise PluginRefused(f"{where} has no class attribute {attribute!r}")
@@ -170,8 +184,10 @@ def _check_part(plugin: str, role: str, part: object) -> None:
         raise PluginRefused(f"{where}: name {part.name!r} must match {NAME.pattern}")
     try:
         schema = part.Settings.model_json_schema()
-    except Exception as error:  # noqa: BLE001 # pydantic calls the plugin's own code here
-        raise PluginRefused(f"{where}: settings have no JSON schema: {_last_words(error)}") from error
+    except Exception as error:  # pydantic calls the plugin's own code here
+        raise PluginRefused(
+            f"{where}: settings have no JSON schema: {_last_words(error)}"
+        ) from error
     for setting, shown in schema.get("properties", {}).items():
         if not shown.get("title") or not shown.get("description"):
             raise PluginRefused(f"{where}: setting {setting!r} needs a title and a description")

@@ -39,7 +39,9 @@ class Vault:
         identifier, _, encoded = rest.partition(".")
         cipher = self._ciphers.get(identifier)
         if cipher is None:
-            raise VaultError(f"{binding}: sealed with key {identifier!r}, which is not in the key ring")
+            raise VaultError(
+                f"{binding}: sealed with key {identifier!r}, which is not in the key ring"
+            )
         raw = base64.b64decode(encoded)
         try:
             return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], binding.encode()).decode()

@@ -190,7 +190,9 @@ async def run_worker(config: Config, *, stop: asyncio.Event | None = None) -> No
         gw = await stack.enter_async_context(open_gateway(config))
         if config.worker.metrics_port:
             start_http_server(
-                config.worker.metrics_port, addr=config.worker.metrics_host, registry=gw.metrics.registry
+                config.worker.metrics_port,
+                addr=config.worker.metrics_host,
+                registry=gw.metrics.registry,
             )
         await work(gw, stop)
 
@@ -250,7 +252,11 @@ async def _take_wakeups(gw: Gateway, queue: PatientQueue) -> None:
         [("converse", converse), ("deliver", deliver)],
         concurrency=WAKEUPS_AT_A_TIME,
         dequeue_timeout=DEQUEUE_SECONDS,
-        timers={"schedule": 60, "worker_info": 60, "abort": 60},  # the house schedules nothing in SAQ
+        timers={
+            "schedule": 60,
+            "worker_info": 60,
+            "abort": 60,
+        },  # the house schedules nothing in SAQ
     )
     await worker.start()
 

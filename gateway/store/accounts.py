@@ -16,9 +16,7 @@ from gateway.store.database import naming_outages
 R = TypeVar("R", User, ApiToken)
 
 
-async def create_user(
-    *, name: str, external_id: str | None = None, time_zone: str = "UTC"
-) -> User:
+async def create_user(*, name: str, external_id: str | None = None, time_zone: str = "UTC") -> User:
     """Creates an account. Raises `Conflict` when the external id is taken."""
     async with naming_outages():
         try:
@@ -87,7 +85,9 @@ async def touch_token(token_id: int, *, now: datetime) -> None:
 async def revoke_token(prefix: str, *, now: datetime) -> None:
     """Ends a token at once. Raises `NotFound`."""
     async with naming_outages():
-        changed = await models.ApiToken.filter(prefix=prefix, revoked_at=None).update(revoked_at=now)
+        changed = await models.ApiToken.filter(prefix=prefix, revoked_at=None).update(
+            revoked_at=now
+        )
     if not changed:
         raise NotFound(f"no live token {prefix!r}; `gateway tokens list` shows all")
 

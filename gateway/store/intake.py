@@ -97,7 +97,9 @@ async def store_messages(db: Database, messages: Sequence[NewMessage]) -> list[S
     """Once this returns, the messages cannot be lost; a duplicate is answered with the first one's id."""
     async with db.connection() as connection:
         rows = await connection.fetch(_STORE, *_columns(messages), *_listeners(messages))
-        found = {row["ord"]: Stored(message_id=row["id"], duplicate=not row["is_new"]) for row in rows}
+        found = {
+            row["ord"]: Stored(message_id=row["id"], duplicate=not row["is_new"]) for row in rows
+        }
         repeated = [ord_ for ord_, stored in found.items() if stored.duplicate]
         if repeated:
             found.update(await _first_ones(connection, messages, repeated))

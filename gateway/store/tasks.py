@@ -79,9 +79,7 @@ async def finish_task(db: Database, end: TaskEnd, *, user_id: int, task_id: int)
         assert finished is not None
         task = Task(**dict(finished))
         detail = end.result or end.error or ""
-        await connection.execute(
-            _EXECUTED, user_id, task_id, end.status, detail, end.actor, end.at
-        )
+        await connection.execute(_EXECUTED, user_id, task_id, end.status, detail, end.actor, end.at)
         await _announce(connection, task, end, user_id=user_id)
         return task
 
@@ -117,5 +115,3 @@ def task_facts(task: Task) -> Mapping[str, JsonValue]:
         "sourceMessageId": task.source_message_id,
         "conversationId": task.conversation_id,
     }
-
-

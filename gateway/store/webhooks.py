@@ -24,11 +24,11 @@ _COLUMNS: Final = """
     u.time_zone
 """
 _FROM: Final = "FROM user_webhooks w JOIN users u ON u.id = w.user_id"
-_BY_TOKEN: Final = f"SELECT {_COLUMNS} {_FROM} WHERE w.webhook_token = $1"  # noqa: S608 # constants only
+_BY_TOKEN: Final = f"SELECT {_COLUMNS} {_FROM} WHERE w.webhook_token = $1"  # constants only
 _OF_USER: Final = f"""
 SELECT {_COLUMNS} {_FROM}
 WHERE w.user_id = $1 AND ($2::bigint IS NULL OR w.id = $2) AND ($3 OR w.is_active) ORDER BY w.id
-"""  # noqa: S608 # constants only
+"""  # constants only
 
 _MESSAGES: Final = """
 SELECT m.id, m.webhook_id, m.conversation_id, m.external_id AS external_message_id,

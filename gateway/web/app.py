@@ -5,10 +5,10 @@ import re
 from typing import Final
 from uuid import uuid4
 
+import structlog
 from hypercorn.asyncio import serve as hypercorn_serve
 from hypercorn.config import Config as HypercornConfig
 from quart import Quart, Response, g, request
-import structlog
 
 from gateway.config import Config
 from gateway.runtime import Gateway, open_gateway

@@ -57,7 +57,9 @@ async def _gateway_error(error: GatewayError) -> Response:
 
 async def _http_error(error: HTTPException) -> Response:
     if error.code == 404:
-        return error_response(NotFound("no such path; GET /api/v1/webhooks/health says what runs here"))
+        return error_response(
+            NotFound("no such path; GET /api/v1/webhooks/health says what runs here")
+        )
     if error.code == 405:
         allowed = ", ".join(sorted(set(getattr(error, "valid_methods", None) or ()) - {"OPTIONS"}))
         response = error_response(MethodNotAllowed(f"this path takes only: {allowed}"))

@@ -55,7 +55,7 @@ async def _database(gw: Gateway) -> str:
 
 async def _queue(gw: Gateway) -> str:
     try:
-        await gw.redis.execute_command("PING")
+        await gw.redis.exists(gw.config.redis.prefix)
     except (RedisError, OSError) as outage:
         return f"warn: {type(outage).__name__}; work goes on, a second later each time"
     return "warn: limits are counted in memory" if gw.limits.in_memory else "pass"

@@ -11,6 +11,7 @@ from quart import Blueprint, Response, request
 from gateway import store
 from gateway.channel_settings import (
     OpenedSettings,
+    WantedChannel,
     open_settings,
     plan_channel,
     seal_settings,
@@ -42,8 +43,9 @@ Text = Annotated[str, AfterValidator(_plain)]
 
 
 class AiConfig(Body):
-    """How the assistant behaves on a channel (FR-11)."""
+    """Who answers on a channel, and how (FR-11)."""
 
+    responder: Text = Field("builtin", max_length=64)
     personality: Literal["professional", "friendly", "concise"] = "professional"
     language: Literal["en", "es", "de", "fr"] | None = None
     auto_create_tasks: bool = True
@@ -92,17 +94,13 @@ def webhook_routes(gw: Gateway) -> Blueprint:
     @routes.get("/webhooks/<int:webhook_id>")
     async def get(webhook_id: int) -> Response:
         principal = await caller(gw, "webhooks:read")
-        webhook = await store.get_webhook(
-            gw.db, user_id=principal.user_id, webhook_id=webhook_id
-        )
+        webhook = await store.get_webhook(gw.db, user_id=principal.user_id, webhook_id=webhook_id)
         return json_response(_shown(gw, webhook))
 
     @routes.get("/webhooks/<int:webhook_id>/secret")
     async def secret(webhook_id: int) -> Response:
         principal = await caller(gw, "webhooks:write")
-        webhook = await store.get_webhook(
-            gw.db, user_id=principal.user_id, webhook_id=webhook_id
-        )
+        webhook = await store.get_webhook(gw.db, user_id=principal.user_id, webhook_id=webhook_id)
         opened = open_settings(gw.vault, webhook)
         await store.log_operation(
             webhook, "webhook.secret_read", actor=principal.actor, now=gw.now()
@@ -135,8 +133,11 @@ async def _create(gw: Gateway, user_id: int, body: CreateWebhook) -> Webhook:
     _check_ceiling("rateLimitPerHour", per_hour, limits.per_hour_ceiling)
     plan = plan_channel(
         gw.registry,
-        channel_type=body.channel_type,
-        provider=body.provider,
+        WantedChannel(
+            channel_type=body.channel_type,
+            provider=body.provider,
+            responder=body.ai_config.responder,
+        ),
         config=body.provider_config,
         outbound=body.outbound_config,
     )

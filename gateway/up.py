@@ -1,0 +1,222 @@
+"""`gateway up`: embedded servers where none are set, one web process, one worker, and the first token."""
+
+import asyncio
+import contextlib
+import os
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Final
+
+from gateway import embedded, store
+from gateway.config import Config, child_environment, decode_keys, user_data_root
+from gateway.datadir import DataDir, claim_data_dir, default_data_dir
+from gateway.plugin.errors import StorageUnavailable
+from gateway.processes import CannotStart, Program
+from gateway.queue import OUTAGES, connect
+from gateway.supervisor import supervise
+from gateway.vault import Vault, VaultError, new_key_ring
+from gateway.web.auth import issue_token
+
+KEY_FILE: Final = "encryption-keys"
+TOKEN_FILE: Final = "admin-token"  # noqa: S105 # a file's name
+CHECK_SECONDS: Final = 2.0
+OWNER_ONLY: Final = 0o600
+
+
+class UpError(CannotStart):
+    """The gateway cannot start; the message says what to do."""
+
+
+async def up(
+    config: Config, data_dir: Path | None, *, config_file: Path | None, stop: asyncio.Event
+) -> int:
+    """Runs everything until `stop` is set; 0, or 1 when something could not be started."""
+    with contextlib.ExitStack() as stack:
+        servers: list[Program] = []
+        if _is_embedded(config):
+            data = stack.enter_context(claim_data_dir(_folder(data_dir)))
+            servers = _servers(config, data)
+            _keep_key_file(data.path)
+            config = attach(config, data.path)
+        Vault(decode_keys(config.encryption_keys.get_secret_value()))
+        programs = _gateway_programs(config, config_file)
+        started = asyncio.Event()
+        welcome = asyncio.create_task(_welcome(config, _folder(data_dir), started))
+        try:
+            groups = [group for group in (servers, programs) if group]
+            return await supervise(groups, stop=stop, up=started)
+        finally:
+            welcome.cancel()
+            await asyncio.gather(welcome, return_exceptions=True)
+
+
+def attach(config: Config, data_dir: Path | None) -> Config:
+    """The settings with the embedded servers' addresses and keys where none are configured.
+
+    Raises `UpError` when the data directory holds no embedded gateway.
+    """
+    if not _is_embedded(config):
+        return config
+    folder = _folder(data_dir)
+    keys = config.encryption_keys.get_secret_value()
+    if not keys:
+        try:
+            keys = (folder / KEY_FILE).read_text().strip()
+        except OSError as error:
+            raise UpError(
+                f"{folder}: no gateway was started here ({error.strerror}); run `gateway up`, name its "
+                "folder with --data, or set [database] url and [redis] url"
+            ) from error
+    database = config.database.url.get_secret_value() or embedded.database_url(folder)
+    queue = config.redis.url.get_secret_value() or embedded.redis_url(folder)
+    return Config.model_validate(
+        config.model_dump()
+        | {
+            "database": config.database.model_dump() | {"url": database},
+            "redis": config.redis.model_dump() | {"url": queue},
+            "encryption_keys": keys,
+        }
+    )
+
+
+async def check_servers(config: Config, data_dir: Path | None) -> list[str]:
+    """What is wrong with the servers and the keys, each a sentence; empty when all is well."""
+    try:
+        attached = attach(config, data_dir)
+        Vault(decode_keys(attached.encryption_keys.get_secret_value()))
+    except (UpError, VaultError) as problem:
+        return [str(problem)]
+    problems = []
+    try:
+        await store.wait_for_database(attached, patience_seconds=0)
+    except StorageUnavailable as outage:
+        problems.append(f"[database] url: {outage.message}")
+    client = connect(attached.redis)
+    try:
+        await client.initialize()
+    except OUTAGES as outage:
+        problems.append(f"[redis] url: cannot be reached ({type(outage).__name__}: {outage})")
+    finally:
+        await client.aclose()
+    return problems
+
+
+def _is_embedded(config: Config) -> bool:
+    return not (config.database.url.get_secret_value() and config.redis.url.get_secret_value())
+
+
+def _folder(data_dir: Path | None) -> Path:
+    return (data_dir or default_data_dir(user_data_root())).resolve()
+
+
+def _servers(config: Config, data: DataDir) -> list[Program]:
+    # Named in the order in which they are ended: the queue before the database.
+    servers = []
+    if not config.redis.url.get_secret_value():
+        servers.append(embedded.valkey(data))
+    if not config.database.url.get_secret_value():
+        servers.append(embedded.postgres(data))
+    return servers
+
+
+def _gateway_programs(config: Config, config_file: Path | None) -> list[Program]:
+    base: tuple[str, ...] = (sys.executable, "-m", "gateway")
+    if config_file is not None:
+        base = (*base, "--config", str(config_file.resolve()))
+    environment = child_environment(
+        {
+            "GATEWAY_DATABASE__URL": config.database.url.get_secret_value(),
+            "GATEWAY_REDIS__URL": config.redis.url.get_secret_value(),
+            "GATEWAY_ENCRYPTION_KEYS": config.encryption_keys.get_secret_value(),
+            "GATEWAY_SERVER__HOST": config.server.host,
+            "GATEWAY_SERVER__PORT": str(config.server.port),
+        }
+    )
+    return [
+        _program(
+            "web",
+            (*base, "serve"),
+            environment,
+            config.server.shutdown_seconds,
+            ready=_is_up(config),
+        ),
+        _program("worker", (*base, "worker"), environment, config.worker.shutdown_seconds),
+    ]
+
+
+def _program(
+    name: str,
+    argv: tuple[str, ...],
+    environment: dict[str, str],
+    shutdown_seconds: float,
+    *,
+    ready: Callable[[], Awaitable[bool]] | None = None,
+) -> Program:
+    return Program(
+        name=name,
+        argv=argv,
+        env=environment,
+        cwd=Path.cwd(),
+        ready=ready,
+        stop_seconds=shutdown_seconds + CHECK_SECONDS,
+    )
+
+
+def _is_up(config: Config) -> Callable[[], Awaitable[bool]]:
+    wildcard = config.server.host in ("0.0.0.0", "::")  # noqa: S104 # compared, not bound
+    host = "127.0.0.1" if wildcard else config.server.host
+
+    async def ask() -> bool:
+        try:
+            async with asyncio.timeout(CHECK_SECONDS):
+                reader, writer = await asyncio.open_connection(host, config.server.port)
+                try:
+                    writer.write(
+                        b"GET /livez HTTP/1.1\r\nHost: gateway\r\nConnection: close\r\n\r\n"
+                    )
+                    return b" 200 " in await reader.readline()
+                finally:
+                    writer.close()
+        except OSError:
+            return False
+
+    return ask
+
+
+async def _welcome(config: Config, folder: Path, started: asyncio.Event) -> None:
+    await started.wait()
+    print(f"ready: {config.public_url} (Ctrl-C stops everything)", flush=True)
+    if not _is_own(config, folder) or (folder / TOKEN_FILE).exists():
+        return
+    db = await store.open_database(config)
+    try:
+        users = await store.list_users()
+        owner = users[0] if users else await store.create_user(name="admin")
+        token = await issue_token(user_id=owner.id, name="first start", scopes=["admin"])
+    finally:
+        await db.aclose()
+    _write_private(folder / TOKEN_FILE, token)
+    print(f"admin token, shown once and kept in {folder / TOKEN_FILE}:\n{token}", flush=True)
+
+
+def _is_own(config: Config, folder: Path) -> bool:
+    return config.database.url.get_secret_value() == embedded.database_url(folder)
+
+
+def _keep_key_file(folder: Path) -> None:
+    if not (folder / KEY_FILE).exists():
+        _write_private(folder / KEY_FILE, new_key_ring())
+
+
+def _write_private(path: Path, text: str) -> None:
+    """Writes a file that only its owner can read, complete or not at all."""
+    fresh = path.with_name(f".{path.name}.new")
+    with contextlib.suppress(FileNotFoundError):
+        fresh.unlink()
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(f"{text}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(path)

@@ -1,0 +1,204 @@
+"""The two parts of a custom webhook: what reads its requests, and what calls its owner back."""
+
+import re
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
+
+from gateway.plugin import (
+    REPLY,
+    InboundRequest,
+    OutboundMessage,
+    Parsed,
+    Parser,
+    PartContext,
+    PartSettings,
+    PermanentFailure,
+    Sent,
+    Transport,
+)
+from gateway.plugin.signatures import signed_headers
+from gateway_custom_http.answers import settle
+from gateway_custom_http.bodies import read_fields
+from gateway_custom_http.payload import external_id_of, read_message
+from gateway_custom_http.verifiers import HEADER_NAME, visible_token
+
+TIMEOUT_SECONDS = 30.0
+HEADER_LIMIT = 30
+URL_LIMIT = 2048
+
+# Hop-by-hop, or the gateway's own to say.
+REFUSED_HEADERS = frozenset(
+    [
+        "accept-encoding",
+        "connection",
+        "expect",
+        "host",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",  # codespell:ignore te
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+    ]
+)
+REFUSED_PREFIXES = ("content-", "webhook-", "x-webhook-")
+
+_HEADER_NAME = re.compile(HEADER_NAME)
+_HEADER_VALUE = re.compile(r"[!-~](?:[ -~\t]{0,4094}[!-~])?")
+_EVENT = r"^[a-z][a-z_]{0,40}\.[a-z][a-z_]{0,40}$"
+
+
+def _checked_header(name: str) -> str:
+    refused = name.lower() in REFUSED_HEADERS or name.lower().startswith(REFUSED_PREFIXES)
+    if refused or not _HEADER_NAME.fullmatch(name):
+        raise ValueError(
+            f"{name[:100]!r} cannot be set: it is no header name, or the gateway sets it itself"
+        )
+    return name
+
+
+class OutboundSettings(PartSettings):
+    """Where replies and events go, and how."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    outbound_webhook_url: Annotated[str, Field(max_length=URL_LIMIT)] | None = Field(
+        None,
+        title="Outbound URL",
+        description="Where replies and events are sent; empty: nowhere.",
+    )
+    outbound_method: Literal["POST", "PUT"] = Field(
+        "POST", title="Method", description="The HTTP method of each delivery."
+    )
+    outbound_headers: Annotated[dict[str, SecretStr], Field(max_length=HEADER_LIMIT)] = Field(
+        {},
+        title="Headers",
+        description="Headers added to each delivery; their values are kept secret.",
+    )
+    outbound_auth_type: Literal["none", "bearer", "api_key", "hmac"] = Field(
+        "hmac",
+        title="Authentication",
+        description="Credentials added to each delivery. Signatures are always sent: none and hmac "
+        "add nothing to them.",
+    )
+    outbound_auth_token: SecretStr | None = Field(
+        None, title="Token", description="The bearer token or API key of the receiver."
+    )
+    outbound_auth_header: str = Field(
+        "X-API-Key", title="API key header", description="Name of the header for the API key."
+    )
+    outbound_events: tuple[Annotated[str, Field(pattern=_EVENT)], ...] | None = Field(
+        None,
+        title="Events",
+        description="Names of the events to send; unset: all. Replies are always sent.",
+    )
+
+    _token_fits = field_validator("outbound_auth_token")(visible_token)
+    _header_fits = field_validator("outbound_auth_header")(_checked_header)
+
+    @field_validator("outbound_webhook_url")
+    @classmethod
+    def _url_is_http(cls, value: str | None) -> str | None:
+        if not value:
+            return None
+        parts = urlsplit(value)
+        if (
+            parts.scheme.lower() not in {"http", "https"}
+            or not parts.hostname
+            or "@" in parts.netloc
+        ):
+            raise ValueError("give an https:// or http:// URL without a user name or password")
+        return value
+
+    @field_validator("outbound_headers")
+    @classmethod
+    def _headers_fit(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
+        for name, secret in value.items():
+            _checked_header(name)
+            if not _HEADER_VALUE.fullmatch(secret.get_secret_value()):
+                raise ValueError(
+                    f"the value of {name} must be 1 to 4096 ASCII characters on one line, "
+                    "without spaces around it"
+                )
+        return value
+
+    @model_validator(mode="after")
+    def _token_is_there(self) -> "OutboundSettings":
+        if self.outbound_auth_type in {"bearer", "api_key"} and self.outbound_auth_token is None:
+            raise ValueError(f"outboundAuthType {self.outbound_auth_type} needs outboundAuthToken")
+        return self
+
+
+class CustomHttpParser(Parser[PartSettings]):
+    """Reads a message as JSON, form or plain text, whoever sends it."""
+
+    name = "custom_http"
+    title = "Custom webhook"
+    channel_type = "custom_webhook"
+    quarantines = False
+
+    def parse(self, request: InboundRequest) -> Parsed:
+        """The one message of the request. Raises `InvalidPayload` that names each fault."""
+        message = read_message(read_fields(request), external_id=external_id_of(request.headers))
+        return Parsed(messages=(message,))
+
+
+class CustomHttpTransport(Transport[OutboundSettings]):
+    """Calls the owner's URL with a signed request for each reply and event."""
+
+    name = "custom_http"
+    title = "Custom webhook"
+    Settings = OutboundSettings
+
+    def __init__(self, settings: OutboundSettings, context: PartContext) -> None:
+        super().__init__(settings, context)
+        self._headers = _own_headers(settings)
+        self._place = urlsplit(settings.outbound_webhook_url or "").netloc
+
+    def wants(self, event: str) -> bool:
+        """Replies, and the events that the owner chose; nothing without a URL."""
+        settings = self.settings
+        if settings.outbound_webhook_url is None:
+            return False
+        chosen = settings.outbound_events
+        return event == REPLY or chosen is None or event in chosen
+
+    async def send(self, message: OutboundMessage) -> Sent:
+        """Makes one attempt, signed at the time it is made with every secret that is live then."""
+        url = self.settings.outbound_webhook_url
+        if url is None:
+            raise PermanentFailure("no outboundWebhookUrl is set: give the webhook one")
+        now = self.context.now()
+        signed = signed_headers(
+            self.context.live_secrets(now),
+            message.idempotency_key,
+            now=now,
+            body=message.body,
+            event=message.event,
+        )
+        response = await self.context.http.request(
+            self.settings.outbound_method,
+            url,
+            headers={**self._headers, **signed, "Content-Type": "application/json"},
+            body=message.body,
+            timeout_seconds=TIMEOUT_SECONDS,
+        )
+        return settle(response, place=self._place, now=now)
+
+
+def _own_headers(settings: OutboundSettings) -> dict[str, str]:
+    """The owner's headers; the credentials win over a header of the same name."""
+    headers = {name: value.get_secret_value() for name, value in settings.outbound_headers.items()}
+    token = settings.outbound_auth_token
+    if token is None or settings.outbound_auth_type in {"none", "hmac"}:
+        return headers
+    if settings.outbound_auth_type == "bearer":
+        credential, value = "Authorization", f"Bearer {token.get_secret_value()}"
+    else:
+        credential, value = settings.outbound_auth_header, token.get_secret_value()
+    kept = {name: own for name, own in headers.items() if name.lower() != credential.lower()}
+    return {**kept, credential: value}

@@ -1,0 +1,133 @@
+"""An outage at any hop loses nothing: each hop, each fault that can happen there, before and after."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+
+import pytest
+
+from gateway.config import Config
+from gateway.plugin import OutboundMessage
+from gateway.registry import Registry
+from gateway.runtime import Gateway, open_gateway
+from gateway.worker import work
+from tests.conftest import Clock, wait_for
+from tests.outages.faults import CAN_HAPPEN, FailingOnce
+from tests.parts import FakeProvider
+from tests.stories.house import House
+
+CASES = [
+    pytest.param(hop, fault, when, id=f"{hop}-{fault}-{when}")
+    for hop, faults in CAN_HAPPEN.items()
+    for fault in faults
+    for when in ("before", "after")
+]
+ATTEMPTS = 10
+
+
+@pytest.fixture(autouse=True)
+def sent() -> Iterator[list[OutboundMessage]]:
+    """What the fake provider was given."""
+    FakeProvider.sent.clear()
+    yield FakeProvider.sent
+    FakeProvider.sent.clear()
+
+
+@pytest.mark.parametrize(("hop", "fault", "when"), CASES)
+async def test_an_outage_at_any_hop_loses_nothing(
+    config: Config,
+    registry: Registry,
+    clock: Clock,
+    sent: list[OutboundMessage],
+    monkeypatch: pytest.MonkeyPatch,
+    hop: str,
+    fault: str,
+    when: str,
+) -> None:
+    failing = FailingOnce(fault, when)
+    failing.install(monkeypatch, hop)
+
+    async with _opened(config, registry, clock) as house:
+        path = await _create_sms_channel(house)
+        await _text_until_accepted(house, path, b"SM1|+15550101|Hello")
+        async with _working(house.gw):
+            await wait_for(lambda: _settled(house, clock))
+        tasks = (await house.api("GET", "/tasks"))["items"]
+
+    assert failing.failed == [hop]
+    assert {message.text for message in sent} == {"echo Hello"}
+    assert len({message.idempotency_key for message in sent}) == 1
+    assert [task["title"] for task in tasks] == ["Hello"]
+
+
+async def test_a_parser_that_fails_keeps_the_request_and_says_so(
+    config: Config, registry: Registry, clock: Clock, sent: list[OutboundMessage]
+) -> None:
+    async with _opened(config, registry, clock) as house:
+        path = await _create_sms_channel(house)
+        await _text_until_accepted(house, path, b"bug")
+        await _text_until_accepted(house, path, b"SM2|+15550101|Hello")
+        async with _working(house.gw):
+            await wait_for(lambda: _settled(house, clock))
+        messages = (await house.api("GET", "/webhooks/1/messages"))["items"]
+
+    assert [m["processingStatus"] for m in messages] == ["processed", "quarantined"]
+    assert "log reference" in messages[1]["reason"]
+    assert [message.text for message in sent] == ["echo Hello"]
+
+
+@asynccontextmanager
+async def _opened(config: Config, registry: Registry, clock: Clock) -> AsyncIterator[House]:
+    quick = config.model_copy(
+        update={"worker": config.worker.model_copy(update={"recover_seconds": 0.02})}
+    )
+    async with open_gateway(quick, now=clock, registry=registry) as gw, House.open(gw) as house:
+        yield house
+
+
+@asynccontextmanager
+async def _working(gw: Gateway) -> AsyncIterator[None]:
+    stop = asyncio.Event()
+    worker = asyncio.create_task(work(gw, stop))
+    yield
+    stop.set()
+    await worker
+
+
+async def _create_sms_channel(house: House) -> str:
+    body = {
+        "channelType": "sms",
+        "channelName": "Phone",
+        "providerConfig": {"authToken": "t"},
+        "aiConfig": {"responder": "echo"},
+    }
+    record = await house.api("POST", "/webhooks", body, status=201)
+    url: str = record["webhookUrl"]
+    return url.removeprefix(house.gw.config.public_url)
+
+
+async def _text_until_accepted(house: House, path: str, body: bytes) -> None:
+    """Repeats as a provider does, which takes only a 2xx for an answer."""
+    for _ in range(ATTEMPTS):
+        response = await house.client.post(path, data=body, headers={"X-Token": "t"})
+        if response.status_code == 200:
+            return
+        assert response.status_code == 503
+        assert response.headers["Retry-After"]
+    pytest.fail("it was never accepted")
+
+
+async def _settled(house: House, clock: Clock) -> bool:
+    """Whether nothing is left to do, now or later; moves the clock past every lease and wait."""
+    clock.advance(11)
+    return not await _left(house.gw)
+
+
+async def _left(gw: Gateway) -> bool:
+    async with gw.db.connection() as connection:
+        left: bool = await connection.fetchval(
+            "SELECT EXISTS (SELECT FROM bot_conversations WHERE due_at IS NOT NULL)"
+            " OR EXISTS (SELECT FROM outbound_messages WHERE delivery_status = 'pending')"
+            " OR EXISTS (SELECT FROM inbound_messages WHERE processing_status = 'received')"
+        )
+    return left

@@ -1,0 +1,93 @@
+"""Fakes of the outside, as parts that are registered like any plugin's."""
+
+from collections.abc import Callable
+from typing import ClassVar
+
+from pydantic import Field, SecretStr
+
+from gateway.plugin import (
+    Answer,
+    Conversation,
+    HttpAnswer,
+    InboundMessage,
+    InboundRequest,
+    InvalidAuth,
+    InvalidPayload,
+    OutboundMessage,
+    Parsed,
+    Parser,
+    PartSettings,
+    Responder,
+    Sent,
+    TaskDraft,
+    Transport,
+    Verifier,
+)
+
+
+class TextSettings(PartSettings):
+    """Settings of the fake provider."""
+
+    auth_token: SecretStr = Field(title="Token", description="What the provider sends in X-Token.")
+
+
+class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextSettings]):
+    """A provider channel: in comes `id|sender|text`, what goes out is kept.
+
+    `send_fails` may raise in place of a delivery.
+    """
+
+    name = "fake"
+    title = "Fake provider"
+    channel_type = "sms"
+    Settings = TextSettings
+    sent: ClassVar[list[OutboundMessage]] = []
+    send_fails: ClassVar[Callable[[OutboundMessage], None] | None] = None
+
+    async def verify(self, request: InboundRequest) -> None:
+        """Compares X-Token; the token `bug` makes it fail as a broken plugin would."""
+        given = request.headers.get("x-token", "")
+        if given == "bug":
+            raise ZeroDivisionError
+        if given != self.settings.auth_token.get_secret_value():
+            raise InvalidAuth("X-Token is wrong")
+
+    def parse(self, request: InboundRequest) -> Parsed:
+        """Reads the body; one that says `bug` makes it fail as a broken plugin would."""
+        if request.body == b"bug":
+            raise ZeroDivisionError
+        parts = request.body.decode().split("|")
+        if len(parts) != len(("id", "sender", "text")):
+            raise InvalidPayload("the body is not id|sender|text")
+        message = InboundMessage(external_id=parts[0], sender=parts[1], text=parts[2])
+        answer = HttpAnswer(body=b"<Response/>", content_type="text/xml")
+        return Parsed(messages=(message,), answer=answer)
+
+    async def send(self, message: OutboundMessage) -> Sent:
+        """One attempt."""
+        if FakeProvider.send_fails is not None:
+            FakeProvider.send_fails(message)
+        self.sent.append(message)
+        return Sent(provider_id=f"m{message.id}")
+
+
+class EchoResponder(Responder[PartSettings]):
+    """Repeats what it is told, with a task for each message; `outcome` may raise in its place."""
+
+    name = "echo"
+    title = "Echo"
+    outcome: ClassVar[Callable[[Conversation], None] | None] = None
+
+    async def respond(self, conversation: Conversation) -> Answer:
+        """One turn."""
+        if EchoResponder.outcome is not None:
+            EchoResponder.outcome(conversation)
+        texts = [turn.text for turn in conversation.pending]
+        return Answer(
+            reply="echo " + " / ".join(texts),
+            tasks=tuple(
+                TaskDraft(title=turn.text, source_message_id=turn.message_id)
+                for turn in conversation.pending
+            ),
+            summary=" / ".join(texts),
+        )
