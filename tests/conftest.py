@@ -143,8 +143,10 @@ async def running(gw: Gateway) -> AsyncIterator[None]:
     await worker
 
 
-async def wait_for(condition: Callable[[], Awaitable[bool] | bool]) -> None:
-    """Returns once the condition holds; fails after ten seconds."""
+async def wait_for(
+    condition: Callable[[], Awaitable[bool] | bool], *, within_seconds: float = 10.0
+) -> None:
+    """Returns once the condition holds; fails when it has not within the time."""
 
     async def eventually() -> None:
         while True:
@@ -153,7 +155,7 @@ async def wait_for(condition: Callable[[], Awaitable[bool] | bool]) -> None:
                 return
             await asyncio.sleep(0.01)
 
-    await asyncio.wait_for(eventually(), timeout=10)
+    await asyncio.wait_for(eventually(), timeout=within_seconds)
 
 
 class Clock:

@@ -26,7 +26,11 @@ class PartSettings(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
+        frozen=True,
+        extra="forbid",
+        alias_generator=to_camel,
+        populate_by_name=True,
+        hide_input_in_errors=True,  # an input may be a secret
     )
 
 
@@ -43,7 +47,7 @@ class SigningSecret:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpResponse:
-    """What a server answered; `body` is cut at 64 KiB."""
+    """What a server answered: `headers` have lower-case names, `body` is cut at 64 KiB."""
 
     status: int
     headers: Mapping[str, str]
@@ -65,7 +69,9 @@ class HttpClient(Protocol):
         headers: Mapping[str, str],
         body: bytes,
         timeout_seconds: float,
-    ) -> HttpResponse: ...
+    ) -> HttpResponse:
+        """One request; `timeout_seconds` covers all of it, the body of the answer too."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from gateway.rules.moments import Here
 from gateway.rules.numerals import numeral
 from gateway.rules.reading import Reading, Sentence
 from gateway.rules.vocabulary.dates import ANCHORS, DATE_WORDS
-from gateway.rules.vocabulary.lexicon import Cue, Lexicon, Value
+from gateway.rules.vocabulary.lexicon import Cue, Value
 
 _DAY_FIRST_LANGUAGES = frozenset({"de", "es", "fr"})
 _MONTH_FIRST_ZONES = ("America/", "US/", "Pacific/Honolulu", "Pacific/Guam")
@@ -76,10 +76,9 @@ def calendar_words(
     reading: Reading, here: Here, *, language: str, zone_name: str
 ) -> Iterator[CalendarWords]:
     """One row for each sentence that could hold a date."""
-    lexicon = DATE_WORDS[language]
     day_first = _day_first(language, zone_name)
     for sentence in reading.sentences:
-        row = tuple(_row(reading, sentence, lexicon, day_first))
+        row = tuple(_row(reading, sentence, language, day_first))
         if any(cue.kind in ANCHORS or cue.kind in _NUMERIC for cue in row):
             yield CalendarWords(reading, here, language, row)
 
@@ -98,20 +97,22 @@ def _day_first(language: str, zone_name: str) -> bool | None:
 
 
 def _row(
-    reading: Reading, sentence: Sentence, lexicon: Lexicon, day_first: bool | None
+    reading: Reading, sentence: Sentence, language: str, day_first: bool | None
 ) -> Iterator[Cue]:
     longest: dict[int, Cue] = {}
-    for cue in lexicon.cues(reading.words, sentence.first, sentence.last):
-        longest.setdefault(cue.first, cue)
+    for each in DATE_WORDS[language].cues(reading.words, sentence.first, sentence.last):
+        longest.setdefault(each.first, each)
     index = sentence.first
     while index < sentence.last:
-        cue = longest.get(index)
-        if cue is None and reading.words[index][0].isdigit():
-            cue = numeral(reading, index, day_first=day_first)
-        if cue is None:
-            cue = Cue("", (), index, index + 1)
-        if cue.kind != "skip":
-            yield cue
-        else:
-            yield Cue("", (), cue.first, cue.last)
+        cue: Cue | None = longest.get(index) or _digits(reading, index, day_first, language)
+        # An unknown word, and a phrase that only looks like a date, break what stands around them.
+        if cue is None or cue.kind == "skip":
+            cue = Cue("", (), index, cue.last if cue else index + 1)
+        yield cue
         index = cue.last
+
+
+def _digits(reading: Reading, index: int, day_first: bool | None, language: str) -> Cue | None:
+    if not reading.words[index][0].isdigit():
+        return None
+    return numeral(reading, index, day_first=day_first, language=language)

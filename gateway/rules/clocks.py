@@ -6,9 +6,9 @@ from typing import Final
 from gateway.rules.calendar_words import CalendarWords, Found
 from gateway.rules.days import Step
 from gateway.rules.numerals import LAST_HOUR, NOON
-from gateway.rules.vocabulary.dates import NIGHT
+from gateway.rules.vocabulary.dates import HOUR, NIGHT
 
-_HOUR: Final = 60
+_MINUTES: Final = 60
 _END_OF_DAY: Final = (23, 59)
 
 
@@ -23,22 +23,22 @@ def clock_at(words: CalendarWords, place: int) -> Step:
 
 def _clock(words: CalendarWords, place: int) -> Step:
     hour, minute, exact = words.value(place)
-    return _half_day(words, place, place + 1, (hour * _HOUR + minute, bool(exact)))
+    return _half_day(words, place, place + 1, (hour * _MINUTES + minute, bool(exact)))
 
 
 def _half_day(words: CalendarWords, place: int, end: int, clock: tuple[int, bool]) -> Step:
     """Takes what follows a time: "pm", "Uhr", "de la tarde", "y media"."""
     minutes, exact = clock
     # A 24-hour clock says "Uhr" or "heures"; an English "o'clock" leaves the half of the day open.
-    while words.kind(end) in {"oclock", "past-hour-after"}:
+    while _hours_kind(words, end) in {"oclock", "past-hour-after"}:
         if words.kind(end) == "past-hour-after":
             minutes += words.value(end)[0]
         end += 1
     half = words.kind(end)
-    if half in {"am", "pm"} and minutes < (NOON + 1) * _HOUR:
-        minutes = minutes % (NOON * _HOUR) + (NOON * _HOUR if half == "pm" else 0)
+    if half in {"am", "pm"} and minutes < (NOON + 1) * _MINUTES:
+        minutes = minutes % (NOON * _MINUTES) + (NOON * _MINUTES if half == "pm" else 0)
         exact, end = True, end + 1
-    hour, minute = divmod(minutes, _HOUR)
+    hour, minute = divmod(minutes, _MINUTES)
     found = Found(*words.span(place, end), clock=(hour % LAST_HOUR, minute), exact=exact)
     return found, end
 
@@ -48,14 +48,21 @@ def _at_number(words: CalendarWords, place: int) -> Step:
     hour = words.number(place + 1)
     if hour is None or hour >= LAST_HOUR:
         return None
-    follower = words.kind(place + 2)
+    follower = _hours_kind(words, place + 2)
     certain = follower in {"oclock", "am", "pm", "past-hour-after"}
     if follower in {"unit", "month", "of"} or "-" in words.before(place + 1):
         return None
     if not certain and not (words.ends_phrase(place + 2) and _is_time_word(words, place)):
         return None
-    step = _half_day(words, place + 1, place + 2, (hour * _HOUR, hour > NOON or hour == 0))
-    return step
+    return _half_day(words, place + 1, place + 2, (hour * _MINUTES, hour > NOON or hour == 0))
+
+
+def _hours_kind(words: CalendarWords, place: int) -> str:
+    """The kind at this place; "heures" and "horas" after a number are read as "o'clock"."""
+    kind = words.kind(place)
+    if kind == "unit" and words.value(place) == (HOUR,) and words.language in {"es", "fr"}:
+        return "oclock"
+    return kind
 
 
 def _is_time_word(words: CalendarWords, place: int) -> bool:
@@ -80,7 +87,7 @@ def _number(words: CalendarWords, place: int) -> Step:
     signed = words.before(place).endswith(("@", "@ ")) and words.ends_phrase(place + 1)
     if not (marked or signed):
         return None
-    return _half_day(words, place, place + 1, (hour * _HOUR, hour > NOON))
+    return _half_day(words, place, place + 1, (hour * _MINUTES, hour > NOON))
 
 
 def _past_hour(words: CalendarWords, place: int) -> Step:
@@ -88,7 +95,7 @@ def _past_hour(words: CalendarWords, place: int) -> Step:
     hour = words.number(place + 1)
     if hour is None or not 1 <= hour <= NOON:
         return None
-    return _half_day(words, place, place + 2, (hour * _HOUR + words.value(place)[0], False))
+    return _half_day(words, place, place + 2, (hour * _MINUTES + words.value(place)[0], False))
 
 
 def _fixed(words: CalendarWords, place: int) -> Step:

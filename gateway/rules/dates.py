@@ -15,7 +15,7 @@ from gateway.rules.reading import Reading
 from gateway.rules.vocabulary.dates import AFTERNOON, EVENING, MORNING, NIGHT
 
 MOST_MENTIONS: Final = 8
-_LINKS: Final = frozenset({"link", "at", "the", "of"})
+_LINKS: Final = frozenset({"link", "at", "the", "of", "ago-before"})
 _LONGEST_LINK: Final = 2
 _INHERITING: Final = frozenset({"to", "and", "until", "till", "a", "y", "bis", "und", "et", "or"})
 _STARTS: Final = {MORNING: time(9), AFTERNOON: time(15), EVENING: time(18)}

@@ -140,6 +140,9 @@ def _last(words: CalendarWords, place: int) -> Step:
 
 
 def _weekend(words: CalendarWords, place: int) -> Step:
+    """ "the weekend"; but not "weekend rates"."""
+    if words.kind(place - 1) not in {"link", "the", "at", "within"} and not words.ends_phrase(place + 1):
+        return None
     return _on(words, place, place + 1, this_weekday(SUNDAY, words.here.today))
 
 
@@ -161,7 +164,7 @@ def _day_first(words: CalendarWords, place: int) -> Step:
 
 def _month_day(words: CalendarWords, place: int, end: int, month: int, day: int) -> Step:
     after = end + 1 if words.kind(end) == "of" else end
-    year = words.number(after)
+    year = words.number(after) or 0
     if year in _YEARS:
         found, end = valid(year, month, day), after + 1
     else:
@@ -191,6 +194,11 @@ def _within(words: CalendarWords, place: int) -> Step:
     if words.kind(place + 1) == "length":
         number, unit = words.value(place + 1)
         return _after(words, place, place + 2, (number, unit))
+    if (
+        words.kind(place + 1) == "clock"
+        and words.reading.words[words.row[place + 1].first][-1] == "h"
+    ):
+        return _after(words, place, place + 2, (words.value(place + 1)[0], HOUR))
     if words.kind(place + 1) == "half" and words.kind(place + 2) == "unit":
         half = (30, MINUTE) if words.value(place + 2) == (HOUR,) else None
         return _after(words, place, place + 3, half) if half else None
@@ -204,7 +212,9 @@ def _after(words: CalendarWords, place: int, end: int, span: tuple[int, int]) ->
     number, unit = span
     if unit in {MINUTE, HOUR}:
         length = timedelta(minutes=number) if unit == MINUTE else timedelta(hours=number)
-        return Found(*words.span(place, end), moment=words.here.now.replace(second=0, microsecond=0) + length), end
+        return Found(
+            *words.span(place, end), moment=words.here.now.replace(second=0, microsecond=0) + length
+        ), end
     if unit not in AFTER:
         return None
     return _on(words, place, end, AFTER[unit](words.here.today, number))
@@ -226,7 +236,10 @@ def _end(words: CalendarWords, place: int) -> Step:
 
 
 def _end_next(words: CalendarWords, place: int) -> Step:
-    today, unit = words.here.today, words.value(place + 1) if words.kind(place + 1) == "unit" else ()
+    today, unit = (
+        words.here.today,
+        words.value(place + 1) if words.kind(place + 1) == "unit" else (),
+    )
     if unit == (WEEK,):
         return _on(words, place, place + 2, end_of_week(today + timedelta(weeks=1)))
     return _on(words, place, place + 2, end_of_month(today, 1)) if unit == (MONTH,) else None
@@ -262,15 +275,18 @@ def _ordinal(words: CalendarWords, place: int) -> Step:
         return step
     day = words.value(place + 1)[0]
     plain = words.kind(place + 1) == "number"
-    marked = words.language in {"es", "fr"} or words.reading.low.startswith(
-        ".", words.row[place + 1].last and words.reading.ends[words.row[place + 1].last - 1]
-    )
-    if (plain and not marked) or not words.ends_phrase(place + 2) or not 1 <= day <= _LAST_DAY:
+    if plain and not (words.kind(place) == "the" and _numbers_days(words, place + 1)):
         return None
-    if words.kind(place + 2) in {"unit", "oclock"}:
+    if words.kind(place + 2) in {"unit", "oclock"} or not words.ends_phrase(place + 2):
         return None
-    found = coming_day_of_month(day, words.here.today)
+    found = coming_day_of_month(day, words.here.today) if 1 <= day <= _LAST_DAY else None
     return _on(words, place + 1, place + 2, found) if found else None
+
+
+def _numbers_days(words: CalendarWords, place: int) -> bool:
+    """Whether a plain number can be a day: German writes it with a full stop, English never."""
+    end = words.reading.ends[words.row[place].last - 1]
+    return words.language in {"es", "fr"} or words.reading.low.startswith(".", end)
 
 
 _RULES: Final[dict[str, tuple[Callable[[CalendarWords, int], Step], ...]]] = {
@@ -295,6 +311,6 @@ _RULES: Final[dict[str, tuple[Callable[[CalendarWords, int], Step], ...]]] = {
     "date": (_date,),
     "date?": (_doubtful_date,),
     "the": (_ordinal,),
-    "at": (_ordinal, _ago_before),
+    "at": (_ordinal,),
     "link": (_ordinal,),
 }

@@ -1,0 +1,148 @@
+"""Gateways with servers of their own, each in a folder that their account can reach."""
+
+import asyncio
+import contextlib
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Final, Protocol
+
+import asyncpg
+import pytest
+from redis.asyncio import Redis
+
+from gateway.embedded import database_url, redis_url
+
+ROOT: Final = Path(__file__).resolve().parents[2]
+DEADLINE_SECONDS: Final = 20.0
+
+needs_root: Final = pytest.mark.skipif(os.geteuid() != 0, reason="only root has another account")
+
+
+async def eventually(holds: Callable[[], bool]) -> None:
+    """Returns as soon as it holds; fails when it does not within some seconds."""
+    async with asyncio.timeout(DEADLINE_SECONDS):
+        while not holds():  # noqa: ASYNC110 (other processes tell nobody)
+            await asyncio.sleep(0.02)
+
+
+class Example:
+    """A running tests/embedded/example.py and the processes under it."""
+
+    def __init__(self, process: asyncio.subprocess.Process, data_dir: Path) -> None:
+        self.process = process
+        self.data_dir = data_dir
+
+    @property
+    def postgres_pid(self) -> int:
+        return pid_in(self.data_dir / "postgres" / "postmaster.pid")
+
+    @property
+    def valkey_pid(self) -> int:
+        return pid_in(self.data_dir / "valkey" / "valkey.pid")
+
+    async def wait_until_up(self) -> None:
+        assert self.process.stdout is not None
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            assert await self.process.stdout.readline() == b"up\n", "it ended before it was up"
+
+    async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
+        self.process.send_signal(number)
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            return await self.process.wait()
+
+
+class Start(Protocol):
+    """Starts an example; it and all that it started are gone after the test."""
+
+    async def __call__(
+        self, data_dir: Path, *, environment: Mapping[str, str] | None = None
+    ) -> Example: ...
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """An empty folder that every account may enter; those of pytest are closed."""
+    path = Path(tempfile.mkdtemp(prefix="gateway-", dir="/tmp"))
+    path.chmod(0o755)
+    yield path
+    for pid in processes_in(path):
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+    shutil.rmtree(path, ignore_errors=True)
+
+
+@pytest.fixture
+async def start(folder: Path) -> AsyncIterator[Start]:
+    """Starts examples under `folder`."""
+    started: list[asyncio.subprocess.Process] = []
+
+    async def start_one(data_dir: Path, *, environment: Mapping[str, str] | None = None) -> Example:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "tests.embedded.example", data_dir),
+            cwd=ROOT,
+            env={**os.environ, **(environment or {})},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+        )
+        started.append(process)
+        return Example(process, data_dir)
+
+    yield start_one
+    for process in started:
+        if process.returncode is None:
+            process.kill()
+        await process.communicate()
+    await eventually(lambda: not processes_in(folder))
+
+
+@asynccontextmanager
+async def connected(data_dir: Path) -> AsyncIterator[tuple[asyncpg.Connection, Redis]]:
+    """Both servers of a data directory."""
+    database: asyncpg.Connection = await asyncpg.connect(database_url(data_dir))
+    redis = Redis.from_url(redis_url(data_dir))
+    try:
+        yield database, redis
+    finally:
+        await redis.aclose()
+        await database.close()
+
+
+def processes_in(folder: Path) -> set[int]:
+    """The running processes that work in the folder or were given it; a zombie runs no more."""
+    return {
+        int(entry.name)
+        for entry in Path("/proc").iterdir()
+        if entry.name.isdigit() and int(entry.name) != os.getpid() and _belongs(entry, folder)
+    }
+
+
+def pid_in(pid_file: Path) -> int:
+    return int(pid_file.read_text().splitlines()[0])
+
+
+def owner_of(pid: int) -> str:
+    return Path(f"/proc/{pid}").owner()
+
+
+def program_of(pid: int) -> Path:
+    return Path(f"/proc/{pid}/exe").readlink()
+
+
+def mode_of(path: Path) -> int:
+    return stat.S_IMODE(path.stat().st_mode)
+
+
+def _belongs(entry: Path, folder: Path) -> bool:
+    try:
+        given = str(folder).encode() in (entry / "cmdline").read_bytes()
+        return given or (entry / "cwd").readlink().is_relative_to(folder)
+    except OSError:
+        return False

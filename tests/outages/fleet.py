@@ -1,0 +1,257 @@
+"""The product as it runs: four processes, any of which can be killed and started again."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import ExitStack, asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Self
+
+import aiohttp
+import redis.asyncio as redis_client
+from aiohttp import web
+
+from gateway import store
+from gateway.config import Config
+from gateway.vault import new_key_ring
+from gateway.web.auth import issue_token
+from tests.conftest import wait_for
+from tests.servers import answers, free_port, postgres, valkey, wait_until
+
+MESSAGES = 240
+SENDERS = 24
+AT_A_TIME = 8
+PATIENCE_SECONDS = 45.0
+
+
+@dataclass
+class Sink:
+    """The user's endpoint: what came, by message id and by event id."""
+
+    events: dict[str, dict[str, Any]] = field(default_factory=dict)
+    repeated: int = 0
+
+    async def take(self, request: web.Request) -> web.Response:
+        """One delivery."""
+        event = await request.json()
+        if event["id"] in self.events:
+            self.repeated += 1
+        self.events[event["id"]] = event
+        return web.Response()
+
+    def answers_per_message(self) -> Counter[int]:
+        """How many different replies speak of each message."""
+        replies = [e["data"] for e in self.events.values() if e["event"] == "message.reply"]
+        return Counter(id_ for reply in replies for id_ in reply["inReplyTo"])
+
+    def order_per_conversation(self) -> dict[int, list[int]]:
+        """The message ids of each conversation in the order in which they were answered."""
+        order: dict[int, list[int]] = {}
+        for event in self.events.values():
+            if event["event"] == "message.reply":
+                order.setdefault(event["data"]["conversationId"], []).extend(
+                    event["data"]["inReplyTo"]
+                )
+        return order
+
+
+class Fleet:
+    """PostgreSQL, Valkey, one web process and one worker, each killable by name."""
+
+    def __init__(self, folder: Path, sink_url: str) -> None:
+        self.folder = folder
+        self.sink_url = sink_url
+        self.ports = {name: free_port() for name in ("postgres", "valkey", "web")}
+        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self._stacks = {name: ExitStack() for name in ("postgres", "valkey", "web", "worker")}
+        self._keys = new_key_ring()
+        self.accepted: dict[str, int] = {}
+        self._secret = ""
+        self._path = ""
+        self._token = ""
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, folder: Path) -> AsyncIterator[tuple[Self, Sink]]:
+        """All four processes up, a channel created, and a sink that listens."""
+        sink = Sink()
+        app = web.Application()
+        app.router.add_post("/", sink.take)
+        runner = web.AppRunner(app, access_log=None)
+        await runner.setup()
+        site = web.TCPSite(runner, "127.0.0.1", 0)
+        await site.start()
+        fleet = cls(folder, f"{site.name}/")
+        try:
+            for name in ("postgres", "valkey", "web", "worker"):
+                await asyncio.to_thread(fleet.start, name)
+            await fleet._create_channel()
+            yield fleet, sink
+        finally:
+            for name in ("web", "worker", "valkey", "postgres"):
+                await asyncio.to_thread(fleet._stacks[name].close)
+            await runner.cleanup()
+
+    def start(self, name: str) -> None:
+        """Starts a process on the data that an earlier one left."""
+        stack = self._stacks[name] = ExitStack()
+        if name == "postgres":
+            server = stack.enter_context(postgres(self.folder / name, self.ports[name]))
+        elif name == "valkey":
+            data = self.folder / name
+            data.mkdir(exist_ok=True)
+            server = stack.enter_context(valkey(self.ports[name], data))
+        else:
+            server = self._start_gateway("serve" if name == "web" else "worker")
+            stack.callback(_end, server)
+            if name == "web":
+                wait_until(lambda: answers(self.ports["web"]))
+        self.processes[name] = server
+
+    def kill(self, name: str) -> None:
+        """SIGKILL, to this one process that the test started."""
+        self.processes[name].send_signal(signal.SIGKILL)
+        self.processes[name].wait()
+        self._stacks[name].close()
+
+    async def burst(self) -> None:
+        """Posts all messages, each again and again until it is accepted, as providers do."""
+        numbers = iter(range(MESSAGES))
+        async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
+
+            async def post_some() -> None:
+                for number in numbers:
+                    await self._post(session, number)
+
+            await asyncio.gather(*(post_some() for _ in range(AT_A_TIME)))
+
+    async def settled(self, sink: Sink) -> None:
+        """Waits until every accepted message was answered at the sink."""
+
+        def is_settled() -> bool:
+            return len(sink.answers_per_message()) == len(self.accepted)
+
+        await asyncio.wait_for(wait_for(is_settled, within_seconds=PATIENCE_SECONDS), 60)
+
+    async def task_sources(self) -> Counter[int]:
+        """How many tasks come from each message."""
+        sources: Counter[int] = Counter()
+        cursor = ""
+        async with aiohttp.ClientSession() as session:
+            while cursor is not None:
+                url = f"{self._origin}/api/v1/tasks?limit=200{cursor}"
+                async with session.get(url, headers=self._authorization) as response:
+                    page = await response.json()
+                sources.update(task["sourceMessageId"] for task in page["items"])
+                cursor = f"&cursor={page['nextCursor']}" if page["nextCursor"] else None
+        return sources
+
+    async def empty_valkey(self) -> None:
+        """Forgets every wake-up and every limit."""
+        client = redis_client.Redis(port=self.ports["valkey"])
+        await client.flushall()
+        await client.aclose()
+
+    @property
+    def _origin(self) -> str:
+        return f"http://127.0.0.1:{self.ports['web']}"
+
+    @property
+    def _authorization(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._token}"}
+
+    async def _create_channel(self) -> None:
+        config = Config.model_validate({"database": {"url": self._database_url}})
+        db = await store.open_database(config)
+        try:
+            user = await store.create_user(name="Agency")
+            self._token = await issue_token(user_id=user.id, name="test", scopes=["admin"])
+        finally:
+            await db.aclose()
+        body = {
+            "channelType": "custom_webhook",
+            "channelName": "Burst",
+            "rateLimitPerMinute": 1_000_000,
+            "rateLimitPerHour": 1_000_000,
+            "providerConfig": {"outboundWebhookUrl": self.sink_url, "outboundEvents": []},
+        }
+        webhooks = f"{self._origin}/api/v1/webhooks"
+        async with aiohttp.ClientSession(headers=self._authorization) as session:
+            async with session.post(webhooks, json=body) as response:
+                record = await response.json()
+                assert response.status == 201, record
+            async with session.get(f"{webhooks}/{record['id']}/secret") as response:
+                self._secret = (await response.json())["secretKey"]
+        self._path = record["webhookUrl"].partition("/api/")[2]
+
+    async def _post(self, session: aiohttp.ClientSession, number: int) -> None:
+        key = f"m{number}"
+        content = {
+            "content": f"Please send report {number} to Dana",
+            "senderIdentifier": f"sender{number % SENDERS}",
+            "externalMessageId": key,
+        }
+        body = json.dumps(content).encode()
+        digest = hmac.new(self._secret.encode(), body, hashlib.sha256).hexdigest()
+        headers = {"Content-Type": "application/json", "X-Webhook-Signature": f"sha256={digest}"}
+
+        async def is_accepted() -> bool:
+            try:
+                async with session.post(
+                    f"{self._origin}/api/{self._path}", data=body, headers=headers
+                ) as response:
+                    if response.status != 200:
+                        assert response.status == 503, await response.text()
+                        return False
+                    answer = await response.json()
+            except (aiohttp.ClientError, TimeoutError):
+                return False
+            assert self.accepted.setdefault(key, answer["messageId"]) == answer["messageId"]
+            return True
+
+        await wait_for(is_accepted, within_seconds=PATIENCE_SECONDS)
+
+    @property
+    def _database_url(self) -> str:
+        return f"postgres://postgres@127.0.0.1:{self.ports['postgres']}/postgres"
+
+    def _start_gateway(self, command: str) -> subprocess.Popen[bytes]:
+        environment = {
+            **os.environ,
+            "GATEWAY_DATABASE__URL": self._database_url,
+            "GATEWAY_REDIS__URL": f"redis://127.0.0.1:{self.ports['valkey']}/0",
+            "GATEWAY_ENCRYPTION_KEYS": self._keys,
+            "GATEWAY_SERVER__PORT": str(self.ports["web"]),
+            "GATEWAY_EGRESS__ALLOW": '["127.0.0.0/8"]',
+            "GATEWAY_LIMITS__PER_MINUTE_CEILING": "1000000",
+            "GATEWAY_LIMITS__PER_HOUR_CEILING": "1000000",
+            "GATEWAY_LIMITS__REQUESTS_PER_IP_PER_MINUTE": "0",
+            "GATEWAY_CONVERSATIONS__LEASE_SECONDS": "2",
+            "GATEWAY_DELIVERY__LEASE_SECONDS": "2",
+        }
+        with (self.folder / f"{command}.log").open("ab") as log:
+            return subprocess.Popen(
+                [sys.executable, "-m", "gateway", command],
+                env=environment,
+                cwd=self.folder,
+                stdout=log,
+                stderr=log,
+            )
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()

@@ -1,0 +1,70 @@
+"""Any process killed in the middle of a burst: every accepted message is answered once, no task is doubled."""
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import wait_for
+from tests.outages.fleet import MESSAGES, Fleet, Sink
+
+pytestmark = pytest.mark.timeout(120)
+
+
+@pytest.fixture
+def folder() -> Iterator[Path]:
+    """A folder that PostgreSQL's own user may enter, which pytest's are not."""
+    with tempfile.TemporaryDirectory(prefix="gateway-outage-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.mark.parametrize("victim", ["web", "worker", "postgres", "valkey"])
+async def test_a_process_killed_in_mid_burst_loses_and_doubles_nothing(
+    folder: Path, victim: str
+) -> None:
+    async def kill_and_restart(fleet: Fleet) -> None:
+        await asyncio.to_thread(fleet.kill, victim)
+        await asyncio.to_thread(fleet.start, victim)
+
+    await _burst_with(folder, kill_and_restart)
+
+
+async def test_valkey_emptied_in_mid_burst_loses_and_doubles_nothing(folder: Path) -> None:
+    await _burst_with(folder, Fleet.empty_valkey)
+
+
+async def test_ten_seconds_without_postgresql_lose_and_double_nothing(folder: Path) -> None:
+    async def take_away(fleet: Fleet) -> None:
+        await asyncio.to_thread(fleet.kill, "postgres")
+        began = asyncio.get_running_loop().time()
+        await wait_for(lambda: asyncio.get_running_loop().time() - began > 10, within_seconds=11)
+        await asyncio.to_thread(fleet.start, "postgres")
+
+    await _burst_with(folder, take_away)
+
+
+async def _burst_with(folder: Path, outage: Callable[[Fleet], Awaitable[None]]) -> None:
+    async with Fleet.open(folder) as (fleet, sink):
+        burst = asyncio.create_task(fleet.burst())
+        await wait_for(lambda: len(fleet.accepted) > MESSAGES // 4)
+        await outage(fleet)
+        await burst
+        await fleet.settled(sink)
+
+        _check_accounts(fleet, sink, await fleet.task_sources())
+
+
+def _check_accounts(fleet: Fleet, sink: Sink, task_sources: Counter[int]) -> None:
+    accepted = set(fleet.accepted.values())
+    assert len(accepted) == MESSAGES
+    answered = sink.answers_per_message()
+    assert set(answered) == accepted
+    assert set(answered.values()) == {1}, "answered twice"
+    assert set(task_sources) == accepted
+    assert set(task_sources.values()) == {1}, "a task was doubled"
+    order = sink.order_per_conversation()
+    assert all(ids == sorted(ids) for ids in order.values()), "answered out of order"
