@@ -11,9 +11,9 @@ R = TypeVar("R")
 class Batch(Generic[T, R]):
     """Collects single items into calls of `flush`, which answers with one result per item.
 
-    An idle batch flushes at once, so it adds no latency; a busy one grows its flushes with the load.
-    When a flush of several items fails for a reason that is not `outage`, each item is tried alone, so
-    that one bad item never fails its neighbours.
+    An idle batch flushes at once, so it adds no latency; a busy one grows its flushes with the
+    load. When a flush of several items fails for a reason that is not `outage`, each item is tried
+    alone, so that one bad item never fails its neighbours.
     """
 
     def __init__(
@@ -54,20 +54,22 @@ class Batch(Generic[T, R]):
     async def _flush_together(self, taken: list[tuple[T, asyncio.Future[R]]]) -> None:
         try:
             results = await self._flush([item for item, _ in taken])
-        except BaseException as failure:
-            if len(taken) > 1 and isinstance(failure, Exception) and not self._is_outage(failure):
+        except Exception as failure:  # noqa: BLE001 # raised to those who wait for the items
+            if len(taken) > 1 and not isinstance(failure, self._outage):
                 for pair in taken:
                     await self._flush_together([pair])
-                return
-            for _, done in taken:
-                if not done.done():
-                    done.set_exception(failure)
-            if not isinstance(failure, Exception):
-                raise
+            else:
+                _fail(taken, failure)
             return
+        except BaseException as end:
+            _fail(taken, end)
+            raise
         for (_, done), result in zip(taken, results, strict=True):
             if not done.done():
                 done.set_result(result)
 
-    def _is_outage(self, failure: Exception) -> bool:
-        return isinstance(failure, self._outage)
+
+def _fail(taken: Sequence[tuple[T, asyncio.Future[R]]], failure: BaseException) -> None:
+    for _, done in taken:
+        if not done.done():
+            done.set_exception(failure)

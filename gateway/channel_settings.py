@@ -134,7 +134,7 @@ def open_settings(vault: Vault, webhook: Webhook) -> OpenedSettings:
 def shown_settings(
     registry: Registry, webhook: Webhook, opened: OpenedSettings
 ) -> dict[str, JsonValue]:
-    """The settings without any secret, as the API shows them; a kept secret is named in `secretsSet`."""
+    """The settings as the API shows them: without any secret, a kept one named in `secretsSet`."""
     shown: dict[str, JsonValue] = {"authType": webhook.verifier}
     kept: list[JsonValue] = []
     values = {**opened.provider_config, **opened.outbound_config}

@@ -5,7 +5,7 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 from uuid import UUID, uuid4
 
 import structlog
@@ -33,6 +33,9 @@ log: Final = structlog.stdlib.get_logger()
 FRESH_SECONDS: Final = 1.0
 """How long a change of a webhook can take to be seen by the other processes."""
 REMEMBERED: Final = 10_000
+
+K = TypeVar("K")
+V = TypeVar("V")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,24 +97,25 @@ class Channels:
             webhook = await store.webhook_by_token(self._db, key)
             if webhook is None:
                 raise _unknown()
-            cached = self._by_token[key] = await self._cache(webhook, cached)
-            _trim(self._by_token)
+            cached = await self._cached(webhook, self._by_token, key)
         if not cached.webhook.is_active:
             raise WebhookInactive("this webhook is switched off; its owner can activate it again")
         return _usable(cached)
 
     async def by_id(self, *, user_id: int, webhook_id: int) -> Channel:
-        """A channel of this user, active or not. Raises `WebhookNotFound` or `PluginUnavailable`."""
+        """A channel of this user, active or not.
+
+        Raises `WebhookNotFound` or `PluginUnavailable`.
+        """
         key = (user_id, webhook_id)
         cached = self._by_id.get(key)
         if cached is None or cached.fresh_until < _clock():
             webhook = await store.get_webhook(self._db, user_id=user_id, webhook_id=webhook_id)
-            cached = self._by_id[key] = await self._cache(webhook, cached)
-            _trim(self._by_id)
+            cached = await self._cached(webhook, self._by_id, key)
         return _usable(cached)
 
     async def listeners(self, user_id: int, event: str) -> tuple[int, ...]:
-        """The ids of the user's channels that want `event`; one whose plugin is missing is left out."""
+        """The ids of the user's channels that want `event`, without those that cannot be used."""
         until, webhooks = self._of_user.get(user_id, (0.0, []))
         if until < _clock():
             webhooks = await store.list_webhooks(self._db, user_id=user_id)
@@ -139,14 +143,18 @@ class Channels:
         for cached in (*self._by_token.values(), *self._by_id.values()):
             await _close(cached)
 
-    async def _cache(self, webhook: Webhook, old: _Cached | None) -> _Cached:
+    async def _cached(self, webhook: Webhook, cache: dict[K, _Cached], key: K) -> _Cached:
         until = _clock() + FRESH_SECONDS
+        old = cache.get(key)
         if old is not None and old.webhook == webhook:
             old.fresh_until = until
             return old
-        if old is not None:
-            await _close(old)
-        return _Cached(self._build(webhook), webhook, until)
+        new = cache[key] = _Cached(self._build(webhook), webhook, until)
+        # Nobody finds these any more, so that each is closed once.
+        gone = ([old] if old is not None else []) + _trim(cache)
+        for cached in gone:
+            await _close(cached)
+        return new
 
     def _build(self, webhook: Webhook) -> Channel | PluginUnavailable:
         try:
@@ -207,7 +215,15 @@ async def _close(cached: _Cached) -> None:
     if isinstance(cached.channel, Channel):
         channel = cached.channel
         for part in (channel.parser, channel.verifier, channel.transport, channel.responder):
-            await part.aclose()
+            try:
+                await part.aclose()
+            except Exception:  # noqa: BLE001 # a plugin's own code: others wait for this room
+                log.error(
+                    "plugin.failed",
+                    part=part.name,
+                    reference=uuid4().hex[:12],
+                    trace=traceback.format_exc(),
+                )
 
 
 def _policy(webhook: Webhook) -> Policy:
@@ -233,6 +249,6 @@ def _clock() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _trim(cache: dict[Any, Any]) -> None:
-    while len(cache) > REMEMBERED:
-        del cache[next(iter(cache))]
+def _trim(cache: dict[K, V]) -> list[V]:
+    """Takes out the oldest entries beyond those that are remembered, and returns them."""
+    return [cache.pop(next(iter(cache))) for _ in range(len(cache) - REMEMBERED)]

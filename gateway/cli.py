@@ -14,9 +14,9 @@ from gateway import store
 from gateway.config import Config, ConfigError, load_config
 from gateway.log import configure_logging
 from gateway.plugin import GatewayError
+from gateway.processes import CannotStart
 from gateway.registry import load_plugins
 from gateway.runtime import utc_now
-from gateway.processes import CannotStart
 from gateway.up import attach, check_servers, up
 from gateway.vault import VaultError
 from gateway.web.app import serve
@@ -165,7 +165,7 @@ async def check_command(options: argparse.Namespace, config: Config) -> int:
     return 1 if problems else 0
 
 
-async def plugins_command(options: argparse.Namespace, config: Config) -> int:
+async def plugins_command(_options: argparse.Namespace, config: Config) -> int:
     """The enabled plugins."""
     registry = load_plugins(config.plugins.enabled, config.plugins.blocked)
     for info in registry.plugins:

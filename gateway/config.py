@@ -24,6 +24,7 @@ from pydantic import (
 PREFIX = "GATEWAY_"
 KEYS_VARIABLE = "GATEWAY_ENCRYPTION_KEYS"
 CONFIG_VARIABLE = "GATEWAY_CONFIG"
+KEY_BYTES = 32
 
 Seconds = Annotated[float, Field(ge=0)]
 Count = Annotated[int, Field(ge=0)]
@@ -47,8 +48,8 @@ class Server(Section):
     public_url: str = Field(
         "",
         description="Origin under which the outside reaches the gateway, such as "
-        "`https://gw.example.org`; empty means `http://<host>:<port>`. Signatures that cover the URL "
-        "are checked against it.",
+        "`https://gw.example.org`; empty means `http://<host>:<port>`. Signatures that cover the "
+        "URL are checked against it.",
     )
     body_limit_bytes: int = Field(
         262_144, ge=1024, description="Largest inbound body; a larger one is answered 413."
@@ -129,12 +130,14 @@ class Conversations(Section):
     lease_seconds: float = Field(
         10.0,
         gt=1,
-        description="Time after which a dead worker's conversations are taken over; a living one renews.",
+        description="Time after which a dead worker's conversations are taken over; a living one "
+        "renews.",
     )
     history_turns: int = Field(20, ge=0, description="Earlier turns that a responder sees.")
     retry_seconds: tuple[Seconds, ...] = Field(
         (1.0, 2.0, 4.0, 8.0, 16.0),
-        description="Waits before a responder that failed is asked again; then the built-in answers.",
+        description="Waits before a responder that failed is asked again; then the built-in "
+        "answers.",
     )
     supersede_limit: Count = Field(
         5,
@@ -149,11 +152,13 @@ class Delivery(Section):
     lease_seconds: float = Field(
         10.0,
         gt=1,
-        description="Time after which a dead worker's deliveries are repeated; a living one renews.",
+        description="Time after which a dead worker's deliveries are repeated; a living one "
+        "renews.",
     )
     retry_seconds: tuple[Seconds, ...] = Field(
         (1.0, 2.0, 4.0, 8.0, 16.0),
-        description="Waits before each repeated attempt (FR-15); after the last one the delivery is dead.",
+        description="Waits before each repeated attempt (FR-15); after the last one the delivery "
+        "is dead.",
     )
     retry_after_cap_seconds: Seconds = Field(
         3600.0, description="Longest wait that a receiver's Retry-After can ask for."
@@ -217,7 +222,8 @@ class Config(BaseModel):
 def load_config(path: Path | None = None, overrides: Mapping[str, object] | None = None) -> Config:
     """Reads the file, then the environment, then `overrides` (`section.key`), the later winning.
 
-    Raises `ConfigError`. Without a path, `GATEWAY_CONFIG` or `gateway.toml` here is read if it exists.
+    Raises `ConfigError`. Without a path, `GATEWAY_CONFIG` or `gateway.toml` here is read if it
+    exists.
     """
     named = path or (Path(os.environ[CONFIG_VARIABLE]) if CONFIG_VARIABLE in os.environ else None)
     file = named or Path("gateway.toml")
@@ -259,7 +265,7 @@ def decode_keys(text: str) -> list[tuple[str, bytes]]:
             key = base64.b64decode(encoded, validate=True)
         except binascii.Error:
             key = b""
-        if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", identifier) or len(key) != 32:
+        if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", identifier) or len(key) != KEY_BYTES:
             raise ConfigError(
                 f"{KEYS_VARIABLE}: entry {identifier[:32]!r} is not `id:base64` of 32 bytes "
                 "(make one with: openssl rand -base64 32)"

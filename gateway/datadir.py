@@ -114,6 +114,7 @@ def claim_data_dir(path: Path) -> Iterator[DataDir]:
     folder = path.resolve()
     try:
         account = _account()
+        _refuse_barrier(folder, account)
         _make(folder, mode=0o700 if account is None else 0o711)
         lock = _lock(folder)
     except OSError as error:
@@ -122,13 +123,6 @@ def claim_data_dir(path: Path) -> Iterator[DataDir]:
             f"--data {default_data_dir(None)}"
         ) from error
     try:
-        barrier = barrier_for(account, _with_parents(folder))
-        if barrier is not None:
-            raise DataDirError(
-                f"{folder}: the servers run as user {ACCOUNT_NAME!r}, because PostgreSQL refuses "
-                f"to run as root, and that user may not enter {barrier}; "
-                f"choose another folder: --data {SYSTEM_DATA_DIR}"
-            )
         yield DataDir(folder, account)
     finally:
         with contextlib.suppress(OSError):  # It stays as long as a socket is in it.
@@ -152,8 +146,16 @@ def barrier_for(account: Account | None, paths: Iterable[Path]) -> Path | None:
     return Path(os.fsdecode(asked.stdout.removesuffix(b"\n"))) if asked.stdout else None
 
 
-def _with_parents(path: Path) -> list[Path]:
-    return [*reversed(path.parents), path]
+def _refuse_barrier(folder: Path, account: Account | None) -> None:
+    existing = [path for path in (*reversed(folder.parents), folder) if path.exists()]
+    barrier = barrier_for(account, existing)
+    if barrier is not None:
+        raise DataDirError(
+            f"{folder}: the servers run as user {ACCOUNT_NAME!r}, because PostgreSQL refuses "
+            f"to run as root, and that user may not enter {barrier}; "
+            f"choose another folder: gateway up --data {SYSTEM_DATA_DIR}, "
+            f"or make up DATA={SYSTEM_DATA_DIR}"
+        )
 
 
 def _make(folder: Path, *, mode: int) -> None:

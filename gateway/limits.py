@@ -22,8 +22,8 @@ REMEMBERED_KEYS: Final = 100_000
 
 log: Final = structlog.stdlib.get_logger()
 
-# For each key: the two pairs of counters, rolled to now, and one hit more when both limits admit it.
-# Called once for all requests that arrive together.
+# For each key: the two pairs of counters, rolled to now, and one hit more when both limits admit
+# it. Called once for all requests that arrive together.
 _SCRIPT: Final = """
 local now = tonumber(ARGV[1])
 local minute, hour = math.floor(now / 60), math.floor(now / 3600)
@@ -44,7 +44,8 @@ for i, key in ipairs(KEYS) do
     local hit = 0
     if m_used + 1 <= m_limit and h_used + 1 <= h_limit then
         hit = 1
-        redis.call('HSET', key, 'mi', minute, 'mc', mc + 1, 'mp', mp, 'hi', hour, 'hc', hc + 1, 'hp', hp)
+        redis.call('HSET', key, 'mi', minute, 'mc', mc + 1, 'mp', mp,
+            'hi', hour, 'hc', hc + 1, 'hp', hp)
         redis.call('EXPIRE', key, 7200)
     end
     answers[i] = {hit, mc, mp, hc, hp}
@@ -55,7 +56,7 @@ return answers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """What is left to a webhook after a hit, for the rate-limit headers; the tighter window speaks."""
+    """What a hit leaves to a webhook, for the rate-limit headers; the tighter window speaks."""
 
     limit: int
     remaining: int
@@ -146,7 +147,10 @@ class RateLimits:
             log.warning("limits.fell_back", error=type(outage).__name__)
             return [self._memory.hit(hit) for hit in hits]
         self._redis_away_until = 0.0
-        return [_counted(hit, *row) for hit, row in zip(hits, rows, strict=True)]
+        return [
+            _counted(hit, admitted=bool(admitted), minute=(mc, mp), hour=(hc, hp))
+            for hit, (admitted, mc, mp, hc, hp) in zip(hits, rows, strict=True)
+        ]
 
 
 class _Memory:
@@ -160,7 +164,9 @@ class _Memory:
         state = self._counters.get(hit.key, [0, 0, 0, 0, 0, 0])
         m_current, m_previous = _rolled(state[0], state[1], state[2], minute)
         h_current, h_previous = _rolled(state[3], state[4], state[5], hour)
-        counted = _counted(hit, 0, m_current, m_previous, h_current, h_previous)
+        counted = _counted(
+            hit, admitted=False, minute=(m_current, m_previous), hour=(h_current, h_previous)
+        )
         admitted = counted.minute.admits and counted.hour.admits
         if admitted:
             if len(self._counters) >= REMEMBERED_KEYS and hit.key not in self._counters:
@@ -183,10 +189,13 @@ def _rolled(index: int, current: int, previous: int, now_index: int) -> tuple[in
 
 
 def _counted(
-    hit: _Hit, admitted: int, m_current: int, m_previous: int, h_current: int, h_previous: int
+    hit: _Hit, *, admitted: bool, minute: tuple[int, int], hour: tuple[int, int]
 ) -> _Counted:
+    """The windows of a hit, each given as its current and its previous counter."""
+    m_current, m_previous = minute
+    h_current, h_previous = hour
     return _Counted(
-        bool(admitted),
+        admitted,
         Window(
             limit=hit.per_minute,
             length_seconds=MINUTE,

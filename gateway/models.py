@@ -1,7 +1,7 @@
 """The tables, and nothing else; `store/` alone reads and writes them.
 
-Hot tables hold plain ids without foreign keys: their rows are written by statements that join the rows
-they point to, and a constraint check per row would be paid on every message.
+Hot tables hold plain ids without foreign keys: their rows are written by statements that join the
+rows they point to, and a constraint check per row would be paid on every message.
 """
 
 from tortoise import fields
@@ -157,7 +157,7 @@ class ConversationEvent(Model):
 
 
 class AgencyTask(Model):
-    """One task, with the message it comes from (AC-16); one message makes each of its tasks once."""
+    """One task and the message it comes from (AC-16); a message makes each of its tasks once."""
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField()

@@ -1,4 +1,4 @@
-"""Decisions about rows, pure: what a conversation looks like to a responder, and what an answer changes."""
+"""Decisions about rows, pure: what a responder sees of a conversation, what an answer changes."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -40,7 +40,7 @@ PLUGIN_WAIT_SECONDS: Final = 30.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listeners:
-    """Who is told what a turn changed: the channel itself, and the user's endpoints by webhook id."""
+    """Who is told what a turn changed: the channel itself, the user's endpoints by webhook id."""
 
     channel_takes_replies: bool
     task_created: tuple[int, ...]
@@ -61,7 +61,7 @@ def conversation_of(claimed: ClaimedConversation, policy: Policy, *, now: dateti
                 text=message.text,
                 at=message.received_at,
                 message_id=message.id,
-                # A relative date means what it meant when the message came, not when it is answered.
+                # A relative date means what it meant when the message came, not at its answer.
                 analysis=analyse(message.text, now=message.received_at, time_zone=policy.time_zone),
                 structured=message.structured,
                 attachments=message.attachments,
@@ -76,7 +76,7 @@ def conversation_of(claimed: ClaimedConversation, policy: Policy, *, now: dateti
     )
 
 
-def turn_result(
+def turn_result(  # noqa: PLR0913 # who asked, what was answered, who is told, when
     claimed: ClaimedConversation,
     conversation: Conversation,
     answer: Answer,
@@ -141,7 +141,7 @@ def failed_turn(
     *,
     at: datetime,
 ) -> TurnFailure:
-    """When a turn that failed comes again; a plugin that is away is waited for as long as it takes."""
+    """When a failed turn comes again; a plugin that is away is waited for as long as it takes."""
     wait: float | None = None
     if isinstance(problem, PluginUnavailable):
         wait = PLUGIN_WAIT_SECONDS

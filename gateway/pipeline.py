@@ -1,11 +1,11 @@
 r"""The story: a message is received, a conversation answers it, the answer is delivered.
 
-    provider --HTTP--> receive --commit, wake--> converse --commit, wake--> deliver --HTTP--> outside
-                           \________________ recover, once a second ________________/
+  provider --HTTP--> receive --commit, wake--> converse --commit, wake--> deliver --HTTP--> outside
+                         \________________ recover, once a second ________________/
 
-Each stage commits what it did and only then wakes the next. PostgreSQL knows what is due; a wake-up may
-be lost, doubled or late, and `recover` finds what nobody was told of. No transaction is open while a
-part talks to the network.
+Each stage commits what it did and only then wakes the next. PostgreSQL knows what is due; a wake-up
+may be lost, doubled or late, and `recover` finds what nobody was told of. No transaction is open
+while a part talks to the network.
 """
 
 import asyncio
@@ -61,13 +61,14 @@ log: Final = structlog.stdlib.get_logger()
 PART_SECONDS: Final = 45.0
 """Longest time that a part gets for one call; each has shorter deadlines of its own."""
 CLAIMS_WITHOUT_A_WORD: Final = 3
-"""Claims beyond the schedule that ended in silence: after them the work counts as one that kills workers."""
+"""Claims beyond the schedule that ended in silence: after them the work counts as one that kills
+workers."""
 UNREADABLE: Final = InboundMessage(sender="unknown", text="")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What the sender is told: its messages, what its quota has left, and the provider's own answer."""
+    """What the sender is told: its messages, the rest of its quota, the provider's own answer."""
 
     stored: Sequence[Stored]
     quota: Quota
@@ -75,7 +76,10 @@ class Received:
 
 
 async def receive(gw: Gateway, token: str, request: InboundRequest, request_id: str) -> Received:
-    """Once this returns, its messages cannot be lost. Raises a `GatewayError` that says what to do."""
+    """Once this returns, its messages cannot be lost.
+
+    Raises a `GatewayError` that says what to do.
+    """
     gw.limits.hit_address(request.client_ip, request.received_at)
     channel = await gw.channels.by_token(token)
     await _verify(channel, request)
@@ -106,7 +110,7 @@ async def receive(gw: Gateway, token: str, request: InboundRequest, request_id: 
 
 
 async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
-    """Answers a claimed conversation's pending messages together; True when it is to be looked at again."""
+    """Answers a conversation's pending messages together; True when it is to be looked at again."""
     started = gw.now()
     try:
         _check_crashes(claimed.attempts, gw.config.conversations.retry_seconds)
@@ -147,7 +151,7 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
 
 
 async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
-    """Makes one attempt at a claimed delivery; True when a later one of its conversation waited for it."""
+    """Makes one attempt at a delivery; True when a later one of its conversation waited for it."""
     started = gw.now()
     outcome = await _attempt(gw, claimed)
     policy = RetryPolicy(
@@ -178,7 +182,7 @@ async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
 
 
 async def recover(gw: Gateway) -> None:
-    """Wakes the stages for what is due and nobody holds: told to nobody, or to somebody who died."""
+    """Wakes the stages for what is due and nobody holds: told to nobody, or to one that died."""
     found = await measure_backlog(gw)
     if found.conversations:
         gw.wakeups.wake("converse")
@@ -214,12 +218,12 @@ async def _verify(channel: Channel, request: InboundRequest) -> None:
 def _parse(
     channel: Channel, request: InboundRequest
 ) -> tuple[Sequence[InboundMessage], HttpAnswer | None, InvalidPayload | None]:
-    """The messages of a request; an unreadable one becomes a message that is kept and not answered."""
+    """The messages of a request; an unreadable one becomes a message that is kept, not answered."""
     try:
         parsed = channel.parser.parse(request)
     except InvalidPayload as refusal:
         return [UNREADABLE], None, refusal
-    except Exception as bug:  # noqa: BLE001 # a plugin's bug: the request is authentic and must be kept
+    except Exception as bug:  # noqa: BLE001 # a plugin's bug: the request is kept
         reference = _report(bug, channel)
         return [UNREADABLE], None, InvalidPayload(f"the parser failed (log reference {reference})")
     return parsed.messages, parsed.answer, None
@@ -232,7 +236,7 @@ async def _add_all(gw: Gateway, new: Sequence[NewMessage]) -> list[Stored]:
 async def _respond(
     gw: Gateway, channel: Channel, conversation: Conversation, claimed: ClaimedConversation
 ) -> Answer:
-    """The responder's answer, or the built-in one's when the responder has given up or failed for good."""
+    """The responder's answer; the built-in one's when that gave up or failed for good."""
     if not conversation.pending:
         return Answer(reply="")
     schedule = gw.config.conversations.retry_seconds
@@ -283,7 +287,7 @@ async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Sent | PartFailure 
         return failure
     except TimeoutError:
         return TemporaryFailure(f"no outcome within {PART_SECONDS:.0f} s")
-    except Exception as bug:  # noqa: BLE001 # a plugin's bug: this delivery is repeated, others go on
+    except Exception as bug:  # noqa: BLE001 # a plugin's bug: the delivery is repeated
         return TemporaryFailure(f"the transport failed (log reference {_report(bug, channel)})")
 
 

@@ -122,7 +122,7 @@ def _confine(program: Program) -> Callable[[], None]:
     prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
     account, orphan_signal = program.account, int(program.orphan_signal)
 
-    def in_the_child() -> None:
+    def in_the_child() -> None:  # pragma: no cover (what is counted here is lost at exec)
         # asyncio on uvloop does not take `user=`. Linux forgets the signal when the user changes.
         if account is not None:
             os.setgroups([])

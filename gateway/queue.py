@@ -26,8 +26,9 @@ SOCKET_TIMEOUT_SECONDS: Final = 2 * DEQUEUE_SECONDS
 CONNECT_TIMEOUT_SECONDS: Final = 1.0
 PAUSE_SECONDS: Final = 1.0
 WAITING_WAKEUPS: Final = 16
-SPACING_SECONDS: Final = 0.005
-"""Under load one wake-up in this time is enough: the workers are awake anyway."""
+WAKEUPS_PER_SECOND: Final = 100.0
+WAKEUPS_AT_ONCE: Final = 10.0
+"""Under load fewer wake-ups than messages are enough: the workers are awake anyway."""
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -42,13 +43,20 @@ def connect(settings: Redis) -> Client:
 
 
 class PatientQueue(RedisQueue):
-    """A SAQ queue that waits while Redis is away: SAQ alone dequeues thousands of times a second then."""
+    """A SAQ queue that waits while Redis is away.
+
+    SAQ alone would dequeue thousands of times a second then.
+    """
 
     def __init__(self, client: Client, settings: Redis) -> None:
         super().__init__(client, name=settings.prefix)
         self._last_logged = float("-inf")
 
-    async def dequeue(self, timeout: float = 0.0, poll_interval: float = 0.0) -> Job | None:
+    async def dequeue(
+        self,
+        timeout: float = 0.0,  # noqa: ASYNC109 # SAQ's signature
+        poll_interval: float = 0.0,
+    ) -> Job | None:
         """The next job, or None after the timeout or a pause."""
         try:
             return await super().dequeue(timeout, poll_interval)
@@ -70,6 +78,8 @@ class Wakeups:
         self._local: dict[Stage, Callable[[], None]] = {}
         self._pending: set[Stage] = set()
         self._sender: asyncio.Task[None] | None = None
+        self._credit = WAKEUPS_AT_ONCE
+        self._credited_at = 0.0
 
     def answer_locally(self, stage: Stage, look: Callable[[], None]) -> None:
         """From now on, wake-ups for `stage` in this process call `look`."""
@@ -86,6 +96,7 @@ class Wakeups:
 
     async def _send(self) -> None:
         while self._pending:
+            await self._earn_one()
             stages = tuple(self._pending)
             self._pending.clear()
             try:
@@ -95,7 +106,15 @@ class Wakeups:
                 self._metrics.lost_wakeups.inc()
                 log.warning("wakeup.lost", stages=stages, error=type(outage).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)
-            await asyncio.sleep(SPACING_SECONDS)
+
+    async def _earn_one(self) -> None:
+        now = asyncio.get_running_loop().time()
+        earned = (now - self._credited_at) * WAKEUPS_PER_SECOND
+        self._credit = min(WAKEUPS_AT_ONCE, self._credit + earned)
+        self._credited_at = now
+        if self._credit < 1:
+            await asyncio.sleep((1 - self._credit) / WAKEUPS_PER_SECOND)
+        self._credit -= 1
 
     async def aclose(self) -> None:
         """Drops what was not sent: recovery finds the work."""
@@ -105,12 +124,11 @@ class Wakeups:
 
 
 def saq_enqueue(queue: PatientQueue) -> Callable[[Stage], Awaitable[None]]:
-    """How a wake-up travels by SAQ: one attempt, an explicit timeout, and nothing left behind in Redis."""
-
+    """How a wake-up travels by SAQ: one attempt, a timeout, and nothing left behind in Redis."""
     numbers = count()
 
     async def enqueue(stage: Stage) -> None:
-        # SAQ refuses a key that still waits: while no worker runs, the queue holds this many at most.
+        # SAQ refuses a key that still waits: without a worker, the queue holds this many at most.
         key = f"{stage}:{next(numbers) % WAITING_WAKEUPS}"
         await queue.enqueue(stage, key=key, timeout=10, retries=1, ttl=-1)
 

@@ -1,4 +1,4 @@
-"""Entry points to part classes: each plugin is loaded on its own, and a bad one is refused with a sentence."""
+"""Entry points to part classes: plugins load one by one, a bad one is refused with a sentence."""
 
 import inspect
 import re
@@ -17,6 +17,7 @@ from gateway.plugin import (
     ENTRY_POINT_GROUP,
     Parser,
     Part,
+    PartSettings,
     Responder,
     Transport,
     Verifier,
@@ -71,7 +72,7 @@ def load_plugins(
     blocked: Sequence[str] = (),
     extra: Sequence[type[Part[Any]]] = (BuiltinResponder,),
 ) -> Registry:
-    """Loads the enabled plugins, each in isolation; those that fail are refused, the others work."""
+    """Loads the enabled plugins, each on its own; those that fail are refused, the others work."""
     parts: dict[str, dict[str, type[Part[Any]]]] = {role: {} for role in ROLES}
     for part in extra:
         for role, base in ROLES.items():
@@ -97,14 +98,9 @@ def _load(
     dist_name = distribution.name if distribution is not None else None
     version = distribution.version if distribution is not None else None
     try:
-        if entry is None:
-            package = f"gateway-{name.replace('_', '-')}"
-            raise PluginRefused(
-                f"plugin {name!r} is not installed (pip install {package}, "
-                "or take it out of [plugins] enabled)"
-            )
+        installed = _installed(name, entry)
         _check_blocklist(name, version, blocked)
-        offered = _registered(name, _imported(entry))
+        offered = _registered(name, _imported(installed))
         _check_names(offered, parts)
     except PluginRefused as refusal:
         return PluginInfo(name=name, distribution=dist_name, version=version, problem=str(refusal))
@@ -112,6 +108,16 @@ def _load(
         parts[role].update({part.name: part for part in classes})
     names = tuple(f"{role}: {part.name}" for role, found in offered.items() for part in found)
     return PluginInfo(name=name, distribution=dist_name, version=version, parts=names)
+
+
+def _installed(name: str, entry: EntryPoint | None) -> EntryPoint:
+    if entry is None:
+        package = f"gateway-{name.replace('_', '-')}"
+        raise PluginRefused(
+            f"plugin {name!r} is not installed (pip install {package}, "
+            "or take it out of [plugins] enabled)"
+        )
+    return entry
 
 
 def _check_blocklist(name: str, version: str | None, blocked: Sequence[str]) -> None:
@@ -182,8 +188,12 @@ def _check_part(plugin: str, role: str, part: object) -> None:
             raise PluginRefused(f"{where} has no class attribute {attribute!r}")
     if not NAME.fullmatch(part.name):
         raise PluginRefused(f"{where}: name {part.name!r} must match {NAME.pattern}")
+    _check_settings(where, part.Settings)
+
+
+def _check_settings(where: str, settings: type[PartSettings]) -> None:
     try:
-        schema = part.Settings.model_json_schema()
+        schema = settings.model_json_schema()
     except Exception as error:  # pydantic calls the plugin's own code here
         raise PluginRefused(
             f"{where}: settings have no JSON schema: {_last_words(error)}"

@@ -1,4 +1,4 @@
-"""`Gateway`: everything a stage needs, built once and passed along; it has no behaviour of its own."""
+"""`Gateway`: everything a stage needs, built once, passed along, without behaviour of its own."""
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -53,7 +53,7 @@ def utc_now() -> datetime:
 async def open_gateway(
     config: Config, *, now: Callable[[], datetime] = utc_now, registry: Registry | None = None
 ) -> AsyncIterator[Gateway]:
-    """Connects everything, and gives it back at the end. Raises `StorageUnavailable` and `VaultError`."""
+    """Connects everything until the block ends. Raises `StorageUnavailable` and `VaultError`."""
     async with AsyncExitStack() as stack:
         vault = Vault(decode_keys(config.encryption_keys.get_secret_value()))
         plugins = registry or load_plugins(config.plugins.enabled, config.plugins.blocked)

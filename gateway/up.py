@@ -1,4 +1,4 @@
-"""`gateway up`: embedded servers where none are set, one web process, one worker, and the first token."""
+"""`gateway up`: embedded servers where none are set, a web process, a worker, the first token."""
 
 import asyncio
 import contextlib
@@ -65,8 +65,8 @@ def attach(config: Config, data_dir: Path | None) -> Config:
             keys = (folder / KEY_FILE).read_text().strip()
         except OSError as error:
             raise UpError(
-                f"{folder}: no gateway was started here ({error.strerror}); run `gateway up`, name its "
-                "folder with --data, or set [database] url and [redis] url"
+                f"{folder}: no gateway was started here ({error.strerror}); run `gateway up`, name "
+                "its folder with --data, or set [database] url and [redis] url"
             ) from error
     database = config.database.url.get_secret_value() or embedded.database_url(folder)
     queue = config.redis.url.get_secret_value() or embedded.redis_url(folder)

@@ -1,4 +1,4 @@
-"""Secrets at rest: AES-256-GCM under a ring of keys, each ciphertext bound to the row it belongs to."""
+"""Secrets at rest: AES-256-GCM under a ring of keys, each ciphertext bound to its row."""
 
 import base64
 import os
@@ -12,7 +12,7 @@ NONCE_BYTES: Final = 12  # NIST SP 800-38D, section 8.2: 96 bits
 
 
 class VaultError(Exception):
-    """A ciphertext cannot be opened; the message says which key is missing or which row it was moved from."""
+    """A ciphertext cannot be opened; the message names the missing key or the row at fault."""
 
 
 class Vault:
@@ -28,7 +28,10 @@ class Vault:
         self._ciphers = {identifier: AESGCM(key) for identifier, key in ring}
 
     def seal(self, text: str, *, binding: str) -> str:
-        """Ciphertext of `text` that opens only with the same `binding`, such as `user_webhooks:7:secrets`."""
+        """Ciphertext of `text` that opens only with the same `binding`.
+
+        A binding names a table, a row and a column, such as `user_webhooks:7:secrets`.
+        """
         nonce = os.urandom(NONCE_BYTES)
         sealed = self._ciphers[self._sealing_id].encrypt(nonce, text.encode(), binding.encode())
         return f"v1.{self._sealing_id}.{base64.b64encode(nonce + sealed).decode()}"
@@ -47,7 +50,8 @@ class Vault:
             return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], binding.encode()).decode()
         except InvalidTag:
             raise VaultError(
-                f"{binding}: does not open with key {identifier!r}; the row was changed or moved by hand"
+                f"{binding}: does not open with key {identifier!r}; "
+                "the row was changed or moved by hand"
             ) from None
 
 

@@ -1,4 +1,4 @@
-"""The worker process: SAQ hands it wake-ups, two drains do the work, and recovery ticks once a second."""
+"""The worker process: SAQ hands it wake-ups, two drains work, recovery ticks once a second."""
 
 import asyncio
 import signal
@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
-from typing import ClassVar, Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 import saq
@@ -39,9 +39,9 @@ C = TypeVar("C", bound=Claimed)
 
 
 class Drain(Generic[C]):
-    """Works through everything that is due, at most `width` at a time, and sleeps until it is woken."""
+    """Works through everything that is due, at most `width` at a time, then sleeps until woken."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # the three verbs of a stage and its figures
         self,
         name: Stage,
         *,
@@ -241,10 +241,10 @@ async def _recover_forever(gw: Gateway) -> None:
 async def _take_wakeups(gw: Gateway, queue: PatientQueue) -> None:
     """Runs SAQ, whose jobs do nothing but wake a drain of this process."""
 
-    async def converse(ctx: Context) -> None:
+    async def converse(_ctx: Context) -> None:
         gw.wakeups.wake("converse")
 
-    async def deliver(ctx: Context) -> None:
+    async def deliver(_ctx: Context) -> None:
         gw.wakeups.wake("deliver")
 
     worker: saq.Worker[Context] = _QuietWorker(
@@ -252,18 +252,15 @@ async def _take_wakeups(gw: Gateway, queue: PatientQueue) -> None:
         [("converse", converse), ("deliver", deliver)],
         concurrency=WAKEUPS_AT_A_TIME,
         dequeue_timeout=DEQUEUE_SECONDS,
-        timers={
-            "schedule": 60,
-            "worker_info": 60,
-            "abort": 60,
-        },  # the house schedules nothing in SAQ
+        # The house schedules nothing in SAQ.
+        timers={"schedule": 60, "worker_info": 60, "sweep": 60, "abort": 60},
     )
     await worker.start()
 
 
 class _QuietWorker(saq.Worker[Context]):
     # SAQ's name; this process handles its signals itself.
-    SIGNALS: ClassVar[list[signal.Signals]] = []
+    SIGNALS: list[signal.Signals] = []  # noqa: RUF012 # SAQ declares it so
 
     async def process(self) -> bool:
         """One job; a Redis that goes away in the middle of it costs a wake-up and nothing else."""

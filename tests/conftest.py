@@ -41,12 +41,10 @@ def pytest_configure(config: pytest.Config) -> None:
     folder.chmod(0o755)
     os.environ["GATEWAY_TEST_SERVERS"] = str(folder)
     stack.callback(os.environ.pop, "GATEWAY_TEST_SERVERS")
-    for name, start in (
-        ("POSTGRES", lambda port: postgres(folder / "postgres", port)),
-        ("VALKEY", lambda port: valkey(port)),
-    ):
-        port = free_port()
-        stack.enter_context(start(port))
+    ports = {name: free_port() for name in ("POSTGRES", "VALKEY")}
+    stack.enter_context(postgres(folder / "postgres", ports["POSTGRES"]))
+    stack.enter_context(valkey(ports["VALKEY"]))
+    for name, port in ports.items():
         os.environ[f"GATEWAY_TEST_{name}"] = str(port)
     _make_template()
 
@@ -89,7 +87,7 @@ def database(worker_id: str) -> Iterator[str]:
 
 @pytest.fixture
 async def config(database: str) -> AsyncIterator[Config]:
-    """Settings for a gateway on an empty database and queue; no key without expiry may stay behind."""
+    """A gateway's settings, its database and queue empty; no key without expiry may stay behind."""
     config = _config(database)
     connection = await asyncpg.connect(config.database.url.get_secret_value())
     try:
@@ -173,7 +171,7 @@ class Clock:
 
 
 async def _clear(client: "redis_client.Redis", config: Config) -> list[bytes]:
-    """Deletes the keys of this gateway, and returns those of its own that would have stayed for ever."""
+    """Deletes the keys of this gateway, and returns its own that would have stayed for ever."""
     lasting = []
     for pattern in ("{}:*", "saq:{}:*", "saq:job:{}:*"):
         async for key in client.scan_iter(pattern.format(config.redis.prefix)):

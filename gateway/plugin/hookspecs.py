@@ -10,7 +10,7 @@ import pluggy
 from gateway.plugin.parts import Parser, Responder, Transport, Verifier
 
 ENTRY_POINT_GROUP = "gateway.v1"
-"""The entry-point group that plugins register in; the contract's major version is part of the name."""
+"""The entry-point group that plugins register in; its name holds the contract's major version."""
 
 hookspec = pluggy.HookspecMarker(ENTRY_POINT_GROUP)
 hookimpl = pluggy.HookimplMarker(ENTRY_POINT_GROUP)

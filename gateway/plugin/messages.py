@@ -17,9 +17,10 @@ JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "Jso
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundRequest:
-    """One HTTP request from a provider, untouched: `body` and `raw_path` are the exact bytes received.
+    """One HTTP request from a provider: `body` and `raw_path` are the exact bytes received.
 
-    `public_url` is the configured public origin with the raw path and query, as the provider saw it.
+    `public_url` is the configured public origin with the raw path and query, as the provider saw
+    it.
     `headers` has lower-case names; repeated headers are joined with ", " (RFC 9110 section 5.3).
     """
 
@@ -61,8 +62,8 @@ class StructuredTask:
 class InboundMessage:
     """One message of a person or a program, as a parser read it.
 
-    `external_id` is the provider's own id: the same id on the same channel is the same message, forever.
-    `facts` keeps what the provider said and no other field holds.
+    `external_id` is the provider's own id: the same id on the same channel is the same message,
+    forever. `facts` keeps what the provider said and no other field holds.
     """
 
     sender: str
@@ -210,7 +211,8 @@ class TaskDraft:
 class Answer:
     """What a responder decided for one turn of the conversation.
 
-    `analyses` refines the analysis of pending messages, by message id. `memory` replaces the old one.
+    `analyses` refines the analysis of pending messages, by message id. `memory` replaces the old
+    one.
     """
 
     reply: str
@@ -225,8 +227,9 @@ class Answer:
 class OutboundMessage:
     """One thing to be sent: a reply or notification in words, or an event with its `body`.
 
-    `idempotency_key` and `body` stay the same over all attempts. `body` is the JSON text of the event
-    envelope (for a reply: the `message.reply` envelope), for transports that send structured data.
+    `idempotency_key` and `body` stay the same over all attempts. `body` is the JSON text of the
+    event envelope (for a reply: the `message.reply` envelope), for transports that send structured
+    data.
     """
 
     id: int

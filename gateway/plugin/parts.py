@@ -22,7 +22,8 @@ from gateway.plugin.messages import (
 class PartSettings(BaseModel):
     """The settings of a part. Field names are snake_case here and camelCase outside.
 
-    Every field has a title and a description; a secret is a `SecretStr`: encrypted at rest, never returned.
+    Every field has a title and a description; a secret is a `SecretStr`: encrypted at rest, never
+    returned.
     """
 
     model_config = ConfigDict(
@@ -57,8 +58,8 @@ class HttpResponse:
 class HttpClient(Protocol):
     """The way out to user-given URLs: it refuses internal addresses, never follows a redirect.
 
-    Raises `TemporaryFailure` for a network failure or timeout, `PermanentFailure` for a refused URL.
-    An answer of any status is returned, not raised.
+    Raises `TemporaryFailure` for a network failure or timeout, `PermanentFailure` for a refused
+    URL. An answer of any status is returned, not raised.
     """
 
     async def request(
@@ -95,10 +96,10 @@ REPLY = "message.reply"
 
 
 class Part(ABC, Generic[S]):
-    """One replaceable piece of a channel, built from its settings when the channel is first used."""
+    """One replaceable piece of a channel, built from its settings at the channel's first use."""
 
     name: ClassVar[str]
-    """Lower-case identifier, unique within a role; it is stored with each channel and never changes."""
+    """Lower-case identifier, unique within a role; each channel stores it, so it never changes."""
     title: ClassVar[str]
     """What a person sees in a form."""
     Settings: ClassVar[type[PartSettings]] = PartSettings
@@ -108,7 +109,7 @@ class Part(ABC, Generic[S]):
         self.context = context
 
     async def aclose(self) -> None:
-        """Gives back what the part holds; called once, when its channel changes or the process ends."""
+        """Gives back what the part holds; called once, when the gateway is done with the part."""
 
 
 class Parser(Part[S]):
@@ -117,12 +118,16 @@ class Parser(Part[S]):
     channel_type: ClassVar[str]
     """The channel type this parser serves: `sms`, `email` or `custom_webhook`."""
     quarantines: ClassVar[bool] = True
-    """True: an authentic but unreadable request is kept for review and acknowledged, as providers need.
-    False: its sender is a program under the owner's control and gets `INVALID_PAYLOAD` at once."""
+    """True: an authentic but unreadable request is kept for review and acknowledged, as providers
+    need. False: its sender is a program under the owner's control and gets `INVALID_PAYLOAD` at
+    once."""
 
     @abstractmethod
     def parse(self, request: InboundRequest) -> Parsed:
-        """Turns a verified request into messages and receipts; pure, no I/O. Raises `InvalidPayload`."""
+        """Turns a verified request into messages and receipts; pure, no I/O.
+
+        Raises `InvalidPayload`.
+        """
 
 
 class Verifier(Part[S]):
@@ -130,7 +135,10 @@ class Verifier(Part[S]):
 
     @abstractmethod
     async def verify(self, request: InboundRequest) -> None:
-        """Returns for an authentic request; raises `InvalidSignature` or `InvalidAuth` for any other."""
+        """Returns for an authentic request.
+
+        Raises `InvalidSignature` or `InvalidAuth` for any other.
+        """
 
 
 class Responder(Part[S]):
@@ -138,16 +146,22 @@ class Responder(Part[S]):
 
     @abstractmethod
     async def respond(self, conversation: Conversation) -> Answer:
-        """Answers the pending messages together. Raises `TemporaryFailure` or `PermanentFailure`."""
+        """Answers the pending messages together.
+
+        Raises `TemporaryFailure` or `PermanentFailure`.
+        """
 
 
 class Transport(Part[S]):
     """Sends messages to the outside."""
 
     def wants(self, event: str) -> bool:
-        """Whether this transport is to be given `event`; one that carries only words wants replies."""
+        """Whether this transport is given `event`; one that carries only words wants replies."""
         return event == REPLY
 
     @abstractmethod
     async def send(self, message: OutboundMessage) -> Sent:
-        """Makes one attempt. Raises `TemporaryFailure` to be called again, `PermanentFailure` never to be."""
+        """Makes one attempt.
+
+        Raises `TemporaryFailure` to be called again, `PermanentFailure` never to be.
+        """

@@ -41,7 +41,7 @@ async def get_user(user_id: int) -> User:
     return _record(User, row)
 
 
-async def create_token(
+async def create_token(  # noqa: PLR0913 # the columns of one row
     *,
     user_id: int,
     name: str,

@@ -38,6 +38,9 @@ OUTAGES: Final = (
 """What a PostgreSQL that is away, starting, stopping, full or failed over surfaces as."""
 
 MIGRATION_LOCK: Final = 0x6761_7465  # "gate": one process migrates, the others wait for it
+# The hot statements take arrays, whose lengths make PostgreSQL think that planning anew pays: it
+# spent more on planning than on the work.
+SESSION: Final = {"plan_cache_mode": "force_generic_plan", "jit": "off"}
 CONNECT_TIMEOUT_SECONDS: Final = 5.0
 COMMAND_TIMEOUT_SECONDS: Final = 15.0
 
@@ -59,7 +62,10 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        """A transaction that commits when the block ends. Raises `StorageUnavailable` for any outage."""
+        """A transaction that commits when the block ends.
+
+        Raises `StorageUnavailable` for any outage.
+        """
         async with self.connection() as connection, connection.transaction():
             yield connection
 
@@ -80,8 +86,8 @@ async def naming_outages() -> AsyncIterator[None]:
 async def open_database(config: Config) -> Database:
     """Opens the pool. Raises `StorageUnavailable` when PostgreSQL cannot be reached."""
     async with naming_outages():
-        # Quart and SAQ run each request and job in a context of its own, where Tortoise would not find
-        # the connection: the fallback is the one global of this house.
+        # Quart and SAQ run each request and job in a context of its own, where Tortoise would not
+        # find the connection: the fallback is the one global of this house.
         await Tortoise.init(config=_tortoise(config.database), _enable_global_fallback=True)
         client = connections.get("default")
         assert isinstance(client, AsyncpgDBClient)
@@ -90,7 +96,7 @@ async def open_database(config: Config) -> Database:
 
 
 async def migrate(config: Config) -> list[str]:
-    """Brings the schema up to date and returns what was applied; safe with several processes at once."""
+    """Brings the schema up to date, safe with several processes, and returns what was applied."""
     async with naming_outages():
         lock = await asyncpg.connect(
             config.database.url.get_secret_value(), timeout=CONNECT_TIMEOUT_SECONDS
@@ -125,6 +131,7 @@ def _tortoise(database: DatabaseConfig) -> dict[str, object]:
         timeout=CONNECT_TIMEOUT_SECONDS,
         command_timeout=COMMAND_TIMEOUT_SECONDS,
         reset=_keep_session,
+        server_settings=SESSION,
     )
     return {
         "connections": {"default": connection},
@@ -146,12 +153,16 @@ def _migrations_folder() -> Path:
 
 def _named(outage: BaseException) -> StorageUnavailable:
     return StorageUnavailable(
-        f"the database cannot be reached right now ({type(outage).__name__}); nothing was lost, try again"
+        f"the database cannot be reached right now ({type(outage).__name__}); nothing was lost, "
+        "try again"
     )
 
 
 async def wait_for_database(config: Config, *, patience_seconds: float) -> None:
-    """Returns once PostgreSQL answers. Raises `StorageUnavailable` when it has not within the time."""
+    """Returns once PostgreSQL answers.
+
+    Raises `StorageUnavailable` when it has not within the time.
+    """
     deadline = asyncio.get_running_loop().time() + patience_seconds
     while True:
         try:

@@ -24,7 +24,8 @@ WITH incoming AS MATERIALIZED (
         received_at, event_id, is_announced, ord)
 ),
 fresh AS MATERIALIZED (
-    SELECT i.*, row_number() OVER (PARTITION BY webhook_id, sender, is_announced ORDER BY ord) AS nth
+    SELECT i.*,
+        row_number() OVER (PARTITION BY webhook_id, sender, is_announced ORDER BY ord) AS nth
     FROM incoming i
     WHERE external_id IS NULL OR NOT EXISTS (
         SELECT FROM inbound_messages m
@@ -43,7 +44,8 @@ talks AS (
         message_count = c.message_count + excluded.message_count,
         event_sequence = c.event_sequence + excluded.event_sequence,
         participant_name = COALESCE(excluded.participant_name, c.participant_name),
-        due_at = CASE WHEN c.lease_id IS NULL THEN LEAST(c.due_at, excluded.due_at) ELSE c.due_at END,
+        due_at = CASE
+            WHEN c.lease_id IS NULL THEN LEAST(c.due_at, excluded.due_at) ELSE c.due_at END,
         updated_at = excluded.updated_at
     RETURNING id, webhook_id, participant, event_sequence
 ),
@@ -66,8 +68,8 @@ announced AS (
     INSERT INTO outbound_messages (
         user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event, event_id,
         sequence, recipient, content, data, delivery_status, scheduled_for, attempts, created_at)
-    SELECT f.user_id, l.listener, f.webhook_id, s.conversation_id, f.id, 'event', 'message.received',
-        f.event_id,
+    SELECT f.user_id, l.listener, f.webhook_id, s.conversation_id, f.id, 'event',
+        'message.received', f.event_id,
         t.event_sequence - (
             SELECT count(*) FROM fresh o
             WHERE o.webhook_id = f.webhook_id AND o.sender = f.sender AND o.is_announced) + f.nth,
@@ -94,7 +96,7 @@ JOIN inbound_messages m ON m.webhook_id = k.webhook_id AND m.external_id = k.ext
 
 
 async def store_messages(db: Database, messages: Sequence[NewMessage]) -> list[Stored]:
-    """Once this returns, the messages cannot be lost; a duplicate is answered with the first one's id."""
+    """Once this returns, the messages cannot be lost; a duplicate gets the first one's id."""
     async with db.connection() as connection:
         rows = await connection.fetch(_STORE, *_columns(messages), *_listeners(messages))
         found = {

@@ -26,7 +26,8 @@ FROM (
 ) due
 WHERE o.id = due.id
 RETURNING o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
-    o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.attempts, o.created_at
+    o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.attempts,
+    o.created_at
 """
 
 _SETTLE: Final = """
@@ -78,7 +79,7 @@ SELECT
 async def claim_deliveries(
     db: Database, *, now: datetime, lease_seconds: float, limit: int
 ) -> list[ClaimedDelivery]:
-    """Takes up to `limit` deliveries that are due; nobody else gets them until the lease runs out."""
+    """Takes up to `limit` due deliveries; nobody else gets them until the lease runs out."""
     lease_id = uuid4()
     async with db.connection() as connection:
         rows = await connection.fetch(

@@ -35,8 +35,8 @@ _ANNOUNCE: Final = """
 INSERT INTO outbound_messages (
     user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event, event_id,
     sequence, recipient, content, data, delivery_status, scheduled_for, attempts, created_at)
-SELECT $1, listener, COALESCE($3, listener), $4, $5, 'event', $6, $7, $8, '', '', $9::jsonb, 'pending',
-    $10, 0, $10
+SELECT $1, listener, COALESCE($3, listener), $4, $5, 'event', $6, $7, $8, '', '', $9::jsonb,
+    'pending', $10, 0, $10
 FROM unnest($2::bigint[]) AS listener
 """
 

@@ -97,10 +97,11 @@ tasks AS (
         description, priority, deadline, project, status, created_at, updated_at)
     SELECT t.id, t.user_id, t.webhook_id, t.message_id, t.nth, t.conversation_id, t.title,
         t.description, t.priority, t.deadline, t.project, 'pending', t.at, t.at
-    FROM unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::smallint[], $10::bigint[],
-        $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::text[], $16::timestamptz[])
-        AS t(id, user_id, webhook_id, message_id, nth, conversation_id, title, description, priority,
-             deadline, project, at)
+    FROM unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::smallint[],
+        $10::bigint[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::text[],
+        $16::timestamptz[])
+        AS t(id, user_id, webhook_id, message_id, nth, conversation_id, title, description,
+             priority, deadline, project, at)
 ),
 outbox AS (
     INSERT INTO outbound_messages (
@@ -151,7 +152,7 @@ WHERE id = $1
 async def claim_conversations(
     db: Database, *, now: datetime, lease_seconds: float, limit: int, history_turns: int
 ) -> list[ClaimedConversation]:
-    """Takes up to `limit` conversations that are due; nobody else gets them until the lease runs out."""
+    """Takes up to `limit` due conversations; nobody else gets them until the lease runs out."""
     lease_id = uuid4()
     lease_end = now + timedelta(seconds=lease_seconds)
     async with db.connection() as connection:

@@ -1,4 +1,4 @@
-"""Webhooks: each query is scoped by its user, but for the look-up by token, which is itself the key."""
+"""Webhooks: each query is scoped by its user, but for the look-up by token, itself the key."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -33,8 +33,8 @@ WHERE w.user_id = $1 AND ($2::bigint IS NULL OR w.id = $2) AND ($3 OR w.is_activ
 _MESSAGES: Final = """
 SELECT m.id, m.webhook_id, m.conversation_id, m.external_id AS external_message_id,
     m.sender AS sender_identifier, m.sender_name, m.message_type, m.content, m.attachments,
-    m.processing_status, m.reason, m.analysis, r.content AS reply, r.delivery_status AS reply_status,
-    m.sent_at, m.received_at, m.processed_at
+    m.processing_status, m.reason, m.analysis, r.content AS reply,
+    r.delivery_status AS reply_status, m.sent_at, m.received_at, m.processed_at
 FROM inbound_messages m LEFT JOIN outbound_messages r ON r.id = m.reply_id
 WHERE m.user_id = $1 AND m.webhook_id = $2 AND ($3::bigint IS NULL OR m.id < $3)
 ORDER BY m.id DESC LIMIT $4

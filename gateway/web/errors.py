@@ -5,10 +5,10 @@ from typing import Final
 from uuid import uuid4
 
 import structlog
-from quart import Quart, Response, g
+from quart import Quart, Response, current_app, g
 from werkzeug.exceptions import HTTPException
 
-from gateway.plugin import GatewayError, JsonValue, PayloadTooLarge
+from gateway.plugin import GatewayError, InvalidPayload, JsonValue, PayloadTooLarge
 from gateway.plugin.errors import (
     MethodNotAllowed,
     NotFound,
@@ -16,7 +16,7 @@ from gateway.plugin.errors import (
     RequestTimeout,
     Unavailable,
 )
-from gateway.web.wire import json_response
+from gateway.web.wire import Rendered, json_bytes
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -25,62 +25,68 @@ RETRY_AFTER_SECONDS: Final = 5
 
 def install_errors(app: Quart) -> None:
     """Makes every failure of `app` an error body with a code, a sentence and the request id."""
-    app.register_error_handler(GatewayError, _gateway_error)
-    app.register_error_handler(HTTPException, _http_error)
-    app.register_error_handler(Exception, _bug)
+    app.register_error_handler(Exception, _respond)
 
 
-def error_response(error: GatewayError) -> Response:
+def as_gateway_error(failure: Exception) -> GatewayError:
+    """What the sender is told of a failure; one that nobody foresaw is logged as a bug."""
+    if isinstance(failure, GatewayError):
+        if failure.status >= 500:
+            log.warning("request.failed", code=failure.code, reason=failure.message)
+        return failure
+    if isinstance(failure, HTTPException):
+        return _of_quart(failure)
+    reference = uuid4().hex[:12]
+    trace = "".join(traceback.format_exception(failure))
+    log.error("request.crashed", reference=reference, trace=trace)
+    return GatewayError(
+        f"something went wrong here, not in your request (log reference {reference})"
+    )
+
+
+def render_error(error: GatewayError, request_id: str) -> Rendered:
     """`{"error": {"code", "message", "fields"?, "requestId"}}` with the class's status."""
-    request_id = g.get("request_id", "")
     body: dict[str, JsonValue] = {"code": error.code, "message": error.message}
     if error.fields:
         body["fields"] = [{"pointer": f.pointer, "message": f.message} for f in error.fields]
     body["requestId"] = request_id
-    response = json_response({"error": body}, status=error.status)
+    return Rendered(
+        body=json_bytes({"error": body}), status=error.status, headers=_error_headers(error)
+    )
+
+
+def _error_headers(error: GatewayError) -> dict[str, str]:
     if isinstance(error, RateLimited):
-        response.headers["Retry-After"] = str(error.retry_after_seconds)
-        response.headers["X-RateLimit-Remaining"] = "0"
-    elif isinstance(error, Unavailable):
-        response.headers["Retry-After"] = str(RETRY_AFTER_SECONDS)
+        return {"Retry-After": str(error.retry_after_seconds), "X-RateLimit-Remaining": "0"}
+    if isinstance(error, Unavailable):
+        return {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    if isinstance(error, MethodNotAllowed):
+        return {"Allow": error.allowed}
     if error.status == 401:
         # RFC 9110 section 11.6.1: a 401 names at least one way to authenticate.
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response
+        return {"WWW-Authenticate": "Bearer"}
+    return {}
 
 
-async def _gateway_error(error: GatewayError) -> Response:
-    if error.status >= 500:
-        log.warning("request.failed", code=error.code, reason=error.message)
-    return error_response(error)
+def _of_quart(failure: HTTPException) -> GatewayError:
+    if failure.code == 404:
+        return NotFound("no such path; GET /api/v1/webhooks/health says what runs here")
+    if failure.code == 405:
+        methods = set(getattr(failure, "valid_methods", None) or ()) - {"OPTIONS", "HEAD"}
+        return MethodNotAllowed(", ".join(sorted(methods)))
+    if failure.code == 408:
+        return RequestTimeout("the body did not arrive in time; send it faster")
+    if failure.code == 413:
+        limit = current_app.config["MAX_CONTENT_LENGTH"]
+        return PayloadTooLarge(f"the body is larger than {limit} bytes ([server] body_limit_bytes)")
+    return InvalidPayload(failure.description or failure.name)
 
 
-async def _http_error(error: HTTPException) -> Response:
-    if error.code == 404:
-        return error_response(
-            NotFound("no such path; GET /api/v1/webhooks/health says what runs here")
-        )
-    if error.code == 405:
-        allowed = ", ".join(sorted(set(getattr(error, "valid_methods", None) or ()) - {"OPTIONS"}))
-        response = error_response(MethodNotAllowed(f"this path takes only: {allowed}"))
-        response.headers["Allow"] = allowed
-        return response
-    if error.code == 408:
-        return error_response(RequestTimeout("the body did not arrive in time; send it faster"))
-    if error.code == 413:
-        return error_response(PayloadTooLarge("the body is larger than this path takes"))
-    response = error_response(GatewayError(error.description or error.name))
-    response.status_code = error.code or 500
-    return response
-
-
-async def _bug(error: Exception) -> Response:
-    reference = uuid4().hex[:12]
-    log.error(
-        "request.crashed",
-        reference=reference,
-        trace="".join(traceback.format_exception(error)),
-    )
-    return error_response(
-        GatewayError(f"something went wrong here, not in your request (log reference {reference})")
+async def _respond(failure: Exception) -> Response:
+    rendered = render_error(as_gateway_error(failure), g.get("request_id", ""))
+    return Response(
+        rendered.body,
+        status=rendered.status,
+        content_type=rendered.content_type,
+        headers=dict(rendered.headers),
     )

@@ -36,7 +36,8 @@ def health_routes(gw: Gateway) -> Blueprint:
 
     @routes.get("/metrics")
     async def metrics() -> Response:
-        # The backlog is the database's, so any process can tell it; an outage leaves the last figures.
+        # The backlog is the database's, so any process can tell it; an outage leaves the last
+        # figures.
         if await _database(gw) == "pass":
             await pipeline.measure_backlog(gw)
         return Response(generate_latest(gw.metrics.registry), content_type=CONTENT_TYPE_LATEST)

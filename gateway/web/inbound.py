@@ -1,100 +1,168 @@
-"""`POST /api/webhooks/inbound/{token}`: from HTTP to `pipeline.receive` and back."""
+"""`POST /api/webhooks/inbound/{token}`: from ASGI to `pipeline.receive` and back.
 
+It stands in front of Quart, whose contexts, routing and response objects cost as much as all that
+is done for a message, on the one path that every provider posts to (ADR 0009).
+"""
+
+import asyncio
+from collections.abc import Iterable, Mapping
 from time import perf_counter
 from typing import Final
 
 import structlog
-from quart import Blueprint, Response, g, request
+from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
 from gateway import pipeline
-from gateway.plugin import GatewayError, InboundRequest, InvalidPayload, PayloadTooLarge
-from gateway.plugin.errors import RateLimited
+from gateway.plugin import InboundRequest, InvalidPayload, PayloadTooLarge
+from gateway.plugin.errors import MethodNotAllowed, RequestTimeout
 from gateway.runtime import Gateway
-from gateway.web.wire import json_response
+from gateway.web.errors import as_gateway_error, render_error
+from gateway.web.wire import Rendered, json_bytes, request_id_for
 
 log: Final = structlog.stdlib.get_logger()
 
+PREFIX: Final = "/api/webhooks/inbound/"
 
-def inbound_routes(gw: Gateway) -> Blueprint:
-    """The routes that providers post to."""
-    routes = Blueprint("inbound", __name__)
-    limit = gw.config.server.body_limit_bytes
 
-    @routes.post("/api/webhooks/inbound/<token>")
-    async def inbound(token: str) -> Response:
+class Disconnected(Exception):
+    """The sender went away before its body was complete; nobody waits for an answer."""
+
+
+class Inbound:
+    """The ASGI application that takes messages, and hands everything else on."""
+
+    def __init__(self, gw: Gateway, others: ASGIFramework) -> None:
+        self._gw = gw
+        self._others = others
+
+    async def __call__(
+        self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
+    ) -> None:
+        """One request."""
+        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+            await self._others(scope, receive, send)
+            return
         started = perf_counter()
-        outcome = "refused"
+        headers = _headers(scope["headers"])
+        request_id = request_id_for(headers.get("x-request-id", ""))
+        structlog.contextvars.bind_contextvars(request_id=request_id)
         try:
-            response, outcome = await _receive(gw, token, limit)
-        except GatewayError as error:
-            outcome = error.code.lower()
-            raise
-        finally:
-            gw.metrics.messages.labels(outcome).inc()
-            gw.metrics.receive_seconds.observe(perf_counter() - started)
-        return response
+            rendered, outcome = await self._take(scope, receive, headers, request_id)
+        except Disconnected:
+            return
+        except Exception as failure:  # noqa: BLE001 # told to the sender, logged when it is a bug
+            error = as_gateway_error(failure)
+            rendered, outcome = render_error(error, request_id), error.code.lower()
+        self._gw.metrics.messages.labels(outcome).inc()
+        self._gw.metrics.receive_seconds.observe(perf_counter() - started)
+        await _send(send, rendered, request_id)
 
-    return routes
-
-
-async def _receive(gw: Gateway, token: str, limit: int) -> tuple[Response, str]:
-    arrived = await _inbound_request(gw, limit)
-    try:
-        received = await pipeline.receive(gw, token, arrived, g.request_id)
-    except RateLimited as error:
-        log.info("message.limited", code=error.code, retry_after=error.retry_after_seconds)
-        raise
-    outcome = "accepted"
-    for stored in received.stored:
-        outcome = "duplicate" if stored.duplicate else "accepted"
-        log.info("message.received", message_id=stored.message_id, duplicate=stored.duplicate)
-    if received.answer is not None:
-        answer = received.answer
-        response = Response(answer.body, status=answer.status, content_type=answer.content_type)
-    else:
-        first = received.stored[0] if received.stored else None
-        response = json_response(
-            {
-                "status": "accepted",
-                "messageId": first.message_id if first else None,
-                "duplicate": bool(first and first.duplicate),
-            }
+    async def _take(
+        self,
+        scope: HTTPScope,
+        receive: ASGIReceiveCallable,
+        headers: Mapping[str, str],
+        request_id: str,
+    ) -> tuple[Rendered, str]:
+        if scope["method"] != "POST":
+            raise MethodNotAllowed("POST")
+        server = self._gw.config.server
+        try:
+            async with asyncio.timeout(server.body_timeout_seconds):
+                body = await _body(receive, headers, limit=server.body_limit_bytes)
+        except TimeoutError:
+            raise RequestTimeout("the body did not arrive in time; send it faster") from None
+        request = _request(self._gw, scope, headers, body)
+        received = await pipeline.receive(
+            self._gw, scope["path"].removeprefix(PREFIX), request, request_id
         )
-    quota = received.quota
-    response.headers["X-RateLimit-Limit"] = str(quota.limit)
-    response.headers["X-RateLimit-Remaining"] = str(quota.remaining)
-    response.headers["X-RateLimit-Reset"] = str(quota.reset_at)
-    return response, outcome
+        outcome = "accepted"
+        for stored in received.stored:
+            outcome = "duplicate" if stored.duplicate else "accepted"
+            log.info("message.received", message_id=stored.message_id, duplicate=stored.duplicate)
+        return _rendered(received), outcome
 
 
-async def _inbound_request(gw: Gateway, limit: int) -> InboundRequest:
-    length = request.content_length
-    if length is not None and length > limit:
-        raise _too_large(limit)
-    if request.headers.get("Content-Encoding", "identity").lower() != "identity":
+async def _body(receive: ASGIReceiveCallable, headers: Mapping[str, str], *, limit: int) -> bytes:
+    """The whole body. Raises `PayloadTooLarge` as soon as it is known to be too large."""
+    if headers.get("content-encoding", "identity").lower() != "identity":
         raise InvalidPayload("a compressed body is not accepted; send it without Content-Encoding")
-    body = await request.get_data(cache=False)
-    assert isinstance(body, bytes)
-    if len(body) > limit:
+    announced = headers.get("content-length", "")
+    if announced.isdecimal() and int(announced[:20]) > limit:
         raise _too_large(limit)
-    scope = request.scope
-    raw_path: bytes = scope.get("raw_path") or scope["path"].encode()
-    query: bytes = scope.get("query_string", b"")
+    parts: list[bytes] = []
+    length = 0
+    while True:
+        message = await receive()
+        if message["type"] != "http.request":
+            raise Disconnected
+        parts.append(message["body"])
+        length += len(message["body"])
+        if length > limit:
+            raise _too_large(limit)
+        if not message["more_body"]:
+            return b"".join(parts)
+
+
+def _request(
+    gw: Gateway, scope: HTTPScope, headers: Mapping[str, str], body: bytes
+) -> InboundRequest:
+    # ASGI lets a server leave out the raw path and the peer's address; hypercorn gives both.
+    raw_path = scope.get("raw_path") or scope["path"].encode()
+    query = scope["query_string"]
     suffix = b"?" + query if query else b""
     return InboundRequest(
-        method=request.method,
+        method=scope["method"],
         public_url=gw.config.public_url + (raw_path + suffix).decode("latin-1"),
         raw_path=raw_path,
         query=query,
-        headers=_headers(scope["headers"]),
+        headers=headers,
         body=body,
-        client_ip=_client_ip(gw.config.server.forwarded_hops),
+        client_ip=_client_ip(scope, headers, gw.config.server.forwarded_hops),
         received_at=gw.now(),
     )
 
 
-def _headers(pairs: object) -> dict[str, str]:
-    assert isinstance(pairs, list | tuple)
+def _rendered(received: pipeline.Received) -> Rendered:
+    quota = received.quota
+    headers = {
+        "X-RateLimit-Limit": str(quota.limit),
+        "X-RateLimit-Remaining": str(quota.remaining),
+        "X-RateLimit-Reset": str(quota.reset_at),
+    }
+    if received.answer is not None:
+        answer = received.answer
+        return Rendered(
+            body=answer.body,
+            status=answer.status,
+            content_type=answer.content_type,
+            headers=headers,
+        )
+    first = received.stored[0] if received.stored else None
+    body = json_bytes(
+        {
+            "status": "accepted",
+            "messageId": first.message_id if first else None,
+            "duplicate": bool(first and first.duplicate),
+        }
+    )
+    return Rendered(body=body, headers=headers)
+
+
+async def _send(send: ASGISendCallable, rendered: Rendered, request_id: str) -> None:
+    headers = [
+        (b"content-type", rendered.content_type.encode("latin-1")),
+        (b"content-length", str(len(rendered.body)).encode()),
+        (b"x-request-id", request_id.encode()),
+    ]
+    headers += [
+        (name.lower().encode(), value.encode("latin-1")) for name, value in rendered.headers.items()
+    ]
+    await send({"type": "http.response.start", "status": rendered.status, "headers": headers})
+    await send({"type": "http.response.body", "body": rendered.body, "more_body": False})
+
+
+def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
     headers: dict[str, str] = {}
     for name, value in pairs:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
@@ -102,11 +170,12 @@ def _headers(pairs: object) -> dict[str, str]:
     return headers
 
 
-def _client_ip(hops: int) -> str:
-    peer = request.remote_addr or "unknown"
+def _client_ip(scope: HTTPScope, headers: Mapping[str, str], hops: int) -> str:
+    client = scope.get("client")
+    peer = client[0] if client else "unknown"
     if not hops:
         return peer
-    forwarded = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    forwarded = [part.strip() for part in headers.get("x-forwarded-for", "").split(",")]
     return forwarded[-hops] if len(forwarded) >= hops and forwarded[-hops] else peer
 
 

@@ -1,10 +1,12 @@
 """Records and bodies to and from the wire: camelCase names, RFC 3339 times."""
 
 import json
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
-from typing import TypeVar
+from secrets import token_hex
+from typing import Final, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -15,6 +17,8 @@ from gateway.plugin import FieldError, InvalidPayload, JsonValue
 
 M = TypeVar("M", bound="Body")
 
+_REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
 
 class Body(BaseModel):
     """A request body of the management API; unknown fields are refused."""
@@ -24,19 +28,38 @@ class Body(BaseModel):
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rendered:
+    """An answer as it goes out, whichever server object carries it."""
+
+    body: bytes
+    status: int = 200
+    content_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def json_bytes(value: object) -> bytes:
+    """Compact JSON."""
+    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+
 def json_response(value: object, *, status: int = 200) -> Response:
     """A JSON answer."""
-    body = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-    return Response(body, status=status, content_type="application/json")
+    return Response(json_bytes(value), status=status, content_type="application/json")
+
+
+def request_id_for(given: str) -> str:
+    """The sender's own request id when it is a plain one, else a new one."""
+    return given if _REQUEST_ID.fullmatch(given) else token_hex(16)
 
 
 def to_wire(record: object, *, without: Sequence[str] = ()) -> dict[str, JsonValue]:
     """A frozen record with the API's names."""
     assert is_dataclass(record)
     return {
-        to_camel(field.name): _value(getattr(record, field.name))
-        for field in fields(record)
-        if field.name not in without
+        to_camel(column.name): _value(getattr(record, column.name))
+        for column in fields(record)
+        if column.name not in without
     }
 
 

@@ -144,7 +144,7 @@ class Fleet:
     async def task_sources(self) -> Counter[int]:
         """How many tasks come from each message."""
         sources: Counter[int] = Counter()
-        cursor = ""
+        cursor: str | None = ""
         async with aiohttp.ClientSession() as session:
             while cursor is not None:
                 url = f"{self._origin}/api/v1/tasks?limit=200{cursor}"

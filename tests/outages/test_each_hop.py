@@ -1,4 +1,4 @@
-"""An outage at any hop loses nothing: each hop, each fault that can happen there, before and after."""
+"""An outage at any hop loses nothing: each hop, each fault possible there, before and after."""
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
@@ -34,7 +34,7 @@ def sent() -> Iterator[list[OutboundMessage]]:
 
 
 @pytest.mark.parametrize(("hop", "fault", "when"), CASES)
-async def test_an_outage_at_any_hop_loses_nothing(
+async def test_an_outage_at_any_hop_loses_nothing(  # noqa: PLR0913, PLR0917 # fixtures, parameters
     config: Config,
     registry: Registry,
     clock: Clock,

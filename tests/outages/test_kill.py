@@ -1,4 +1,4 @@
-"""Any process killed in the middle of a burst: every accepted message is answered once, no task is doubled."""
+"""Any process killed in mid-burst: every accepted message is answered once, no task is doubled."""
 
 import asyncio
 import tempfile

@@ -10,6 +10,7 @@ from quart import Blueprint, Response, request
 
 from gateway import store
 from gateway.channel_settings import (
+    ChannelPlan,
     OpenedSettings,
     WantedChannel,
     open_settings,
@@ -72,7 +73,12 @@ class CreateWebhook(Body):
 def webhook_routes(gw: Gateway) -> Blueprint:
     """`/webhooks` and what hangs below one."""
     routes = Blueprint("webhooks", __name__)
+    _add_collection_routes(routes, gw)
+    _add_member_routes(routes, gw)
+    return routes
 
+
+def _add_collection_routes(routes: Blueprint, gw: Gateway) -> None:
     @routes.post("/webhooks")
     async def create() -> Response:
         principal = await caller(gw, "webhooks:write")
@@ -91,6 +97,8 @@ def webhook_routes(gw: Gateway) -> Blueprint:
         )
         return json_response({"items": [_shown(gw, w) for w in webhooks], "nextCursor": None})
 
+
+def _add_member_routes(routes: Blueprint, gw: Gateway) -> None:
     @routes.get("/webhooks/<int:webhook_id>")
     async def get(webhook_id: int) -> Response:
         principal = await caller(gw, "webhooks:read")
@@ -122,8 +130,6 @@ def webhook_routes(gw: Gateway) -> Blueprint:
         last_id = found[-1].id if found else None
         return json_response(page_answer([to_wire(m) for m in found], page, last_id))
 
-    return routes
-
 
 async def _create(gw: Gateway, user_id: int, body: CreateWebhook) -> Webhook:
     limits = gw.config.limits
@@ -131,16 +137,7 @@ async def _create(gw: Gateway, user_id: int, body: CreateWebhook) -> Webhook:
     per_hour = body.rate_limit_per_hour or limits.per_hour_default
     _check_ceiling("rateLimitPerMinute", per_minute, limits.per_minute_ceiling)
     _check_ceiling("rateLimitPerHour", per_hour, limits.per_hour_ceiling)
-    plan = plan_channel(
-        gw.registry,
-        WantedChannel(
-            channel_type=body.channel_type,
-            provider=body.provider,
-            responder=body.ai_config.responder,
-        ),
-        config=body.provider_config,
-        outbound=body.outbound_config,
-    )
+    plan = _planned(gw, body)
     webhook_id = await store.next_webhook_id(gw.db)
     opened = OpenedSettings(
         provider_config=plan.provider_config,
@@ -169,6 +166,17 @@ async def _create(gw: Gateway, user_id: int, body: CreateWebhook) -> Webhook:
         metadata=body.metadata,
     )
     return await store.create_webhook(gw.db, new, limit=limits.webhooks_per_user)
+
+
+def _planned(gw: Gateway, body: CreateWebhook) -> ChannelPlan:
+    wanted = WantedChannel(
+        channel_type=body.channel_type,
+        provider=body.provider,
+        responder=body.ai_config.responder,
+    )
+    return plan_channel(
+        gw.registry, wanted, config=body.provider_config, outbound=body.outbound_config
+    )
 
 
 def _shown(gw: Gateway, webhook: Webhook) -> dict[str, JsonValue]:

@@ -1,0 +1,214 @@
+"""The management API: who may do what, and what is never shown."""
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from gateway import store
+from gateway.web.auth import SCOPES, issue_token
+from tests.stories.house import House
+
+ROUTES = [
+    ("GET", "/webhooks", "webhooks:read"),
+    ("POST", "/webhooks", "webhooks:write"),
+    ("GET", "/webhooks/1", "webhooks:read"),
+    ("GET", "/webhooks/1/secret", "webhooks:write"),
+    ("GET", "/webhooks/1/messages", "messages:read"),
+    ("GET", "/tasks", "tasks:read"),
+    ("POST", "/tasks/1/complete", "tasks:write"),
+    ("POST", "/tasks/1/fail", "tasks:write"),
+    ("GET", "/plugins", "webhooks:read"),
+]
+
+
+@pytest.mark.parametrize(("method", "path", "scope"), ROUTES)
+async def test_each_route_needs_a_token_with_its_scope(
+    house: House, method: str, path: str, scope: str
+) -> None:
+    others = [name for name in SCOPES if name not in (scope, "admin")]
+    lacking = await issue_token(user_id=house.user_id, name="few", scopes=others)
+    body = {"error": "why"} if path.endswith("fail") else {}
+
+    for authorization in (None, "Bearer nonsense", "Basic Zm9vOmJhcg==", f"Bearer gw_{'0' * 12}_x"):
+        headers = {"Authorization": authorization} if authorization else {}
+        response = await house.client.open(
+            f"/api/v1{path}", method=method, json=body, headers=headers
+        )
+        assert response.status_code == 401
+        assert response.headers["WWW-Authenticate"] == "Bearer"
+    house.headers = {"Authorization": f"Bearer {lacking}"}
+    refused = await house.api(method, path, body, status=403)
+
+    assert refused["error"]["code"] == "INSUFFICIENT_SCOPE"
+    assert scope in refused["error"]["message"]
+
+
+async def test_a_token_that_was_revoked_or_has_expired_opens_nothing(house: House) -> None:
+    now = house.gw.now()
+    expired = await issue_token(
+        user_id=house.user_id, name="old", scopes=["admin"], expires_at=now - timedelta(seconds=1)
+    )
+    revoked = await issue_token(user_id=house.user_id, name="gone", scopes=["admin"])
+    await store.revoke_token(revoked.split("_")[1], now=now)
+
+    for token, word in ((expired, "expired"), (revoked, "revoked")):
+        house.headers = {"Authorization": f"Bearer {token}"}
+        answer = await house.api("GET", "/webhooks", status=401)
+        assert word in answer["error"]["message"]
+
+
+async def test_another_users_things_look_like_things_that_do_not_exist(house: House) -> None:
+    await house.create_channel()
+    await house.says(await house.create_channel(), "Call Dana tomorrow")
+    await house.drain()
+    stranger = await store.create_user(name="Stranger")
+    token = await issue_token(user_id=stranger.id, name="x", scopes=["admin"])
+    house.headers = {"Authorization": f"Bearer {token}"}
+
+    for path in ("/webhooks/1", "/webhooks/1/secret", "/webhooks/1/messages"):
+        theirs = await house.api("GET", path, status=404)
+        missing = await house.api("GET", path.replace("1", "999", 1), status=404)
+        assert theirs["error"]["code"] == missing["error"]["code"] == "WEBHOOK_NOT_FOUND"
+        assert theirs["error"]["message"].replace("1", "999") == missing["error"][
+            "message"
+        ].replace("/api/v1", "/api/v999")
+    assert (await house.api("POST", "/tasks/1/complete", {}, status=404))["error"]["code"] == (
+        "NOT_FOUND"
+    )
+    assert (await house.api("GET", "/tasks"))["items"] == []
+    assert (await house.api("GET", "/webhooks"))["items"] == []
+
+
+async def test_no_secret_leaves_through_the_api(house: House) -> None:
+    channel = await house.create_channel(
+        authType="bearer",
+        authToken="canary-inbound",
+        outboundAuthType="bearer",
+        outboundAuthToken="canary-outbound",
+        outboundHeaders={"X-Key": "canary-header"},
+    )
+
+    shown = json.dumps(
+        [channel.record, await house.api("GET", "/webhooks"), await house.api("GET", "/webhooks/1")]
+    )
+
+    assert "canary" not in shown
+    assert channel.secret not in shown
+    config = channel.record["providerConfig"]
+    assert config["authType"] == "bearer"
+    assert config["outboundWebhookUrl"] == house.listener.url
+    assert {"authToken", "outboundAuthToken", "outboundHeaders"} <= set(config["secretsSet"])
+
+
+async def test_secrets_are_not_readable_in_the_database(house: House) -> None:
+    channel = await house.create_channel(authType="bearer", authToken="canary-inbound")
+
+    async with house.gw.db.connection() as connection:
+        rows = await connection.fetch("SELECT w::text AS row FROM user_webhooks w")
+
+    dump = "".join(row["row"] for row in rows)
+    assert "canary" not in dump
+    assert channel.secret not in dump
+
+
+async def test_a_secret_key_is_64_hex_characters_and_its_reading_is_noted(house: House) -> None:
+    channel = await house.create_channel()
+
+    assert len(bytes.fromhex(channel.secret)) == 32
+    async with house.gw.db.connection() as connection:
+        events = await connection.fetch("SELECT event FROM webhook_logs ORDER BY id")
+    assert [row["event"] for row in events] == ["webhook.created", "webhook.secret_read"]
+
+
+async def test_the_first_webhook_is_primary_and_the_fourth_is_refused(house: House) -> None:
+    records = [(await house.create_channel()).record for _ in range(3)]
+
+    body = {"channelType": "custom_webhook", "channelName": "Four"}
+    refused = await house.api("POST", "/webhooks", body, status=400)
+
+    assert [record["isPrimary"] for record in records] == [True, False, False]
+    assert refused["error"]["code"] == "WEBHOOK_LIMIT_EXCEEDED"
+
+
+@pytest.mark.parametrize(
+    ("change", "pointer"),
+    [
+        ({"channelName": ""}, "/channelName"),
+        ({"channelName": "x" * 101}, "/channelName"),
+        ({"channelName": "a\u0000b"}, "/channelName"),
+        ({"channelType": "pigeon"}, "/channelType"),
+        ({"provider": "nobody"}, "/provider"),
+        ({"surprise": 1}, "/surprise"),
+        ({"rateLimitPerMinute": 0}, "/rateLimitPerMinute"),
+        ({"rateLimitPerMinute": 101}, "/rateLimitPerMinute"),
+        ({"rateLimitPerHour": 1001}, "/rateLimitPerHour"),
+        ({"providerConfig": {"authType": "rot13"}}, "/providerConfig/authType"),
+        ({"providerConfig": {"authType": "bearer"}}, "/providerConfig/authToken"),
+        ({"providerConfig": {"nonsense": 1}}, "/providerConfig/nonsense"),
+        ({"providerConfig": {"outboundMethod": "GET"}}, "/providerConfig/outboundMethod"),
+        ({"outboundConfig": {"nonsense": 1}}, "/outboundConfig/nonsense"),
+        ({"aiConfig": {"personality": "rude"}}, "/aiConfig/personality"),
+        ({"aiConfig": {"timeZone": "Mars/Base"}}, "/aiConfig/timeZone"),
+        ({"aiConfig": {"responder": "nobody"}}, "/aiConfig/responder"),
+    ],
+)
+async def test_a_wrong_field_is_named_with_what_would_be_valid(
+    house: House, change: dict[str, object], pointer: str
+) -> None:
+    body = {"channelType": "custom_webhook", "channelName": "Site"} | change
+
+    answer = await house.api("POST", "/webhooks", body, status=400)
+
+    assert answer["error"]["code"] == "INVALID_PAYLOAD"
+    assert pointer in [field["pointer"] for field in answer["error"]["fields"]]
+    assert all(field["message"] for field in answer["error"]["fields"])
+
+
+@pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'"x"', b"[" * 100_000])
+async def test_a_body_that_is_no_json_object_is_refused(house: House, body: bytes) -> None:
+    response = await house.client.post("/api/v1/webhooks", data=body, headers=house.headers)
+
+    assert response.status_code == 400
+    assert (await response.get_json())["error"]["code"] == "INVALID_PAYLOAD"
+
+
+async def test_lists_go_on_where_the_page_ended(house: House) -> None:
+    channel = await house.create_channel()
+    for number in range(5):
+        await house.says(channel, f"Send report {number} to Dana")
+    await house.drain()
+
+    first = await house.api("GET", f"/webhooks/{channel.id}/messages?limit=2")
+    second = await house.api(
+        "GET", f"/webhooks/{channel.id}/messages?limit=2&cursor={first['nextCursor']}"
+    )
+    last = await house.api(
+        "GET", f"/webhooks/{channel.id}/messages?limit=2&cursor={second['nextCursor']}"
+    )
+
+    pages = [[message["id"] for message in page["items"]] for page in (first, second, last)]
+    assert pages == [[5, 4], [3, 2], [1]]
+    assert last["nextCursor"] is None
+    for query in ("limit=0", "limit=many", "limit=201", "cursor=-1", "cursor=9" + "9" * 30):
+        await house.api("GET", f"/tasks?{query}", status=400)
+    await house.api("GET", "/tasks?status=lost", status=400)
+    assert len((await house.api("GET", "/tasks?status=pending"))["items"]) == 5
+
+
+async def test_health_says_what_is_wrong(house: House) -> None:
+    live = await house.client.get("/livez")
+    ready = await house.client.get("/readyz")
+    metrics = await house.client.get("/metrics")
+
+    assert (live.status_code, ready.status_code, metrics.status_code) == (200, 200, 200)
+    assert (await ready.get_json())["status"] == "pass"
+    assert ready.headers["Cache-Control"] == "no-store"
+    assert b"gateway_messages_total" in await metrics.get_data()
+
+
+async def test_plugins_are_listed(house: House) -> None:
+    listed = await house.api("GET", "/plugins")
+
+    assert [plugin["name"] for plugin in listed["items"]] == ["custom_http"]
+    assert listed["items"][0]["problem"] is None
