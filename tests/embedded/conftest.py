@@ -98,8 +98,9 @@ async def start(folder: Path) -> AsyncIterator[Start]:
     yield start_one
     for process in started:
         if process.returncode is None:
-            process.kill()
-        await process.communicate()
+            process.terminate()
+        async with asyncio.timeout(DEADLINE_SECONDS):
+            await process.communicate()
     await eventually(lambda: not processes_in(folder))
 
 

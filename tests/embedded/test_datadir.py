@@ -95,7 +95,7 @@ def test_a_sockets_folder_that_somebody_else_made_is_refused(folder: Path) -> No
 
 @needs_root
 def test_as_root_the_data_is_in_a_system_folder() -> None:
-    assert default_data_dir(Path("/home/ada/.local/share")) == SYSTEM_DATA_DIR
+    assert default_data_dir(Path("/srv/ada")) == SYSTEM_DATA_DIR
 
 
 @needs_root
@@ -106,6 +106,7 @@ def test_a_folder_that_the_servers_cannot_reach_is_named(folder: Path) -> None:
     with pytest.raises(DataDirError, match=f"may not enter {closed}; choose another folder"):
         _claim(closed / "var")
     assert mode_of(closed) == 0o700
+    assert [*closed.iterdir()] == []
 
 
 @needs_root

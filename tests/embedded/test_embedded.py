@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from gateway.datadir import claim_data_dir
-from gateway.embedded import EmbeddedError, postgres
-from gateway.processes import Program
+from gateway.embedded import EmbeddedError, postgres, valkey
+from gateway.processes import CannotStart, Program
 from tests.embedded.conftest import (
     Example,
     Start,
@@ -181,6 +181,28 @@ async def test_a_folder_with_something_else_in_it_is_not_overwritten(folder: Pat
         await _prepare(postgres(data))
 
     assert precious.read_text() == "the only copy"
+
+
+async def test_a_log_that_has_grown_large_is_put_aside(folder: Path) -> None:
+    with claim_data_dir(folder / "var") as data:
+        program = valkey(data)
+        log = data.path / "log" / "valkey.log"
+        log.touch()
+        os.truncate(log, 11_000_000)
+
+        await _prepare(program)
+
+        assert [path.name for path in log.parent.iterdir()] == ["valkey.log.1"]
+
+
+async def test_a_log_that_cannot_be_written_is_named(folder: Path) -> None:
+    with claim_data_dir(folder / "var") as data:
+        program = postgres(data)
+        log = data.path / "log" / "postgres.log"
+        log.mkdir()
+
+        with pytest.raises(CannotStart, match=f"{log}: cannot be written: Is a directory"):
+            await _prepare(program)
 
 
 async def _started_with_data(folder: Path, start: Start) -> Example:
