@@ -55,7 +55,8 @@ types: .venv/installed-dev
 
 docs: .venv/installed-dev
 	$(BIN)/codespell
-	$(BIN)/pytest tests/house/test_reference.py tests/house/test_documents.py $(ARGS)
+	$(BIN)/pytest tests/house/test_reference.py tests/house/test_documents.py \
+		tests/house/test_pages.py $(ARGS)
 
 bench: .venv/installed-dev
 	$(BIN)/python -m bench $(ARGS)

@@ -216,7 +216,8 @@ def _outline(statement: ast.stmt, lines: Sequence[str], *, is_method: bool) -> l
     body = statement.body[0]
     if _is_text(body) or ast.unparse(body) == "...":
         return list(lines[first - 1 : body.end_lineno])
-    return [*lines[first - 1 : body.lineno - 1], " " * body.col_offset + "..."]
+    *signature, end = lines[first - 1 : body.lineno - 1]
+    return [*signature, f"{end} ..."]
 
 
 def _first_line(statement: ast.stmt) -> int:

@@ -165,8 +165,10 @@ class _Kept:
 
     def _report(self, code: int | None) -> None:
         expected = self._run.stop.is_set() or (self._program.once and code == 0)
-        write = log.info if expected else log.warning
-        write("process.exited", process=self._program.name, **_ending(code))
+        if expected:
+            log.info("process.exited", process=self._program.name, **_ending(code))
+        else:
+            log.warning("process.exited", process=self._program.name, **_ending(code))
 
 
 async def _answers(program: Program) -> bool:

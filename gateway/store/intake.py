@@ -47,7 +47,13 @@ talks AS (
         due_at = CASE
             WHEN c.lease_id IS NULL THEN LEAST(c.due_at, excluded.due_at) ELSE c.due_at END,
         updated_at = excluded.updated_at
-    RETURNING id, webhook_id, participant, event_sequence
+    RETURNING id, user_id, webhook_id, participant, event_sequence, updated_at, xmax = 0 AS is_new
+),
+opened AS (
+    INSERT INTO conversation_events (
+        user_id, conversation_id, to_status, actor, reason, created_at)
+    SELECT user_id, id, 'active', 'participant', 'first message', updated_at
+    FROM talks WHERE is_new
 ),
 stored AS (
     INSERT INTO inbound_messages (

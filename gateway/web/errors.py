@@ -8,7 +8,13 @@ import structlog
 from quart import Quart, Response, current_app, g
 from werkzeug.exceptions import HTTPException
 
-from gateway.plugin import GatewayError, InvalidPayload, JsonValue, PayloadTooLarge
+from gateway.plugin import (
+    GatewayError,
+    InvalidPayload,
+    InvalidSignature,
+    JsonValue,
+    PayloadTooLarge,
+)
 from gateway.plugin.errors import (
     MethodNotAllowed,
     NotFound,
@@ -64,7 +70,7 @@ def _error_headers(error: GatewayError) -> dict[str, str]:
         return {"Allow": error.allowed}
     if error.status == 401:
         # RFC 9110 section 11.6.1: a 401 names at least one way to authenticate.
-        return {"WWW-Authenticate": "Bearer"}
+        return {"WWW-Authenticate": "HMAC" if isinstance(error, InvalidSignature) else "Bearer"}
     return {}
 
 

@@ -38,7 +38,7 @@ TEXT_NAMES: Final = frozenset(
 )
 """Text files without a telling suffix; `run` is `.ci/run`."""
 
-FOLDERS: Final = (".ci", "bench", "docs", "gateway", "migrations", "plugins", "tests")
+FOLDERS: Final = (".ci", "bench", "docs", "examples", "gateway", "migrations", "plugins", "tests")
 GENERATED: Final = frozenset({"__pycache__", "build", "dist", "node_modules"})
 
 

@@ -51,6 +51,17 @@ async def test_the_same_message_twice_is_answered_once_with_the_first_answer(hou
     assert len((await house.api("GET", "/tasks"))["items"]) == 1
 
 
+async def test_the_opening_of_a_conversation_is_noted_once(house: House) -> None:
+    channel = await house.create_channel()
+    await house.says(channel, "Hello")
+    await house.says(channel, "Are you there?")
+
+    async with house.gw.db.connection() as connection:
+        rows = await connection.fetch("SELECT to_status, actor FROM conversation_events")
+
+    assert [tuple(row) for row in rows] == [("active", "participant")]
+
+
 async def test_two_quick_texts_get_one_ordered_answer(house: House) -> None:
     channel = await house.create_channel(ai={"responder": "echo"})
 

@@ -11,6 +11,7 @@ from gateway.records import Task
 from gateway.rules.events import TASK_COMPLETED, TASK_FAILED
 from gateway.runtime import Gateway
 from gateway.web.api.calls import caller, page_answer, page_asked
+from gateway.web.auth import Principal
 from gateway.web.wire import Body, json_response, parse_body, to_wire
 
 STATUSES: Final = ("pending", "completed", "failed")
@@ -48,26 +49,30 @@ def task_routes(gw: Gateway) -> Blueprint:
 
     @routes.post("/tasks/<int:task_id>/complete")
     async def complete(task_id: int) -> Response:
+        principal = await caller(gw, "tasks:write")
         body = await parse_body(request, CompleteTask)
-        return json_response(to_wire(await _finish(gw, task_id, "completed", result=body.result)))
+        ended = await _finish(gw, principal, task_id, "completed", result=body.result)
+        return json_response(to_wire(ended))
 
     @routes.post("/tasks/<int:task_id>/fail")
     async def fail(task_id: int) -> Response:
+        principal = await caller(gw, "tasks:write")
         body = await parse_body(request, FailTask)
-        return json_response(to_wire(await _finish(gw, task_id, "failed", error=body.error)))
+        ended = await _finish(gw, principal, task_id, "failed", error=body.error)
+        return json_response(to_wire(ended))
 
     return routes
 
 
 async def _finish(
     gw: Gateway,
+    principal: Principal,
     task_id: int,
     status: Literal["completed", "failed"],
     *,
     result: str | None = None,
     error: str | None = None,
 ) -> Task:
-    principal = await caller(gw, "tasks:write")
     event = TASK_COMPLETED if status == "completed" else TASK_FAILED
     end = store.TaskEnd(
         status=status,
