@@ -1,6 +1,6 @@
 """Tasks: list, complete, fail."""
 
-from typing import Final, Literal
+from typing import Final
 
 from pydantic import Field
 from quart import Blueprint, Response, request
@@ -51,33 +51,26 @@ def task_routes(gw: Gateway) -> Blueprint:
     async def complete(task_id: int) -> Response:
         principal = await caller(gw, "tasks:write")
         body = await parse_body(request, CompleteTask)
-        ended = await _finish(gw, principal, task_id, "completed", result=body.result)
-        return json_response(to_wire(ended))
+        return json_response(to_wire(await _finish(gw, principal, task_id, body)))
 
     @routes.post("/tasks/<int:task_id>/fail")
     async def fail(task_id: int) -> Response:
         principal = await caller(gw, "tasks:write")
         body = await parse_body(request, FailTask)
-        ended = await _finish(gw, principal, task_id, "failed", error=body.error)
-        return json_response(to_wire(ended))
+        return json_response(to_wire(await _finish(gw, principal, task_id, body)))
 
     return routes
 
 
 async def _finish(
-    gw: Gateway,
-    principal: Principal,
-    task_id: int,
-    status: Literal["completed", "failed"],
-    *,
-    result: str | None = None,
-    error: str | None = None,
+    gw: Gateway, principal: Principal, task_id: int, body: CompleteTask | FailTask
 ) -> Task:
-    event = TASK_COMPLETED if status == "completed" else TASK_FAILED
+    is_done = isinstance(body, CompleteTask)
+    event = TASK_COMPLETED if is_done else TASK_FAILED
     end = store.TaskEnd(
-        status=status,
-        result=result,
-        error=error,
+        status="completed" if is_done else "failed",
+        result=body.result if isinstance(body, CompleteTask) else None,
+        error=body.error if isinstance(body, FailTask) else None,
         actor=principal.actor,
         at=gw.now(),
         event=event,
