@@ -34,8 +34,9 @@ OUTAGES: Final = (
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.TransactionRollbackError,
 )
-"""What a PostgreSQL that is away, starting, stopping, full or failed over surfaces as."""
+"""What a PostgreSQL that is away, full, failed over or in a deadlock surfaces as."""
 
 MIGRATION_LOCK: Final = 0x6761_7465  # "gate": one process migrates, the others wait for it
 # The hot statements take arrays, whose lengths make PostgreSQL think that planning anew pays: it

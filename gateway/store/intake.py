@@ -9,45 +9,53 @@ from gateway.records import NewMessage, Stored
 from gateway.store.columns import json_text, structured_json
 from gateway.store.database import Connection, Database
 
-# Conversations are touched in the order of their key, here and wherever else they are locked: two
-# processes that write the same ones can then never wait for each other in a circle.
+# Messages are written in the order of their key, and conversations in the order of theirs, here
+# and wherever else they are locked: two processes never wait for each other in a circle. A message
+# finds its conversation by webhook and sender; which one answered it is noted with the answer.
 _STORE: Final = """
 WITH incoming AS MATERIALIZED (
     SELECT nextval('inbound_messages_id_seq') AS id, i.*
     FROM unnest(
         $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
-        $8::text[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::bytea[], $13::text[], $14::text[],
-        $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[], $19::boolean[]
+        $8::text[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::bytea[], $13::text[],
+        $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[]
     ) WITH ORDINALITY AS i(
         user_id, webhook_id, external_id, sender, sender_name, recipient, message_type, content,
         attachments, structured, facts, raw_payload, raw_content_type, request_id, reason, sent_at,
-        received_at, event_id, is_announced, ord)
+        received_at, event_id, ord)
 ),
-fresh AS MATERIALIZED (
-    SELECT i.*,
-        row_number() OVER (PARTITION BY webhook_id, sender, is_announced ORDER BY ord) AS nth
-    FROM incoming i
-    WHERE external_id IS NULL OR NOT EXISTS (
-        SELECT FROM inbound_messages m
-        WHERE m.webhook_id = i.webhook_id AND m.external_id = i.external_id)
+stored AS (
+    INSERT INTO inbound_messages (
+        id, user_id, webhook_id, external_id, sender, sender_name, recipient, message_type,
+        content, attachments, structured, facts, raw_payload, raw_content_type, request_id,
+        processing_status, reason, sent_at, received_at)
+    SELECT id, user_id, webhook_id, external_id, sender, sender_name, recipient, message_type,
+        content, attachments, structured, facts, raw_payload, raw_content_type, request_id,
+        CASE WHEN reason IS NULL THEN 'received' ELSE 'quarantined' END, reason, sent_at,
+        received_at
+    FROM incoming ORDER BY webhook_id, external_id, ord
+    ON CONFLICT (webhook_id, external_id) DO NOTHING
+    RETURNING id
 ),
 talks AS (
     INSERT INTO bot_conversations AS c (
-        user_id, webhook_id, participant, participant_name, status, context_summary, context_memory,
-        message_count, event_sequence, due_at, attempts, superseded, created_at, updated_at)
+        user_id, webhook_id, participant, participant_name, status, context_summary,
+        context_memory, message_count, event_sequence, due_at, attempts, superseded, created_at,
+        updated_at)
     SELECT min(user_id), webhook_id, sender, max(sender_name), 'active', '', '{}',
-        count(*), count(*) FILTER (WHERE is_announced), min(received_at), 0, 0,
-        min(received_at), max(received_at)
-    FROM fresh WHERE reason IS NULL
+        count(*), count(event_id), min(received_at), 0, 0, min(received_at), max(received_at)
+    FROM stored JOIN incoming USING (id) WHERE reason IS NULL
     GROUP BY webhook_id, sender ORDER BY webhook_id, sender
     ON CONFLICT (webhook_id, participant) WHERE status <> 'archived' DO UPDATE SET
         message_count = c.message_count + excluded.message_count,
         event_sequence = c.event_sequence + excluded.event_sequence,
         participant_name = COALESCE(excluded.participant_name, c.participant_name),
         due_at = CASE
-            WHEN c.lease_id IS NULL THEN LEAST(c.due_at, excluded.due_at) ELSE c.due_at END,
+            WHEN c.due_at IS NULL OR (c.lease_id IS NULL AND c.attempts = 0)
+            THEN LEAST(c.due_at, excluded.due_at) ELSE c.due_at END,
         updated_at = excluded.updated_at
-    RETURNING id, user_id, webhook_id, participant, event_sequence, updated_at, xmax = 0 AS is_new
+    RETURNING id, user_id, webhook_id, participant, event_sequence, updated_at,
+        xmax = 0 AS is_new
 ),
 opened AS (
     INSERT INTO conversation_events (
@@ -55,40 +63,28 @@ opened AS (
     SELECT user_id, id, 'active', 'participant', 'first message', updated_at
     FROM talks WHERE is_new
 ),
-stored AS (
-    INSERT INTO inbound_messages (
-        id, user_id, webhook_id, conversation_id, external_id, sender, sender_name, recipient,
-        message_type, content, attachments, structured, facts, raw_payload, raw_content_type,
-        request_id, processing_status, reason, sent_at, received_at)
-    SELECT f.id, f.user_id, f.webhook_id, t.id, f.external_id, f.sender, f.sender_name, f.recipient,
-        f.message_type, f.content, f.attachments, f.structured, f.facts, f.raw_payload,
-        f.raw_content_type, f.request_id,
-        CASE WHEN f.reason IS NULL THEN 'received' ELSE 'quarantined' END, f.reason, f.sent_at,
-        f.received_at
-    FROM fresh f LEFT JOIN talks t ON t.webhook_id = f.webhook_id AND t.participant = f.sender
-    ORDER BY f.ord
-    ON CONFLICT (webhook_id, external_id) DO NOTHING
-    RETURNING id, conversation_id
-),
 announced AS (
+    SELECT i.*, t.id AS conversation_id,
+        t.event_sequence - count(*) OVER (PARTITION BY t.id)
+            + row_number() OVER (PARTITION BY t.id ORDER BY i.ord) AS sequence
+    FROM stored JOIN incoming i USING (id)
+    JOIN talks t ON t.webhook_id = i.webhook_id AND t.participant = i.sender
+    WHERE i.event_id IS NOT NULL AND i.reason IS NULL
+),
+told AS (
     INSERT INTO outbound_messages (
-        user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event, event_id,
-        sequence, recipient, content, data, delivery_status, scheduled_for, attempts, created_at)
-    SELECT f.user_id, l.listener, f.webhook_id, s.conversation_id, f.id, 'event',
-        'message.received', f.event_id,
-        t.event_sequence - (
-            SELECT count(*) FROM fresh o
-            WHERE o.webhook_id = f.webhook_id AND o.sender = f.sender AND o.is_announced) + f.nth,
-        '', '',
+        user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event,
+        event_id, sequence, recipient, content, data, delivery_status, scheduled_for, attempts,
+        created_at)
+    SELECT a.user_id, l.listener, a.webhook_id, a.conversation_id, a.id, 'event',
+        'message.received', a.event_id, a.sequence, '', '',
         jsonb_build_object(
-            'messageId', f.id, 'conversationId', s.conversation_id, 'senderIdentifier', f.sender,
-            'senderName', f.sender_name, 'messageType', f.message_type, 'content', f.content,
-            'attachments', COALESCE(f.attachments, '[]'), 'externalMessageId', f.external_id),
-        'pending', f.received_at, 0, f.received_at
-    FROM unnest($20::bigint[], $21::bigint[]) AS l(ord, listener)
-    JOIN fresh f ON f.ord = l.ord
-    JOIN stored s ON s.id = f.id
-    JOIN talks t ON t.id = s.conversation_id
+            'messageId', a.id, 'conversationId', a.conversation_id, 'senderIdentifier', a.sender,
+            'senderName', a.sender_name, 'messageType', a.message_type, 'content', a.content,
+            'attachments', COALESCE(a.attachments, '[]'), 'externalMessageId', a.external_id),
+        'pending', a.received_at, 0, a.received_at
+    FROM unnest($19::bigint[], $20::bigint[]) AS l(ord, listener)
+    JOIN announced a ON a.ord = l.ord
 )
 SELECT i.ord, i.id, s.id IS NOT NULL AS is_new
 FROM incoming i LEFT JOIN stored s ON s.id = i.id ORDER BY i.ord
@@ -148,7 +144,6 @@ def _columns(messages: Sequence[NewMessage]) -> list[list[object]]:
             message.sent_at,
             new.received_at,
             f"evt_{uuid4().hex}" if new.listeners else None,
-            bool(new.listeners),
         )
         for new in messages
         for message in (new.message,)

@@ -13,9 +13,7 @@ from gateway.store.database import Database
 
 # A reply waits for the earlier replies of its conversation: a person never reads them out of order.
 _CLAIM: Final = """
-UPDATE outbound_messages o
-SET scheduled_for = $2, lease_id = $3, attempts = o.attempts + 1
-FROM (
+WITH due AS MATERIALIZED (
     SELECT id FROM outbound_messages d
     WHERE delivery_status = 'pending' AND scheduled_for <= $1
     AND (kind <> 'reply' OR NOT EXISTS (
@@ -23,8 +21,10 @@ FROM (
         WHERE e.conversation_id = d.conversation_id AND e.webhook_id = d.webhook_id
         AND e.kind = 'reply' AND e.delivery_status = 'pending' AND e.id < d.id))
     ORDER BY scheduled_for LIMIT $4 FOR UPDATE SKIP LOCKED
-) due
-WHERE o.id = due.id
+)
+UPDATE outbound_messages o
+SET scheduled_for = $2, lease_id = $3, attempts = o.attempts + 1
+FROM due WHERE o.id = due.id
 RETURNING o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
     o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.attempts,
     o.created_at
@@ -46,7 +46,7 @@ settled AS (
         last_error = CASE WHEN r.status = 'delivered' THEN NULL ELSE r.detail END,
         finished_at = CASE WHEN r.retry_at IS NULL THEN r.at END
     FROM result r WHERE o.id = r.id AND o.lease_id = r.lease_id
-    RETURNING o.id
+    RETURNING o.id, r.lease_id
 ),
 logged AS (
     INSERT INTO webhook_logs (
@@ -57,7 +57,7 @@ logged AS (
         o.attempts, r.retry_at, r.response_status, r.latency_ms, r.detail, r.at
     FROM result r JOIN outbound_messages o ON o.id = r.id
 )
-SELECT id FROM settled
+SELECT id, lease_id FROM settled
 """
 
 _RENEW: Final = """
@@ -116,8 +116,8 @@ async def settle_deliveries(db: Database, results: Sequence[DeliveryResult]) -> 
     ]
     async with db.connection() as connection:
         settled = await connection.fetch(_SETTLE, *(list(c) for c in zip(*rows, strict=True)))
-    kept = {row["id"] for row in settled}
-    return [result.claimed.id in kept for result in results]
+    kept = {(row["id"], row["lease_id"]) for row in settled}
+    return [(result.claimed.id, result.claimed.lease_id) in kept for result in results]
 
 
 async def overdue(db: Database, *, now: datetime) -> Overdue:

@@ -1,6 +1,7 @@
 """Conversations: claimed with a lease, answered, and written back in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Final, Literal
@@ -29,24 +30,28 @@ Outcome = Literal["settled", "superseded", "lost"]
 
 MESSAGES_PER_TURN: Final = 50
 
+# The rows to take are found once, in a CTE: a subquery could be run anew for each row of the outer
+# table, and more be taken than asked for.
 _CLAIM: Final = """
-UPDATE bot_conversations c
-SET due_at = $2, lease_id = $3, attempts = c.attempts + 1
-FROM (
+WITH due AS MATERIALIZED (
     SELECT id FROM bot_conversations
     WHERE due_at <= $1 AND status = 'active'
     ORDER BY due_at LIMIT $4 FOR UPDATE SKIP LOCKED
-) due
-WHERE c.id = due.id
+)
+UPDATE bot_conversations c
+SET due_at = $2, lease_id = $3, attempts = c.attempts + 1
+FROM due WHERE c.id = due.id
 RETURNING c.id, c.user_id, c.webhook_id, c.participant, c.participant_name, c.context_summary,
     c.context_memory, c.message_count, c.attempts, c.superseded
 """
 
 _PENDING: Final = """
 SELECT c.id AS conversation_id, m.id, m.content, m.received_at, m.structured, m.attachments
-FROM unnest($1::bigint[]) AS c(id) CROSS JOIN LATERAL (
+FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS c(id, webhook_id, participant)
+CROSS JOIN LATERAL (
     SELECT id, content, received_at, structured, attachments FROM inbound_messages
-    WHERE conversation_id = c.id AND processing_status = 'received' ORDER BY id LIMIT $2
+    WHERE webhook_id = c.webhook_id AND sender = c.participant AND processing_status = 'received'
+    ORDER BY id LIMIT $4
 ) m
 """
 
@@ -85,10 +90,10 @@ UNION ALL SELECT nextval('outbound_messages_id_seq') FROM generate_series(1, $2)
 _SETTLE: Final = """
 WITH done AS (
     UPDATE inbound_messages m
-    SET processing_status = 'processed', analysis = d.analysis, reply_id = d.reply_id,
-        processed_at = d.at
-    FROM unnest($1::bigint[], $2::jsonb[], $3::bigint[], $4::timestamptz[])
-        AS d(id, analysis, reply_id, at)
+    SET processing_status = 'processed', conversation_id = d.conversation_id,
+        analysis = d.analysis, reply_id = d.reply_id, processed_at = d.at
+    FROM unnest($1::bigint[], $2::bigint[], $3::jsonb[], $4::bigint[], $5::timestamptz[])
+        AS d(id, conversation_id, analysis, reply_id, at)
     WHERE m.id = d.id
 ),
 tasks AS (
@@ -97,9 +102,9 @@ tasks AS (
         description, priority, deadline, project, status, created_at, updated_at)
     SELECT t.id, t.user_id, t.webhook_id, t.message_id, t.nth, t.conversation_id, t.title,
         t.description, t.priority, t.deadline, t.project, 'pending', t.at, t.at
-    FROM unnest($5::bigint[], $6::bigint[], $7::bigint[], $8::bigint[], $9::smallint[],
-        $10::bigint[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::text[],
-        $16::timestamptz[])
+    FROM unnest($6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::smallint[],
+        $11::bigint[], $12::text[], $13::text[], $14::text[], $15::timestamptz[], $16::text[],
+        $17::timestamptz[])
         AS t(id, user_id, webhook_id, message_id, nth, conversation_id, title, description,
              priority, deadline, project, at)
 ),
@@ -111,9 +116,9 @@ outbox AS (
     SELECT o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
         o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.status, o.at, 0,
         o.at
-    FROM unnest($17::bigint[], $18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[],
-        $22::bigint[], $23::text[], $24::text[], $25::text[], $26::int[], $27::text[], $28::text[],
-        $29::jsonb[], $30::text[], $31::timestamptz[])
+    FROM unnest($18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[],
+        $23::bigint[], $24::text[], $25::text[], $26::text[], $27::int[], $28::text[], $29::text[],
+        $30::jsonb[], $31::text[], $32::timestamptz[])
         AS o(id, user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event,
              event_id, sequence, recipient, content, data, status, at)
 )
@@ -121,15 +126,20 @@ UPDATE bot_conversations c
 SET context_summary = s.summary, context_memory = s.memory, event_sequence = s.event_sequence,
     lease_id = NULL, attempts = 0, superseded = 0, updated_at = s.at,
     due_at = CASE WHEN EXISTS (
-        SELECT FROM inbound_messages m WHERE m.conversation_id = c.id
+        SELECT FROM inbound_messages m
+        WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant
         AND m.processing_status = 'received' AND m.id <> ALL($1)) THEN s.at END
-FROM unnest($32::bigint[], $33::text[], $34::jsonb[], $35::int[], $36::timestamptz[])
+FROM unnest($33::bigint[], $34::text[], $35::jsonb[], $36::int[], $37::timestamptz[])
     AS s(id, summary, memory, event_sequence, at)
 WHERE c.id = s.id
 """
 
 _RENEW: Final = """
-UPDATE bot_conversations SET due_at = $3 WHERE id = ANY($1) AND lease_id = ANY($2)
+WITH held AS MATERIALIZED (
+    SELECT id FROM bot_conversations WHERE id = ANY($1) AND lease_id = ANY($2)
+    ORDER BY webhook_id, participant FOR UPDATE
+)
+UPDATE bot_conversations c SET due_at = $3 FROM held WHERE c.id = held.id
 """
 
 _POSTPONE: Final = """
@@ -138,14 +148,16 @@ UPDATE bot_conversations SET due_at = $2, lease_id = NULL, attempts = attempts -
 
 _HOLD: Final = """
 WITH held AS (
-    UPDATE inbound_messages SET processing_status = 'failed', reason = $3, processed_at = $4
+    UPDATE inbound_messages
+    SET processing_status = 'failed', conversation_id = $1, reason = $3, processed_at = $4
     WHERE id = ANY($2)
 )
-UPDATE bot_conversations SET lease_id = NULL, attempts = 0,
+UPDATE bot_conversations c SET lease_id = NULL, attempts = 0,
     due_at = CASE WHEN EXISTS (
-        SELECT FROM inbound_messages m WHERE m.conversation_id = $1
+        SELECT FROM inbound_messages m
+        WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant
         AND m.processing_status = 'received' AND m.id <> ALL($2)) THEN $4::timestamptz END
-WHERE id = $1
+WHERE c.id = $1
 """
 
 
@@ -159,21 +171,18 @@ async def claim_conversations(
         rows = await connection.fetch(_CLAIM, now, lease_end, lease_id, limit)
         if not rows:
             return []
-        ids = [row["id"] for row in rows]
-        pending = await connection.fetch(_PENDING, ids, MESSAGES_PER_TURN)
-        by_id: dict[int, list[asyncpg.Record]] = {id_: [] for id_ in ids}
-        for row in pending:
-            by_id[row["conversation_id"]].append(row)
-        known = [row["id"] for row in rows if row["message_count"] > len(by_id[row["id"]])]
-        history = await connection.fetch(_HISTORY, known, history_turns) if known else []
-        tasks = await connection.fetch(_OPEN_TASKS, known) if known else []
+        keys = [[row[name] for row in rows] for name in ("id", "webhook_id", "participant")]
+        pending = _grouped(await connection.fetch(_PENDING, *keys, MESSAGES_PER_TURN))
+        known = [row["id"] for row in rows if row["message_count"] > len(pending[row["id"]])]
+        history = _grouped(await connection.fetch(_HISTORY, known, history_turns) if known else ())
+        tasks = _grouped(await connection.fetch(_OPEN_TASKS, known) if known else ())
     return [
         _claimed(
             row,
             lease_id,
-            by_id[row["id"]],
-            tuple(_turn(h) for h in history if h["conversation_id"] == row["id"])[-history_turns:],
-            tuple(_open_task(t) for t in tasks if t["conversation_id"] == row["id"]),
+            pending[row["id"]],
+            tuple(_turn(turn) for turn in _newest(history[row["id"]], history_turns)),
+            tuple(_open_task(task) for task in tasks[row["id"]]),
         )
         for row in rows
     ]
@@ -251,13 +260,13 @@ async def _write(
         tasks += own_tasks
         outbox += own_outbox
         done += [
-            (id_, json_text(analysis_json(analysis)), reply_id, result.at)
+            (id_, result.claimed.id, json_text(analysis_json(analysis)), reply_id, result.at)
             for id_, analysis in result.analyses.items()
         ]
         memory = json_text(result.memory)
         talks.append((result.claimed.id, result.summary, memory, sequence, result.at))
     await connection.execute(
-        _SETTLE, *_turned(done, 4), *_turned(tasks, 12), *_turned(outbox, 15), *_turned(talks, 5)
+        _SETTLE, *_turned(done, 5), *_turned(tasks, 12), *_turned(outbox, 15), *_turned(talks, 5)
     )
 
 
@@ -326,6 +335,17 @@ def _data(new: NewOutbound, tasks: Sequence[tuple[object, ...]]) -> str:
 
 def _turned(rows: Sequence[tuple[object, ...]], width: int) -> list[list[object]]:
     return [[row[i] for row in rows] for i in range(width)]
+
+
+def _grouped(rows: Iterable[asyncpg.Record]) -> dict[int, list[asyncpg.Record]]:
+    groups: dict[int, list[asyncpg.Record]] = defaultdict(list)
+    for row in rows:
+        groups[row["conversation_id"]].append(row)
+    return groups
+
+
+def _newest(turns: list[asyncpg.Record], number: int) -> list[asyncpg.Record]:
+    return turns[max(0, len(turns) - number) :]
 
 
 def _claimed(

@@ -201,7 +201,7 @@ CREATE TABLE "aerich" (
 );CREATE UNIQUE INDEX "bot_conversations_open_idx" ON "bot_conversations" ("webhook_id", "participant")
     WHERE "status" <> 'archived';
 CREATE INDEX "bot_conversations_due_idx" ON "bot_conversations" ("due_at") WHERE "due_at" IS NOT NULL;
-CREATE INDEX "inbound_messages_pending_idx" ON "inbound_messages" ("conversation_id", "id")
+CREATE INDEX "inbound_messages_pending_idx" ON "inbound_messages" ("webhook_id", "sender", "id")
     WHERE "processing_status" = 'received';
 CREATE INDEX "outbound_messages_pending_idx" ON "outbound_messages" ("scheduled_for")
     WHERE "delivery_status" = 'pending';
