@@ -1,24 +1,155 @@
-"""The built-in responder: answers from the analysis alone."""
+"""The assistant that needs no model and no key: it keeps the list of tasks and says what it did."""
 
-from gateway.plugin import Answer, Conversation, PartSettings, Responder, TaskDraft
+from collections.abc import Mapping, Sequence
+
+from pydantic import Field
+
+from gateway.plugin import (
+    Analysis,
+    Answer,
+    Conversation,
+    OpenTask,
+    PartSettings,
+    Responder,
+    TaskDraft,
+    Turn,
+)
+from gateway.rules.analysis import analyse
+from gateway.rules.due import deadline_of
+from gateway.rules.phrases import WORDINGS
+from gateway.rules.questions import tasks_asked_about
+from gateway.rules.recall import LANGUAGE, known_name, memory_after, summary_after
+from gateway.rules.replies import Matter, Setting, compose, heard_in, language_for
+from gateway.rules.titles import task_title
+
+_LONGEST_DESCRIPTION = 4_000
 
 
 class BuiltinSettings(PartSettings):
-    """It has none."""
+    """How the built-in assistant answers."""
+
+    longest_reply: int = Field(
+        default=1_000,
+        ge=160,
+        le=1_600,
+        title="Longest reply",
+        description="In characters. A concise assistant never writes more than 480.",
+    )
 
 
 class BuiltinResponder(Responder[BuiltinSettings]):
-    """Answers without any model."""
+    """Understands messages by rules: the same conversation always gets the same answer."""
 
     name = "builtin"
     title = "Built-in assistant"
     Settings = BuiltinSettings
 
     async def respond(self, conversation: Conversation) -> Answer:
-        """One reply for all pending turns."""
-        tasks = tuple(
-            TaskDraft(title=turn.text[:100], source_message_id=turn.message_id)
-            for turn in conversation.pending
-            if turn.analysis and turn.analysis.intent == "task"
+        """Answers all pending messages with one reply; each order among them becomes one task."""
+        analyses = {
+            turn.message_id: _understood(turn, conversation) for turn in conversation.pending
+        }
+        setting = _setting(conversation)
+        wanted = [_draft(turn, analyses[turn.message_id]) for turn in conversation.pending]
+        tasks = [
+            draft
+            for draft, turn in zip(wanted, conversation.pending, strict=True)
+            if draft and (turn.structured or conversation.policy.auto_create_tasks)
+        ]
+        matter = _matter(conversation, analyses, tasks, [d for d in wanted if d and d not in tasks])
+        reply = compose(matter, setting, longest=self.settings.longest_reply)
+        language = next(code for code, wording in WORDINGS.items() if wording is setting.wording)
+        return Answer(
+            reply=reply if conversation.pending else "",
+            tasks=tuple(tasks),
+            analyses=analyses,
+            summary=summary_after(conversation, analyses, tasks, setting=setting),
+            memory=memory_after(conversation, analyses, tasks, language=language),
         )
-        return Answer(reply="Noted.", tasks=tasks, summary=conversation.pending[-1].text[:200])
+
+
+def _understood(turn: Turn, conversation: Conversation) -> Analysis:
+    zone = conversation.policy.time_zone
+    return turn.analysis or analyse(turn.text, now=turn.at, time_zone=zone)
+
+
+def _setting(conversation: Conversation) -> Setting:
+    latest = conversation.pending[-1].text if conversation.pending else ""
+    policy = conversation.policy
+    language = language_for(policy.language, latest, conversation.memory.get(LANGUAGE))
+    return Setting(
+        wording=WORDINGS[language],
+        personality=policy.personality,
+        time_zone=policy.time_zone,
+        now=conversation.now,
+        name=known_name(conversation),
+    )
+
+
+def _draft(turn: Turn, analysis: Analysis) -> TaskDraft | None:
+    """The task that a message asks for; None when it asks for none."""
+    given = turn.structured
+    project = next(iter(analysis.entities.projects), None)
+    priority = analysis.entities.priority or analysis.urgency
+    if given:
+        return TaskDraft(
+            title=given.title,
+            source_message_id=turn.message_id,
+            description=given.description or turn.text[:_LONGEST_DESCRIPTION],
+            priority=given.priority or priority,
+            deadline=given.deadline,
+            project=project,
+        )
+    if analysis.intent != "task":
+        return None
+    title = task_title(turn.text, analysis)
+    return TaskDraft(
+        title=title,
+        source_message_id=turn.message_id,
+        description="" if title == turn.text.strip() else turn.text[:_LONGEST_DESCRIPTION],
+        priority=priority,
+        deadline=deadline_of(turn.text, analysis, now=turn.at),
+        project=project,
+    )
+
+
+def _matter(
+    conversation: Conversation,
+    analyses: Mapping[int, Analysis],
+    tasks: Sequence[TaskDraft],
+    uncreated: Sequence[TaskDraft],
+) -> Matter:
+    listed: dict[int, OpenTask] | None = None
+    listed_for, heard = None, []
+    drafted = {draft.source_message_id for draft in [*tasks, *uncreated]}
+    for turn in conversation.pending:
+        analysis = analyses[turn.message_id]
+        if turn.message_id in drafted:
+            continue
+        answer = _answer_from_list(turn, analysis, conversation)
+        if answer is None:
+            heard.append(heard_in(turn, analysis))
+            continue
+        listed = (listed or {}) | {task.id: task for task in answer}
+        dates = analysis.entities.dates
+        listed_for = dates[0].at if dates else None
+    return Matter(
+        tasks=tasks,
+        uncreated=uncreated,
+        listed=None if listed is None else tuple(listed.values()),
+        listed_for=listed_for,
+        heard=heard,
+    )
+
+
+def _answer_from_list(
+    turn: Turn, analysis: Analysis, conversation: Conversation
+) -> Sequence[OpenTask] | None:
+    if analysis.intent != "question":
+        return None
+    return tasks_asked_about(
+        turn.text,
+        analysis,
+        conversation.open_tasks,
+        time_zone=conversation.policy.time_zone,
+    )

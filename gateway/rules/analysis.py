@@ -5,12 +5,13 @@ from datetime import datetime
 from typing import Final
 
 from gateway.plugin.messages import Analysis, Entities, Intent
+from gateway.rules.clauses import Clause, clause
 from gateway.rules.dates import find_dates
+from gateway.rules.intents import Verdict, judge
 from gateway.rules.language import language_of
 from gateway.rules.mentions import names_in, projects_in
 from gateway.rules.moments import here
 from gateway.rules.reading import Reading, read
-from gateway.rules.sentences import Clause, Verdict, clause, judge
 from gateway.rules.urgency import due_today, priority_of, urgency_of
 from gateway.rules.vocabulary import VOCABULARIES
 

@@ -19,8 +19,8 @@ _ZONES_WITHOUT_PLACE = ("UTC", "Etc/", "GMT", "Zulu", "UCT", "Universal")
 class Found:
     """A day, a time, or both, in the words from `first` up to `last`.
 
-    `part` is a part of the day; `moment` an instant counted from now. `gone` marks a day that is past
-    and `weak` one that an explicit date beside it overrules, as in "Friday, 2 October".
+    `part` is a part of the day; `moment` an instant counted from now. `gone` marks a day that is
+    past and `weak` one that an explicit date beside it overrules, as in "Friday, 2 October".
     """
 
     first: int
@@ -57,7 +57,7 @@ class CalendarWords:
 
     def digits(self, place: int) -> bool:
         """Whether the number at this place was written in digits."""
-        return self.reading.words[self.row[place].first][0].isdigit()
+        return self.reading.words[self.row[place].first][0].isdecimal()
 
     def span(self, place: int, end: int) -> tuple[int, int]:
         """The words that the cues from `place` up to `end` take."""
@@ -68,7 +68,7 @@ class CalendarWords:
         return self.reading.gap(self.row[place].first)
 
     def ends_phrase(self, place: int) -> bool:
-        """Whether the row ends before `place`, or goes on with a mark or a word that starts anew."""
+        """Whether the row ends before `place`, or goes on with a comma or a known word."""
         return place >= len(self.row) or self.kind(place) != "" or "," in self.before(place)
 
 
@@ -113,6 +113,6 @@ def _row(
 
 
 def _digits(reading: Reading, index: int, day_first: bool | None, language: str) -> Cue | None:
-    if not reading.words[index][0].isdigit():
+    if not reading.words[index][0].isdecimal():
         return None
     return numeral(reading, index, day_first=day_first, language=language)

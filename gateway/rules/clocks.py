@@ -6,7 +6,8 @@ from typing import Final
 from gateway.rules.calendar_words import CalendarWords, Found
 from gateway.rules.days import Step
 from gateway.rules.numerals import LAST_HOUR, NOON
-from gateway.rules.vocabulary.dates import HOUR, NIGHT
+from gateway.rules.vocabulary import grammar
+from gateway.rules.vocabulary.units import HOUR, NIGHT
 
 _MINUTES: Final = 60
 _END_OF_DAY: Final = (23, 59)
@@ -44,7 +45,7 @@ def _half_day(words: CalendarWords, place: int, end: int, clock: tuple[int, bool
 
 
 def _at_number(words: CalendarWords, place: int) -> Step:
-    """ "at 5", "um neun", "a las 10": a bare number needs a word before it and an end behind it."""
+    """As in "at 5", "um neun": a bare number needs a word before it and an end behind it."""
     hour = words.number(place + 1)
     if hour is None or hour >= LAST_HOUR:
         return None
@@ -67,19 +68,11 @@ def _hours_kind(words: CalendarWords, place: int) -> str:
 
 def _is_time_word(words: CalendarWords, place: int) -> bool:
     word = words.reading.words[words.row[place].first]
-    return word not in _NEEDS_OCLOCK.get(words.language, frozenset())
-
-
-# After these a bare number is rather an amount or a house number than an hour.
-_NEEDS_OCLOCK: Final = {
-    "en": frozenset({"to", "from", "about", "around", "after"}),
-    "de": frozenset({"vor", "nach", "bis", "ab", "auf"}),
-    "fr": frozenset({"a", "pour", "avant", "des", "apres", "jusqu"}),
-}
+    return word not in grammar.NEEDS_OCLOCK.get(words.language, frozenset())
 
 
 def _number(words: CalendarWords, place: int) -> Step:
-    """ "5 pm", "9 Uhr", "10 heures", "@ 5"."""
+    """As in "5 pm", "9 Uhr", "10 heures", "@ 5"."""
     hour = words.number(place)
     if hour is None or hour > LAST_HOUR:
         return None
@@ -91,7 +84,7 @@ def _number(words: CalendarWords, place: int) -> Step:
 
 
 def _past_hour(words: CalendarWords, place: int) -> Step:
-    """ "half past 4", "quarter to five", "halb fünf"."""
+    """As in "half past 4", "quarter to five", "halb fünf"."""
     hour = words.number(place + 1)
     if hour is None or not 1 <= hour <= NOON:
         return None

@@ -1,18 +1,19 @@
 """The dates of a text, resolved where its sender lives; a day without a year lies ahead."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
+from itertools import zip_longest
 from typing import Final
 
 from gateway.plugin.messages import DateMention
 from gateway.rules.calendar_words import CalendarWords, Found, calendar_words
 from gateway.rules.clocks import clock_at
-from gateway.rules.days import day_at
+from gateway.rules.days import YEARS, day_at
 from gateway.rules.moments import END_OF_DAY, Here, at_wall, here
 from gateway.rules.numerals import NOON
 from gateway.rules.reading import Reading
-from gateway.rules.vocabulary.dates import AFTERNOON, EVENING, MORNING, NIGHT
+from gateway.rules.vocabulary.units import AFTERNOON, EVENING, MORNING, NIGHT
 
 MOST_MENTIONS: Final = 8
 _LINKS: Final = frozenset({"link", "at", "the", "of", "ago-before"})
@@ -32,7 +33,7 @@ def find_dates(
     around = here(now, time_zone)
     found: list[DateMention] = []
     for words in calendar_words(reading, around, language=language, zone_name=time_zone):
-        for each in _joined(words):
+        for each in _with_day_of_next(words, list(_joined(words))):
             mention = _mention(reading, around, each)
             if mention:
                 found.append(mention)
@@ -46,7 +47,9 @@ def _joined(words: CalendarWords) -> Iterator[Found]:
     held: Found | None = None
     held_end = 0
     for found, place, end in _steps(words):
-        joined = _join(held, found) if held and _linked(words, held_end, place) else None
+        joined = None
+        if held and (_linked(words, held_end, place) or _frames_noun(words, held, found, place)):
+            joined = _join(held, found)
         if joined is None:
             if held:
                 yield held
@@ -77,6 +80,8 @@ def _instant(words: CalendarWords, place: int) -> tuple[Found, int] | None:
     if words.kind(place) != "instant":
         return None
     year, month, day, hour, minute, offset = words.value(place)
+    if year not in YEARS:
+        return None
     wall = datetime(year, month, day, hour, minute, tzinfo=UTC)
     moment = wall - timedelta(minutes=offset)
     return Found(*words.span(place, place + 1), moment=moment), place + 1
@@ -86,6 +91,13 @@ def _linked(words: CalendarWords, end: int, place: int) -> bool:
     """Whether only small words stand between two finds: "Friday at 3pm", "3pm on Friday"."""
     between = words.row[end:place]
     return len(between) <= _LONGEST_LINK and all(cue.kind in _LINKS for cue in between)
+
+
+def _frames_noun(words: CalendarWords, time: Found, day: Found, place: int) -> bool:
+    """As in "the 7:30 slot tomorrow": one word may stand between a time and its day."""
+    if time.day or time.clock is None or day.day is None or day.clock or day.first - time.last != 1:
+        return False
+    return words.kind(place - 1) == "" and "," not in words.before(place - 1) + words.before(place)
 
 
 def _join(one: Found, two: Found) -> Found | None:
@@ -110,6 +122,17 @@ def _join(one: Found, two: Found) -> Found | None:
         part=one.part if two.part is None else two.part,
         weak=one.weak and two.weak,
     )
+
+
+def _with_day_of_next(words: CalendarWords, found: Sequence[Found]) -> Iterator[Found]:
+    """A first time takes the day of the second: "from 8am to noon on Thursday"."""
+    for one, two in zip_longest(found, found[1:]):
+        if two and two.day and two.clock and one.clock and not one.day:
+            between = words.reading.words[one.last : two.first]
+            if len(between) == 1 and between[0] in _INHERITING:
+                yield replace(one, day=two.day)
+                continue
+        yield one
 
 
 def _inherit(words: CalendarWords, before: Found | None, found: Found) -> Found:
@@ -145,11 +168,9 @@ def _clock(found: Found) -> time | None:
     if found.clock is None:
         return None if found.part in {None, NIGHT} else _STARTS[found.part or MORNING]
     hour, minute = found.clock
-    if not found.exact and hour < NOON and found.part != MORNING:
-        # Nobody means 3 in the morning by "at 3".
-        if found.part is not None or hour <= _LAST_SMALL_HOUR:
-            hour += NOON
-    return time(hour, minute)
+    # Nobody means 3 in the morning by "at 3".
+    late = found.part not in {None, MORNING} or (found.part is None and hour <= _LAST_SMALL_HOUR)
+    return time(hour + NOON if late and hour < NOON and not found.exact else hour, minute)
 
 
 def _ahead(around: Here, found: Found, clock: time, at: datetime) -> datetime:
@@ -161,8 +182,3 @@ def _ahead(around: Here, found: Found, clock: time, at: datetime) -> datetime:
         if evening >= around.now:
             return evening
     return at_wall(around.today + timedelta(days=1), clock, around.zone)
-
-
-def local_day(at: datetime, around: Here) -> date:
-    """The day on which `at` falls where the sender lives."""
-    return at.astimezone(around.zone).date()

@@ -1,7 +1,7 @@
 """Rules that read a day out of a row of cues."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Final
 
 from gateway.rules.calendar_words import CalendarWords, Found
@@ -19,9 +19,10 @@ from gateway.rules.moments import (
     valid,
     weekday_of_next_week,
 )
-from gateway.rules.vocabulary.dates import HOUR, MINUTE, MONTH, NIGHT, WEEK
+from gateway.rules.vocabulary.units import HOUR, MINUTE, MONTH, NIGHT, WEEK
 
-_YEARS: Final = range(2000, 2100)
+YEARS: Final = range(2000, 2100)
+"""A year outside of these is rather a number."""
 _LAST_DAY: Final = 31
 
 Step = tuple[Found, int] | None
@@ -104,7 +105,7 @@ def _next(words: CalendarWords, place: int) -> Step:
 
 
 def _within_next_week(words: CalendarWords, place: int, end: int) -> Step:
-    """ "next week", or "next week Friday"."""
+    """As in "next week", or "next week Friday"."""
     today = words.here.today
     beyond = end + 1 if words.kind(end) in {"link", "the", "at"} else end
     if words.kind(beyond) in {"weekday", "weekday?"}:
@@ -140,14 +141,16 @@ def _last(words: CalendarWords, place: int) -> Step:
 
 
 def _weekend(words: CalendarWords, place: int) -> Step:
-    """ "the weekend"; but not "weekend rates"."""
-    if words.kind(place - 1) not in {"link", "the", "at", "within"} and not words.ends_phrase(place + 1):
+    """As in "the weekend"; but not "weekend rates"."""
+    if words.kind(place - 1) not in {"link", "the", "at", "within"} and not words.ends_phrase(
+        place + 1
+    ):
         return None
     return _on(words, place, place + 1, this_weekday(SUNDAY, words.here.today))
 
 
 def _month_first(words: CalendarWords, place: int) -> Step:
-    """ "October 2nd, 2026"."""
+    """As in "October 2nd, 2026"."""
     after = place + 2 if words.kind(place + 1) == "the" else place + 1
     if words.kind(after) in {"number", "ordinal"} and words.digits(after):
         return _month_day(words, place, after + 1, words.value(place)[0], words.value(after)[0])
@@ -155,7 +158,7 @@ def _month_first(words: CalendarWords, place: int) -> Step:
 
 
 def _day_first(words: CalendarWords, place: int) -> Step:
-    """ "2 October", "2nd of October", "2 de octubre de 2026"."""
+    """As in "2 October", "2nd of October", "2 de octubre de 2026"."""
     after = place + 2 if words.kind(place + 1) == "of" else place + 1
     if words.kind(after) == "month" and words.digits(place):
         return _month_day(words, place, after + 1, words.value(after)[0], words.value(place)[0])
@@ -165,7 +168,7 @@ def _day_first(words: CalendarWords, place: int) -> Step:
 def _month_day(words: CalendarWords, place: int, end: int, month: int, day: int) -> Step:
     after = end + 1 if words.kind(end) == "of" else end
     year = words.number(after) or 0
-    if year in _YEARS:
+    if year in YEARS:
         found, end = valid(year, month, day), after + 1
     else:
         found = coming_date(month, day, words.here.today)
@@ -173,7 +176,7 @@ def _month_day(words: CalendarWords, place: int, end: int, month: int, day: int)
 
 
 def _counted(words: CalendarWords, place: int) -> Step:
-    """ "3 days ago", "2 hours from now"."""
+    """As in "3 days ago", "2 hours from now"."""
     if words.kind(place + 1) != "unit":
         return None
     if words.kind(place + 2) == "ago":
@@ -190,7 +193,7 @@ def _ago_before(words: CalendarWords, place: int) -> Step:
 
 
 def _within(words: CalendarWords, place: int) -> Step:
-    """ "in two hours", "in half an hour", "within 2h"."""
+    """As in "in two hours", "in half an hour", "within 2h"."""
     if words.kind(place + 1) == "length":
         number, unit = words.value(place + 1)
         return _after(words, place, place + 2, (number, unit))
@@ -212,9 +215,9 @@ def _after(words: CalendarWords, place: int, end: int, span: tuple[int, int]) ->
     number, unit = span
     if unit in {MINUTE, HOUR}:
         length = timedelta(minutes=number) if unit == MINUTE else timedelta(hours=number)
-        return Found(
-            *words.span(place, end), moment=words.here.now.replace(second=0, microsecond=0) + length
-        ), end
+        # In UTC, because a local day may have 23 or 25 hours.
+        now = words.here.now.astimezone(UTC).replace(second=0, microsecond=0)
+        return Found(*words.span(place, end), moment=now + length), end
     if unit not in AFTER:
         return None
     return _on(words, place, end, AFTER[unit](words.here.today, number))
@@ -223,8 +226,6 @@ def _after(words: CalendarWords, place: int, end: int, span: tuple[int, int]) ->
 def _end(words: CalendarWords, place: int) -> Step:
     today, kind = words.here.today, words.kind(place + 1)
     if kind == "unit" and words.value(place + 1)[0] in END:
-        if words.kind(place + 2) == "next":
-            return _on(words, place, place + 3, end_of_week(today + timedelta(weeks=1)))
         return _on(words, place, place + 2, END[words.value(place + 1)[0]](today))
     if kind == "month":
         return _on(words, place, place + 2, end_of_named_month(words.value(place + 1)[0], today))
@@ -236,10 +237,8 @@ def _end(words: CalendarWords, place: int) -> Step:
 
 
 def _end_next(words: CalendarWords, place: int) -> Step:
-    today, unit = (
-        words.here.today,
-        words.value(place + 1) if words.kind(place + 1) == "unit" else (),
-    )
+    today = words.here.today
+    unit = words.value(place + 1) if words.kind(place + 1) == "unit" else ()
     if unit == (WEEK,):
         return _on(words, place, place + 2, end_of_week(today + timedelta(weeks=1)))
     return _on(words, place, place + 2, end_of_month(today, 1)) if unit == (MONTH,) else None
@@ -251,6 +250,8 @@ def _end_of(words: CalendarWords, place: int) -> Step:
 
 def _date(words: CalendarWords, place: int) -> Step:
     year, month, day = words.value(place)[:3]
+    if year and year not in YEARS:
+        return None
     found = valid(year, month, day) if year else coming_date(month, day, words.here.today)
     if found is None:
         return None
@@ -260,14 +261,14 @@ def _date(words: CalendarWords, place: int) -> Step:
 
 
 def _doubtful_date(words: CalendarWords, place: int) -> Step:
-    """ "3/4" is a date only after a word that leads to one, or at the end of what is said."""
+    """As in "3/4" is a date only after a word that leads to one, or at the end of what is said."""
     led = words.kind(place - 1) in {"link", "at", "the", "weekday", "weekday?", "coming"}
     ends = words.ends_phrase(place + 1) and place > 0
     return _date(words, place) if led or ends else None
 
 
 def _ordinal(words: CalendarWords, place: int) -> Step:
-    """ "the 15th", "am 15.", "el 15"; but not "the 2nd floor"."""
+    """As in "the 15th", "am 15.", "el 15"; but not "the 2nd floor"."""
     if words.kind(place + 1) not in {"ordinal", "number"} or not words.digits(place + 1):
         return None
     step = _day_first(words, place + 1)

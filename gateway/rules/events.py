@@ -24,7 +24,7 @@ EVENTS: Final = (
 API_VERSION: Final = "1"
 
 
-def envelope(
+def envelope(  # noqa: PLR0913 # the fields of the envelope
     *,
     event_id: str,
     event: str,
@@ -33,7 +33,7 @@ def envelope(
     at: datetime,
     data: Mapping[str, JsonValue],
 ) -> bytes:
-    """The exact bytes of an event: the same for the same arguments, so that every attempt sends the same."""
+    """The exact bytes of an event: the same arguments make the same, so all attempts are alike."""
     body = {
         "id": event_id,
         "event": event,

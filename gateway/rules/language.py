@@ -7,12 +7,18 @@ from gateway.rules.reading import Reading
 from gateway.rules.vocabulary import FALLBACK, VOCABULARIES
 
 _ENOUGH_WORDS: Final = 60
+_TELLING_LENGTH: Final = 3
 _LETTER_WEIGHT: Final = 1.5
 _LETTERS: Final = {"ñ": "es", "¿": "es", "¡": "es", "ß": "de", "ç": "fr", "œ": "fr"}
 _LIKELY_LETTERS: Final = {
     **dict.fromkeys("äöü", "de"),
     **dict.fromkeys("èêàùâîôû", "fr"),
     **dict.fromkeys("íóúá", "es"),
+}
+_ENDINGS: Final = {
+    "es": ("a", "o", "os", "as", "ar", "cion", "ido", "ado"),
+    "de": ("en", "er", "ung", "cht", "ich", "ig"),
+    "fr": ("e", "t", "eau", "ez", "x", "ent", "eur"),
 }
 
 
@@ -34,14 +40,25 @@ def language_of(reading: Reading) -> str:
 
 def spoken(reading: Reading) -> str | None:
     """The language of a text, None when nothing tells."""
+    if len(reading.words) == 1 and len(reading.words[0]) < _TELLING_LENGTH:
+        return None
     scores = _word_scores(reading.words[:_ENOUGH_WORDS])
     if not reading.clean.isascii():
         _add_letters(reading.clean, scores)
     best = max(scores, key=scores.__getitem__)
     if not scores[best]:
         return None
+    level = [language for language, score in scores.items() if score == scores[best]]
     # English goes first where two are level: its words are borrowed most.
-    return FALLBACK if scores[FALLBACK] == scores[best] else best
+    return FALLBACK if FALLBACK in level else _by_endings(reading.words, level)
+
+
+def _by_endings(words: Sequence[str], level: Sequence[str]) -> str:
+    """Of these languages the one whose words end most like the words of the text."""
+    return max(
+        level,
+        key=lambda language: sum(word.endswith(_ENDINGS.get(language, ())) for word in words),
+    )
 
 
 def _word_scores(words: Sequence[str]) -> dict[str, float]:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Final
 
+from gateway.rules.clauses import Clause
 from gateway.rules.reading import Reading
-from gateway.rules.sentences import Clause
 from gateway.rules.vocabulary.first_names import FIRST_NAMES, NAMES_WRITTEN_LARGE
 from gateway.rules.vocabulary.lexicon import Cue
 
@@ -86,7 +86,7 @@ def _is_first_name(reading: Reading, index: int, *, led: bool) -> bool:
 
 
 def _surname(reading: Reading, index: int, last: int) -> int:
-    """Where a name ends that goes on at `index`: with one capitalised word more, if there is one."""
+    """Where a name ends that may go on at `index` with a capitalised word."""
     if index < last and reading.capitalised(index) and len(reading.words[index]) > _SHORTEST_NAME:
         gap = reading.gap(index)
         follows = (
@@ -104,7 +104,7 @@ def _shouting(reading: Reading, index: int) -> bool:
 
 
 def _owned_by_project(cues: Sequence[Cue], end: int) -> bool:
-    """ "the Lena account" is a project, not a person."""
+    """As in "the Lena account" is a project, not a person."""
     return any(cue.kind == "project-after" and cue.first == end for cue in cues)
 
 
@@ -124,13 +124,13 @@ def _projects(clause: Clause, cues: Sequence[Cue]) -> Iterator[str]:
 
 
 def _project_behind(clause: Clause, cue: Cue, generic: set[int]) -> str:
-    """ "project Apollo", "proyecto Apolo Norte"."""
+    """As in "project Apollo", "proyecto Apolo Norte"."""
     reading, end = clause.reading, cue.last
     while (
         end < clause.sentence.last
         and end - cue.last < _LONGEST_PROJECT
         and end not in generic
-        and (reading.capitalised(end) or (end > cue.last and reading.words[end].isdigit()))
+        and (reading.capitalised(end) or (end > cue.last and reading.words[end].isdecimal()))
         and reading.gap(end) in {" ", "-", ' "', " '", " \u201e", " \u00ab"}
     ):
         end += 1
@@ -138,7 +138,7 @@ def _project_behind(clause: Clause, cue: Cue, generic: set[int]) -> str:
 
 
 def _project_before(clause: Clause, cue: Cue, generic: set[int]) -> str:
-    """ "the Acme account", "Blue Ridge project", "Acme-Projekt"."""
+    """As in "the Acme account", "Blue Ridge project", "Acme-Projekt"."""
     reading, first = clause.reading, cue.first
     while (
         first > clause.sentence.first

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from gateway.rules.vocabulary.dates import DAY, MONTH, QUARTER, WEEK, YEAR
+from gateway.rules.vocabulary.units import DAY, MONTH, QUARTER, WEEK, YEAR
 
 FRIDAY: Final = 4
 SUNDAY: Final = 6
@@ -55,6 +55,14 @@ def at_wall(day: date, clock: time, zone: ZoneInfo) -> datetime:
     return datetime.combine(day, clock, zone).astimezone(UTC)
 
 
+def wall_clock(at: datetime, zone: ZoneInfo) -> datetime:
+    """What clocks in `zone` show at this instant; at the ends of the calendar, what UTC shows."""
+    try:
+        return at.astimezone(zone)
+    except OverflowError:
+        return at
+
+
 def valid(year: int, month: int, day: int) -> date | None:
     """This day, None when the calendar has no such day."""
     try:
@@ -74,12 +82,9 @@ def coming_date(month: int, day: int, today: date) -> date | None:
 
 def coming_day_of_month(day: int, today: date) -> date | None:
     """The next day of a month with this number, from today on."""
-    for months in range(_MONTHS_IN_QUARTER):
-        year, month = _month_after(today, months)
-        found = valid(year, month, day)
-        if found and found >= today:
-            return found
-    return None
+    # Of three months in a row, one that is not over has 31 days.
+    days = (valid(*_month_after(today, months), day) for months in range(_MONTHS_IN_QUARTER))
+    return next((found for found in days if found and found >= today), None)
 
 
 def coming_weekday(weekday: int, today: date) -> date:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 from typing import Final
 
 from gateway.rules.reading import Reading
-from gateway.rules.vocabulary.dates import DAY, HOUR, MINUTE, WEEK
 from gateway.rules.vocabulary.lexicon import Cue
+from gateway.rules.vocabulary.units import DAY, HOUR, MINUTE, WEEK
 
 _ISO = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})"
@@ -39,7 +39,7 @@ def numeral(reading: Reading, index: int, *, day_first: bool | None, language: s
     `day_first` decides "3/4"; when it is None such a date counts only if it can be read one way.
     """
     word = reading.words[index]
-    if word.isdigit():
+    if word.isdecimal():
         # A decimal point, a currency sign or a percent sign makes it an amount.
         if len(word) > _LONGEST_NUMBER or reading.low.startswith(("%", ",0"), reading.ends[index]):
             return None
@@ -107,6 +107,8 @@ def _slashed(word: str, index: int, day_first: bool | None) -> Cue | None:
         if (one > LAST_MONTH) == (two > LAST_MONTH):
             return None
         day_first = one > LAST_MONTH
+    # A thirteenth month shows that it was written the other way round.
+    day_first = day_first != ((two if day_first else one) > LAST_MONTH)
     day, month = (one, two) if day_first else (two, one)
     if not (1 <= month <= LAST_MONTH and 1 <= day <= LAST_DAY):
         return None
@@ -141,7 +143,7 @@ def _hours(match: re.Match[str]) -> tuple[str, tuple[int, ...]] | None:
 
 
 def _dotted_hours(reading: Reading, index: int) -> Cue | None:
-    """ "15.30 Uhr"."""
+    """As in "15.30 Uhr"."""
     if index + 1 == len(reading.words) or reading.words[index + 1] != "uhr":
         return None
     return _read(reading.words[index].replace(".", ":"), index, _COLON, _hours)

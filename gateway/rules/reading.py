@@ -8,26 +8,94 @@ from dataclasses import dataclass
 EXAMINED_CHARACTERS = 4_000
 """What is read of a text: a message that has not come to its point by then is read by a person."""
 EXAMINED_WORDS = 600
+_LONGEST_SENTENCE = 60
 
 _ACCENTED = "àáâãäåçèéêëìíîïñòóôõöøùúûüýÿ\u2019\u02bc`\u00b4"
 _PLAIN = "aaaaaaceeeeiiiinoooooouuuuyy''''"
 _FOLDING = str.maketrans(_ACCENTED, _PLAIN)
 
 # An English contraction is one word ("don't"), a French elision is two ("d'accord").
-_NUMBER = r"\d+(?:[.:/-]\d+)*(?:[a-z]+\d*)?(?::\d+)*z?"
-_WORD = r"[^\W\d_]+(?:\d+|'(?:s|t|re|ve|ll|d|m)\b)?"
+_NUMBER = r"[0-9]+(?:[.:/-][0-9]+)*(?:[a-z]+[0-9]*)?(?::[0-9]+)*z?"
+_WORD = r"[^\W\d_]+(?:[0-9]+|'(?:s|t|re|ve|ll|d|m)\b)?"
 _LINK = r"https?://\S+|www\.\S+|[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,5}"
 _WORDS = re.compile(f"{_NUMBER}|{_WORD}")
 _WORDS_AND_LINKS = re.compile(f"{_LINK}|{_NUMBER}|{_WORD}")
 
 _ABBREVIATIONS = frozenset(
-    "mr mrs ms dr st ave no nr sr sra srta dra m mme mlle hr fr prof inc ltd co vs etc approx ext "
-    "tel jan feb mar apr jun jul aug sep sept oct nov dec mon tue tues wed thu thur thurs fri "
-    "bzw ca ggf usw art ud uds".split()
+    [
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "st",
+        "ave",
+        "no",
+        "nr",
+        "sr",
+        "sra",
+        "srta",
+        "dra",
+        "m",
+        "mme",
+        "mlle",
+        "hr",
+        "fr",
+        "prof",
+        "inc",
+        "ltd",
+        "co",
+        "vs",
+        "etc",
+        "approx",
+        "ext",
+        "tel",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "mon",
+        "tue",
+        "tues",
+        "wed",
+        "thu",
+        "thur",
+        "thurs",
+        "fri",
+        "bzw",
+        "ca",
+        "ggf",
+        "usw",
+        "art",
+        "ud",
+        "uds",
+    ]
 )
 # Without their apostrophe these would be other words.
-_KEPT_CONTRACTIONS = frozenset({"we're", "we'll", "we'd", "she'll", "he'll", "i'll", "i'd", "she'd"})
-_GERMAN_MONTHS = ("jan", "feb", "mar", "apr", "mai", "jun", "jul", "aug", "sep", "okt", "nov", "dez")
+_KEPT_CONTRACTIONS = frozenset(
+    {"we're", "we'll", "we'd", "she'll", "he'll", "i'll", "i'd", "she'd"}
+)
+_GERMAN_MONTHS = (
+    "jan",
+    "feb",
+    "mar",
+    "apr",
+    "mai",
+    "jun",
+    "jul",
+    "aug",
+    "sep",
+    "okt",
+    "nov",
+    "dez",
+)
 _QUOTE = re.compile(r"^(?:>|-{2,} ?(?:original message|forwarded message)|_{10,})", re.IGNORECASE)
 _DASHES = (" - ", " \u2013 ", " \u2014 ", "\u2014")
 _WRAPPED_LINE = 60
@@ -44,7 +112,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """A text and its words: `words` are folded, `clean[starts[i]:ends[i]]` is one as it was written.
+    """A text and its words: `words` are folded, `clean[starts[i]:ends[i]]` is one as written.
 
     `clean` has one space between words and one line break between lines; quoted mail is left out.
     """
@@ -71,7 +139,7 @@ class Reading:
 
 
 def read(text: str) -> Reading:
-    """Reads any text, in time that does not grow with what lies behind its first 4,000 characters."""
+    """Reads any text; what lies behind its first 4,000 characters costs no time."""
     clean = _tidy(text[:EXAMINED_CHARACTERS])
     low = fold(clean)
     has_links = "@" in low or "://" in low or "www." in low
@@ -127,14 +195,13 @@ def _sentences(
     first = 0
     for index in range(1, len(words)):
         gap = low[ends[index - 1] : starts[index]]
-        if len(gap) > 1 or gap == "\n":
-            mark = _mark(gap)
-            if mark == "." and gap.startswith(".") and "\n" not in gap:
-                large = clean[starts[index]].isupper()
-                mark = mark if _full_stop(words[index - 1], words[index], large) else ""
-            if mark:
-                yield Sentence(first, index, mark)
-                first = index
+        mark = _mark(gap) if len(gap) > 1 or gap == "\n" else ""
+        if mark == "." and gap.startswith(".") and "\n" not in gap:
+            large = clean[starts[index]].isupper()
+            mark = mark if _full_stop(words[index - 1], words[index], large) else ""
+        if mark or index - first == _LONGEST_SENTENCE:
+            yield Sentence(first, index, mark)
+            first = index
     if words:
         yield Sentence(first, len(words), _mark(low[ends[-1] :] + "\n"))
 
@@ -153,7 +220,7 @@ def _mark(gap: str) -> str:
 
 
 def _full_stop(before: str, after: str, large: bool) -> bool:
-    """Whether a full stop ends the sentence, not an abbreviation or an ordinal ("2. Oktober")."""
-    if before[0].isdigit():
+    """Whether a full stop ends the sentence, not an abbreviation or an ordinal ("2. Mai")."""
+    if before[0].isdecimal():
         return large and not after.startswith(_GERMAN_MONTHS)
     return before not in _ABBREVIATIONS

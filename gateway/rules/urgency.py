@@ -5,13 +5,13 @@ from datetime import datetime
 from typing import Final
 
 from gateway.plugin.messages import DateMention, Intent, Priority, Urgency
+from gateway.rules.clauses import Clause
 from gateway.rules.moments import Here
-from gateway.rules.sentences import Clause
 from gateway.rules.vocabulary.lexicon import Cue
 
 _LEVELS: Final[tuple[Priority, ...]] = ("low", "medium", "high", "critical")
 _OF_KIND: Final[dict[str, Urgency]] = {"low": "low", "high": "high", "critical": "critical"}
-_NEGATION_REACH: Final = 2
+_RIVALS: Final = frozenset({"low", "mute", "priority"})
 _HIGH: Final = 2
 
 
@@ -54,29 +54,32 @@ def _standing(clause: Clause, *kinds: str) -> Iterator[Cue]:
     """The cues of these kinds that are neither part of a longer phrase nor negated."""
     if clause.kinds.isdisjoint(kinds):
         return
-    rivals = [c for c in clause.cues if c.kind in {"low", "mute", "priority", *kinds}]
-    negations = [c.last for c in clause.cues if c.kind == "negation"]
+    longest: dict[int, Cue] = {}
     for cue in clause.cues:
-        if cue.kind not in kinds:
-            continue
-        length = cue.last - cue.first
-        hidden = any(
-            r.first <= cue.first and cue.last <= r.last and r.last - r.first > length
-            for r in rivals
-        )
-        negated = any(0 <= cue.first - end < _NEGATION_REACH for end in negations)
-        if not hidden and not (negated and cue.kind != "low"):
-            yield cue
+        if cue.kind in kinds or cue.kind in _RIVALS:
+            for word in range(cue.first, cue.last):
+                longest[word] = max(longest.get(word, cue), cue, key=_length)
+    negations = {cue.last for cue in clause.cues if cue.kind == "negation"}
+    for cue in clause.cues:
+        if cue.kind in kinds and _length(longest[cue.first]) == _length(cue):
+            # "not urgent", "nothing very urgent": calm words mean what they say.
+            negated = cue.first in negations or cue.first - 1 in negations
+            if not negated or cue.kind == "low":
+                yield cue
+
+
+def _length(cue: Cue) -> int:
+    return cue.last - cue.first
 
 
 def _only_asked_about(clause: Clause, cue: Cue) -> bool:
-    """ "Is this urgent?" is not urgent; "URGENT: where is the key?" is."""
+    """As in "Is this urgent?" is not urgent; "URGENT: where is the key?" is."""
     return clause.sentence.mark == "?" and cue.first > clause.start and not clause.has("request")
 
 
 def _counts(clause: Clause, cue: Cue, intent: Intent) -> bool:
     """In news and answers only alarm and calm count: "working on it right now" hurries nobody."""
-    return cue.kind != "high" or intent in {"task", "question"} or _names_priority(clause, cue)
+    return cue.kind != "high" or intent == "task" or _names_priority(clause, cue)
 
 
 def _names_priority(clause: Clause, cue: Cue) -> bool:

@@ -1,7 +1,8 @@
-"""Sliding rate-limit windows: two counters a window, the older one weighted by how much of it still counts.
+"""Sliding rate-limit windows: two counters each, the older one weighted by what still counts of it.
 
 An exact log of every request would cost memory per request; plain fixed windows let twice the limit
-pass around their edge. The weighted pair does neither (Cloudflare measured 0.003 % wrong decisions).
+pass around their edge. The weighted pair does neither (Cloudflare measured 0.003 % wrong
+decisions).
 """
 
 from dataclasses import dataclass
@@ -10,7 +11,7 @@ from math import ceil
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """One limit at one moment: hits in the previous and the current fixed window, and the place in it."""
+    """One limit at one moment: the hits of two fixed windows, and the place in the current one."""
 
     limit: int
     length_seconds: int

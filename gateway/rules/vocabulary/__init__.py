@@ -36,17 +36,23 @@ class Vocabulary:
     past: frozenset[str]
     stop_words: frozenset[str]
     date_words: frozenset[str]
+    fillers: frozenset[str]
+    topic_words: frozenset[str]
 
 
 def _vocabulary(words: _Words, dates: Lexicon) -> Vocabulary:
+    senses = Lexicon(words.SENSES)
+    topics = Lexicon(words.TOPICS)
     return Vocabulary(
-        senses=Lexicon(words.SENSES),
+        senses=senses,
         mentions=Lexicon(words.MENTIONS),
-        topics=Lexicon(words.TOPICS),
+        topics=topics,
+        topic_words=topics.single_words({"tasks-topic"}),
         verbs=frozenset(words.VERBS.split()),
         nouns_too=frozenset(words.NOUNS_TOO.split()),
         past=frozenset(words.PAST.split()),
         stop_words=frozenset(words.STOP_WORDS.split()),
+        fillers=senses.single_words({"filler", "thanks", "greeting", "polite"}),
         date_words=dates.single_words(
             {"day", "night", "weekday", "month", "fixed", "part", "close"}
         ),

@@ -1,360 +1,354 @@
 """What English words signal."""
 
+from gateway.rules.vocabulary.en_mentions import MENTIONS, TOPICS
+from gateway.rules.vocabulary.en_words import NOUNS_TOO, PAST, STOP_WORDS, VERBS
 from gateway.rules.vocabulary.lexicon import pairs, phrases
 
-STOP_WORDS = (
-    "the a an and or but of to in on at for with from by is are was were be been am do does did "
-    "has have had will would can could should i you he she it we they me him her us them my your "
-    "our their this that these those there what when where which who why how please thanks thank "
-    "not if so just get got need send as about im its ive youre dont cant didnt isnt lets whats "
-    "today tomorrow tonight yesterday monday tuesday wednesday thursday friday saturday sunday "
-    "call check yes hi hello hey up out all any some new now next last back done before after "
-    "job week month new done y yep nope ok k"
-)
-
-# Words that open an order. Those in NOUNS_TOO are names of things just as often.
-VERBS = (
-    "abandon abolish absorb accelerate accept acknowledge acquire activate adapt add address adjust "
-    "adopt advertise advise alert align allocate allow alter amend analyse analyze animate announce "
-    "answer anticipate append apply appoint approve archive arrange ask assemble assess assign "
-    "assume attach attempt attend audit authorise authorize automate avoid award back backdate "
-    "backup bake balance ban batch bend bid bill bin blend block blog book boost borrow bounce box "
-    "brainstorm break brief bring broadcast browse brush budget build bump bundle burn button buy "
-    "bypass calculate calibrate call cancel capture carry cart cast catch cease celebrate centre "
-    "certify change charge chase chat check chip choose chop circle cite claim clean clear clip "
-    "close code collate collect colour combine come comment commission communicate compare compile "
-    "complete concentrate conduct configure confirm connect consider consolidate construct consult "
-    "contact continue contract contribute control convert convince cook cool coordinate copy "
-    "correct count counter cover create credit crop cross curate customise customize cut cycle date "
-    "deactivate deal debug decide deduct defer define delay delegate delete deliver demo demolish "
-    "deploy deposit describe design detach detail detect determine develop diagnose dial dig "
-    "digitise dim disable disassemble discard disconnect discount discuss dismantle dispatch "
-    "dispose distribute divert divide dock document donate double download draft drag drain drill "
-    "drive drop dry dump duplicate dust earmark eat edit elaborate eliminate email embed emphasise "
-    "employ empty enable enclose encourage end engage engrave enhance enlarge enquire enrol enroll "
-    "ensure enter erase erect escalate establish estimate evaluate evict exchange exclude execute "
-    "expand expedite experiment expire explore export expose express extend face factor fasten "
-    "favour fax feed fetch field fight figure file fill film filter finalise finalize find finish "
-    "fire fit fix flag flash flatten flip flush focus fold follow forecast forge format forward "
-    "frame freeze fund furnish fwd gather gauge generate get give glue go grab grade group grow "
-    "guard guide hammer hand hang harvest haul have heat help highlight hire hit hold hook host "
-    "hunt identify ignore illustrate implement import impress improve include increase indicate "
-    "inflate inform initiate inquire insert inspect install instruct insulate insure integrate "
-    "intercept interview introduce inventory investigate invite invoice iron isolate issue itemise "
-    "itemize join jot judge jump keep kick kill knock label laminate land laser launch lay lead "
-    "leave let level liaise lift light limit line link liquidate list listen live load lock log "
-    "look lower lubricate mail maintain make manage manufacture map mark market mask maximise "
-    "maximize measure meet mend mention merge message migrate mill mind minimise minimize mix mock "
-    "modify monitor mop motivate mount move mow mulch multiply mute nail name narrow negotiate "
-    "network nominate note notify number observe obtain occupy offer oil omit onboard open operate "
-    "oppose optimise optimize order organise organize orient outline outsource oversee own pack "
-    "paint pair park part paste patch patrol pause pay peel perform permit persuade phone "
-    "photograph pick pin ping pipe pitch place plan plant play plug pocket point polish pool pop "
-    "portray post postpone practice practise preheat prep prepare prescribe present preserve press "
-    "prevent price print prioritise prioritize probe process procure produce program progress "
-    "prohibit project promote prompt proof proofread prop propose protect provide prune publish "
-    "pull pump punch purchase push put query question queue quit quote race raise rake ramp rank "
-    "rate reach reactivate read realign rearrange reassign reassure rebook rebrand rebuild "
-    "recalculate recap recheck recommend reconcile reconfigure reconnect record recount recover "
-    "recreate recruit recycle redeem redeploy redesign redirect redo redraft redraw reduce refer "
-    "refill refine refit reformat refresh refund refuse register regroup reheat reinforce reinstall "
-    "reissue reject release reload relocate rely remake remedy remind remodel remove rename render "
-    "renew rent reorder repaint repair repeat rephrase replace replan replant replenish reply "
-    "report reposition repost reprint request rerun reschedule research resell resend reserve reset "
-    "reshape reshoot resit resize resolve respond restart restock restore resubmit resume resurface "
-    "retag retake rethink retouch retrain retrieve retry return retype reuse revamp reverse revert "
-    "review revise revisit revive revoke reward rewrite ring rinse rip roll rotate route rub run "
-    "sand sanitise sanitize satisfy save scale scan schedule scout scrap scrape screen screenshot "
-    "screw script scrub seal search season secure see segment seize select sell send separate "
-    "sequence serve service set settle setup sew shade shake shape share sharpen shave shelve shift "
-    "ship shoot shop shorten shovel show shred shut sign signpost silence simplify sit sketch skip "
-    "slice slide slow smooth snap sneak soak soften solder solve sort source space spare speak spec "
-    "specify spell spend spin split spot spray spread spruce square squeeze stack staff stage stain "
-    "stamp staple start state stay steam steer step stick stitch stock stop store straighten "
-    "strengthen stretch strike strip structure study style subcontract submit subscribe substitute "
-    "subtract summarise summarize supervise supply support surprise survey suspend swap sweep swing "
-    "swipe switch sync tackle tag take talk tape target taste teach tear tease telephone tell "
-    "tender terminate test text thank thin throw tick tidy tie tighten tile time toggle top toss "
-    "total touch tow trace track trade trail train transcode transcribe transfer transform "
-    "translate transport treat trial trigger trim troubleshoot try tune turn tweak type unblock "
-    "uncover undo unfreeze unify uninstall unlink unload unlock unmute unpack unplug unpublish "
-    "unsubscribe untangle unwrap update upgrade upload use utilise utilize vacuum validate vary "
-    "verify vet view visit visualise void vote wait waive wake walk warm warn wash watch water wax "
-    "weed weigh weld widen win wind wipe wire withdraw witness work worry wrap write yell zip zoom"
-)
-NOUNS_TOO = (
-    "address answer audit back backup bid bill bin blog book box brush budget button call cart cast "
-    "change charge check clean clear close code colour comment commission complete contract control "
-    "copy count counter cover credit crop cut date deal delay demo deposit design detail dial "
-    "discount dock document draft drain drill drive drop dump dust email empty end estimate "
-    "exchange face field file film filter fire fit fix flag flash focus format frame freeze fund "
-    "glue grade group guard guide hammer heat help highlight host invoice iron issue jump label "
-    "land laser launch lead level lift light limit line link list live load log look mail map mark "
-    "market mask measure message mill mix mock mop move nail name network note number offer oil "
-    "open order own paint pair park part patch pause phone pin pipe pitch place plan plant play "
-    "plug point pool pop post practice present press price print process program progress project "
-    "proof pump punch query question queue quote race rake ramp rank rate refit refund report "
-    "request research review route run sand save scale scan schedule scout scrap screen screenshot "
-    "screw script seal search season segment service set shade shape share shift shop show sign "
-    "slice slide slow source space spare spec spin spot spray spread square stack staff stage stamp "
-    "staple start state stay steam step stick stock stop store strike strip structure study style "
-    "supply support surprise survey switch sync tag tape target taste tender test text thin tick "
-    "tie tile time top total tow trace track trade trail train transport treat trial trigger try "
-    "type update upgrade upload use visit vote wait walk wash watch water weed wind wire work zip "
-    "zoom"
-)
-
-# Forms that say that something has happened, besides those that end in "ed".
-PAST = (
-    "sent done got left went made paid built bought brought came found gave met ran said saw sold "
-    "spoke took told wrote began shut lost won heard felt became broke chose drove fell forgot hid "
-    "held kept knew laid led lent let meant put rang rose sat shot spent stood swept taught "
-    "thought threw woke wore gone been seen taken given written spoken chosen broken had has was "
-    "were is are arent isnt wasnt werent hasnt havent hadnt did didnt does doesnt will wont im "
-    "ive weve hes shes theyre theyve itll ill its thats theres cant couldnt wants starts "
-    "looks seems needs says goes comes opens closes feels gets works"
-)
+__all__ = ["MENTIONS", "NOUNS_TOO", "PAST", "SENSES", "STOP_WORDS", "TOPICS", "VERBS"]
 
 SENSES = {
     "greeting": phrases(
-        "hi, hey, hello, hiya, howdy, hi there, hey there, hello there, dear, good morning, morning, "
-        "good afternoon, good evening, hi team, hi all, hi everyone, hello team, hey team, hey guys, "
-        "hi guys, yo, greetings, hope youre well, hope you are well, hope all is well, i hope youre "
-        "well, i hope you are well, hope this finds you well, quick one, quick question, hello all, "
-        "just a quick one, sorry to bother you"
+        """
+    hi, hey, hello, hiya, howdy, hi there, hey there, hello there, dear, good morning, morning,
+    good afternoon, good evening, hi team, hi all, hi everyone, hello team, hey team, hey guys,
+    hi guys, yo, greetings, hope youre well, hope you are well, hope all is well, i hope youre
+    well, i hope you are well, hope this finds you well, quick one, quick question, hello all,
+    just a quick one, sorry to bother you
+    """
     ),
     "signoff": phrases(
-        "kind regards, best regards, warm regards, regards, best wishes, best, sincerely, "
-        "yours sincerely, many thanks, all the best, talk soon, cheers, sent from my iphone, "
-        "sent from my phone, sent from my android, warmly, respectfully, thanks in advance"
+        """
+    kind regards, best regards, warm regards, regards, best wishes, best, sincerely, yours
+    sincerely, many thanks, all the best, talk soon, cheers, sent from my iphone, sent from my
+    phone, sent from my android, warmly, respectfully, thanks in advance
+    """
     ),
     "polite": phrases("please, pls, plz, kindly, please kindly, pretty please"),
     "thanks": phrases(
-        "thanks, thank you, thx, ty, cheers, thanks a lot, thanks so much, thank you so much, "
-        "thank you very much, much appreciated, appreciate it, tks, thanks again, tnx, many thanks"
+        """
+    thanks, thank you, thx, ty, cheers, thanks a lot, thanks so much, thank you so much, thank
+    you very much, much appreciated, appreciate it, tks, thanks again, tnx, many thanks
+    """
     ),
     "lead": phrases(
-        "also, and, so, but, then, now, next, next step, ok, okay, well, oh, btw, by the way, "
-        "just, roughly, approximately, basically, first, second, finally, plus, again, actually, great, cool, right, alright, team, "
-        "everyone, all, guys, there, or, maybe, perhaps, hmm, um, reminder, action, action item, "
-        "note, ps, p s, sorry, listen, look, yes, no, yep, yeah, sure, good, nice, perfect, "
-        "when you have a moment, when you get a chance, when you can, if you can, if possible, "
-        "as soon as you can, one more thing, another thing, real quick, quick, also can"
+        """
+    in that case, also, and, so, but, then, now, next, next step, ok, okay, well, oh, btw, by
+    the way, just, roughly, approximately, basically, first, second, finally, plus, again,
+    actually, great, cool, right, alright, or, maybe, perhaps, hmm, um, reminder, action, action
+    item, note, ps, p s, sorry, listen, look, yes, no, yep, yeah, sure, good, nice, perfect,
+    when you have a moment, when you get a chance, when you can, if you can, if possible, as
+    soon as you can, one more thing, another thing, real quick, quick, also can
+    """
     ),
     "request": [
+        *phrases("will you, will u, will you please, will you guys, will you kindly"),
         *pairs(
-            "can, could, cud, would, wud, will",
-            "you, u, ya, you guys, you all, you please, someone, somebody, anyone, anybody, one of you, "
-            "your team, the team, the guys, you kindly, you possibly, you maybe, you also, you quickly",
+            "can, could, cud, would, wud",
+            """
+    you, u, ya, you guys, you all, you please, someone, somebody, anyone, anybody, one of you,
+    your team, the team, the guys, you kindly, you possibly, you maybe, you also, you quickly
+    """,
         ),
         *pairs(
             "can we, could we, can i, could i, may i, might we",
-            "get, have, schedule, set up, move, arrange, book, add, change, make, push, swap, switch, order, "
-            "request, reschedule, postpone, fix, update, replace, organise, organize, do something about, "
-            "put, send, remove, delete, cancel, extend, print, please",
+            """
+    get, have, schedule, set up, move, arrange, book, add, change, make, push, swap, switch,
+    order, request, reschedule, postpone, fix, update, replace, organise, organize, do something
+    about, put, send, remove, delete, cancel, extend, print, please
+    """,
         ),
         *phrases(
-            "would you mind, do you mind, u mind, you mind, would it be possible, would it be ok, is there "
-            "any way you could, is there any way to get, any chance you could, any chance you can, any "
-            "chance of, any chance someone, any chance we could, is it possible to get, is it possible to "
-            "have, is it possible for you, would you be able, will you be able, are you able to send, why "
-            "dont you, why dont we, i was wondering if you could, wondering if you could, i was wondering "
-            "if you can, i was hoping you could, hoping you can, hoping you could, appreciate if, "
-            "appreciate it if, grateful if, great if you, great if someone, nice if you, helpful if you, "
-            "lovely if you, help if you, if you could, if someone could, be so kind, do you think you "
-            "could, think you could, think you can, do me a favor, do me a favour, need you to, want you "
-            "to, like you to, would love a, would love some, would love to get, would love it if, feel "
-            "free to, would someone"
+            """
+    is there anyone who can, is there anybody who can, is there someone who can, is there anyone
+    who could, is there someone who could, would you have time to, do you have time to, have you
+    got time to, are you free to, is anyone free to, is someone free to, may i ask you to, can i
+    ask you to, could i ask you to, would you mind, do you mind, u mind, you mind, would it be
+    possible, would it be ok, is there any way you could, is there any way to get, any chance
+    you could, any chance you can, any chance of, any chance someone, any chance we could, is it
+    possible to get, is it possible to have, is it possible for you, would you be able, will you
+    be able, are you able to send, why dont you, why dont we, i was wondering if you could,
+    wondering if you could, i was wondering if you can, i was hoping you could, hoping you can,
+    hoping you could, appreciate if, appreciate it if, grateful if, great if you, great if
+    someone, nice if you, helpful if you, lovely if you, help if you, if you could, if someone
+    could, be so kind, do you think you could, think you could, think you can, do me a favor, do
+    me a favour, need you to, want you to, like you to, would love a, would love some, would
+    love to get, would love it if, feel free to, would someone
+    """
         ),
     ],
     "ask": [
         *pairs(
-            "can you, could you, would you, can u, could u, will you, can someone, could someone, please, "
-            "can anyone, could you please, can you please",
-            "tell me what, tell me when, tell me if, tell me how, tell me where, tell me who, tell me why, "
-            "tell me the, tell me about, tell us, let me know, let us know, explain, remind me what, remind me "
-            "when, remind me where, remind me who, remind me how, remind me of the, clarify, confirm, say, "
-            "advise, see, hear, recommend, suggest, do, take, tell me",
+            """
+    can you, could you, would you, can u, could u, will you, can someone, could someone, please,
+    can anyone, could you please, can you please
+    """,
+            """
+    tell me what, tell me when, tell me if, tell me how, tell me where, tell me who, tell me
+    why, tell me the, tell me about, tell us, let me know, let us know, explain, remind me what,
+    remind me when, remind me where, remind me who, remind me how, remind me of the, clarify,
+    confirm, say, advise, see, hear, recommend, suggest, do, take, tell me
+    """,
         ),
         *pairs(
             "do you, do u, would you, did you, does anyone, do we, do they, dya",
-            "know, happen to know, have, offer, remember, need, think, recall, take, want, accept, sell",
+            """
+    know, happen to know, have, offer, remember, need, think, recall, take, want, accept, sell
+    """,
         ),
         *pairs(
-            "i was wondering, wondering, just wondering, was wondering, im wondering, curious, just curious",
-            "what, when, how, whether, where, why, who, which, if there, if this, if that, if the, if it, if "
-            "we, about",
+            """
+    i was wondering, wondering, just wondering, was wondering, im wondering, curious, just
+    curious
+    """,
+            """
+    what, when, how, whether, where, why, who, which, if there, if this, if that, if the, if it,
+    if we, about
+    """,
+        ),
+        *pairs(
+            "list, show, show me, give me, send me, tell me, read me, text me, read",
+            """
+    my tasks, my list, my open tasks, the list, all tasks, tasks, open tasks, my to do list, my
+    todo list, the tasks, all my tasks, all open tasks, my todos, the open tasks, my agenda
+    """,
         ),
         *phrases(
-            "let me know if you, please advise, i'd like to know, i would like to know, i wanted to ask, i "
-            "wanted to know, i want to know, wanted to know, just checking if, just checking, just wondering, "
-            "may i ask, can i ask, tell me what, tell me when, tell me how, any idea, any ideas, any news, "
-            "any updates, any update, any word, any progress, any sign of, any luck, no idea, who knows, "
-            "quick question, let me know when, let me know what, let me know how, got a sec, got a minute, "
-            "got a moment, im not sure if, not sure whether, not sure if, anyone know, anybody know"
+            """
+    need to know, i need to know, let me know if you, please advise, i'd like to know, i would
+    like to know, i wanted to ask, i wanted to know, i want to know, wanted to know, just
+    checking if, just checking, just wondering, may i ask, can i ask, tell me what, tell me
+    when, tell me how, any idea, any ideas, any news, any updates, any update, any word, any
+    progress, any sign of, any luck, no idea, who knows, quick question, let me know when, let
+    me know what, let me know how, got a sec, got a minute, got a moment, im not sure if, not
+    sure whether, not sure if, anyone know, anybody know
+    """
         ),
     ],
     "wh": phrases(
-        "what, whats, which, who, whos, whose, whom, where, wheres, why, whys, how, hows, "
-        "how come, whereabouts, whenabouts, what about, how about, how much, how many, how long, what if, status, "
-        "status on, status of, wat, whens, eta on, eta for"
+        """
+    what, whats, which, who, whos, whose, whom, where, wheres, why, whys, how, hows, how come,
+    whereabouts, whenabouts, what about, how about, how much, how many, how long, what if,
+    status, status on, status of, wat, whens, eta on, eta for
+    """
     ),
     "when": phrases("when"),
     "aux": phrases(
-        "is, are, was, were, did, does, has, should, am i, do i, do you, do we, do they, "
-        "do u, have you, have we, have they, have i, can i, can we, can they, could i, could we, "
-        "may i, may we, will it, will they, will we, will i, will he, will she, will the, will there, "
-        "would it, would they, would that, would the, isnt, arent, wasnt, didnt, doesnt, hasnt, "
-        "havent, wont, shouldnt, can it, can he, can she, do the, do any, have any, will that, "
-        "would a, will this, will a, will my, will our, could it, could they, do these, do those"
+        """
+    is, are, was, were, did, does, has, should, am i, do i, do you, do we, do they, do u, have
+    you, have we, have they, have i, can i, can we, can they, could i, could we, may i, may we,
+    will it, will they, will we, will i, will he, will she, will the, will there, would it,
+    would they, would that, would the, isnt, arent, wasnt, didnt, doesnt, hasnt, havent, wont,
+    shouldnt, can it, can he, can she, do the, do any, have any, will that, would a, will this,
+    will a, will my, will our, could it, could they, do these, do those
+    """
     ),
     "need": phrases(
-        "going to need, gonna need, will need, could use, could do with, out of stock of, we're out of, we "
-        "are out of, were out of, im out of, are out of, all out of, running low on, running out of, run "
-        "out of, ran out of, low on, short of, put me down, sign me up, count me in for, get me, on the to "
-        "do list, wants it, want it, wanted by, wants this, "
-        "i need, we need, you need to, need, needs, need to, needs to, needed, needs a, needs an, "
-        "needs doing, have to, has to, must, gotta, got to, ought to, "
-        "i'd like, should, make sure, ensure that, dont forget, do not forget, dont let, remember to, remind me, "
-        "remind us, i want, we want, they want, client wants, customer wants, he wants, want you to, "
-        "wants you to, "
-        "wants us to, want the, id like, i would like, we would like, we'd like, wed like, would like you to, "
-        "would like, looking for, looking to, todo, to do, task, new task, action required, lets, "
-        "let us, we require, is required, are required, is due, due, "
-        "please, pls, plz, kindly, it would be great, supposed to, time to, it is time to, im after, "
-        "better, waiting for you to, counting on you, request for, to be done, to be fixed, to be "
-        "replaced, to be sent, requires, wanted to ask you to, would appreciate, id love, dont, "
-        "i expect, we expect"
+        """
+    i'd rather, id rather, would rather, i prefer, we prefer, would be good to, would be great
+    to, would be nice to, you forgot to, you forgot, forgot to attach, is asking for, are asking
+    for, asking for her, asking for his, asking for their, going to need, gonna need, will need,
+    could use, could do with, out of stock of, we're out of, we are out of, were out of, im out
+    of, are out of, all out of, running low on, running out of, run out of, ran out of, low on,
+    short of, put me down, sign me up, count me in for, get me, on the to do list, wants it,
+    want it, wanted by, wants this, i need, we need, you need to, need, needs, need to, needs
+    to, needed, needs a, needs an, needs doing, have to, has to, must, gotta, got to, ought to,
+    i'd like, should, make sure, ensure that, dont forget, do not forget, dont let, remember to,
+    remind me, remind us, i want, we want, they want, client wants, customer wants, he wants,
+    want you to, wants you to, wants us to, want the, id like, i would like, we would like, we'd
+    like, wed like, would like you to, would like, looking to, lets, let us, we require, is
+    required, are required, is due, due, please, pls, plz, kindly, it would be great, supposed
+    to, time to, it is time to, im after, waiting for you to, counting on you, to be done, to be
+    fixed, to be replaced, to be sent, requires, wanted to ask you to, would appreciate, id
+    love, dont, i expect, we expect
+    """
+    ),
+    "need-first": phrases(
+        """
+    todo, to do, task, new task, action required, looking for, request for, better, reminder to,
+    reminder for, follow up on, fao
+    """
     ),
     "not-need": phrases(
-        "no need, no need to, dont need, do not need, doesnt need, does not need, not needed, "
-        "no longer need, no longer needed, no longer needs, neednt, dont have to, do not have to, "
-        "doesnt have to, not required, never mind, nevermind, wont need, shouldnt be, should be "
-        "fine, should be ok, should be there, should be back, should be done, should be ready, "
-        "should be good, should arrive, should be able, i have to, we had to, i had to, dont worry, "
-        "dont know, i dont, we dont, they dont, that should, i should, have to say, must have, "
-        "dont think, must be the, it is due to, was due to, due to"
+        """
+    there is no need, theres no need, there is no rush, theres no rush, there is no hurry, out
+    of office, out of the office, out of town, out of hours, out of the way, out of bed, nothing
+    to do, nothing more to do, no need, no need to, dont need, do not need, doesnt need, does
+    not need, not needed, no longer need, no longer needed, no longer needs, neednt, dont have
+    to, do not have to, doesnt have to, not required, never mind, nevermind, wont need, shouldnt
+    be, should be fine, should be ok, should be there, should be back, should be done, should be
+    ready, should be good, should arrive, should be able, i have to, we had to, i had to, dont
+    worry, dont know, i dont, we dont, they dont, that should, i should, have to say, must have,
+    dont think, must be the, it is due to, was due to, due to
+    """
     ),
     "fault": [
         *pairs(
             "wont, will not, doesnt, does not, didnt, isnt, is not, arent, stopped, keeps, keep",
-            "open, close, shut, start, load, turn on, turn off, work, print, flush, lock, charge, connect, "
-            "drain, heat, cool, stop, sync, send, save, update, boot, scan, show, display, play, respond, "
-            "run, fit, latch, accept, process, loading, working, charging, printing, heating, cooling, "
-            "draining, syncing, crashing, freezing, failing, leaking, dripping, beeping, tripping, "
-            "dropping, opening, closing, locking, flushing, responding, showing, updating, switch on",
+            """
+    open, close, shut, start, load, turn on, turn off, work, print, flush, lock, charge,
+    connect, drain, heat, cool, stop, sync, send, save, update, boot, scan, show, display, play,
+    respond, run, fit, latch, accept, process, loading, working, charging, printing, heating,
+    cooling, draining, syncing, crashing, freezing, failing, leaking, dripping, beeping,
+    tripping, dropping, opening, closing, locking, flushing, responding, showing, updating,
+    switch on
+    """,
         ),
         *phrases(
-        "is down, are down, went down, site down, website down, server down, server is down, down "
-        "again, still down, offline, outage, not working, isnt working, arent working, doesnt work, "
-        "does not work, dont work, stopped working, isnt loading, not loading, wont load, wont open, "
-        "wont start, wont turn on, wont work, wont print, broken, broken again, broke, crashed, "
-        "crashing, crashes, keeps crashing, cant log in, cant login, cannot log in, cant sign in, "
-        "cannot sign in, cant access, cannot access, cant open, cant pay, cant checkout, cant check "
-        "out, leaking, leak, flooding, flooded, hacked, breach, error, errors, bug, typo, theres a "
-        "typo, missing from, is missing, are missing, wrong price, no power, no hot water, no heating, "
-        "no internet, no water, no signal, alarm is going off, emergency, there is a problem, theres a "
-        "problem, having trouble, having problems, having an issue, having issues, jammed, blocked, "
-        "clogged, wont connect, got no, failing, keeps failing, 404, on fire, locked out, malfunction, "
-        "stuck open, stuck closed, stuck shut, faulty, out of order, went dead, not responding, is wrong, "
-            "are wrong, the wrong, wrong number, wrong address, wrong date, upside down, cracked, damaged, is "
-            "stuck, are stuck, dripping, overflowing, overflowed, smells of, smell of, mould, mold, returns a, "
-            "all hands, 500 error, 500 on, blank page, blew a fuse, short circuit, tripped, broke into, broken "
-            "into, burst, collapsed, fell off, come off, came off, wont budge, goes straight to spam, havent "
-            "received, still havent received, has not arrived, hasnt arrived, never arrived, dead link, "
-            "double charged, charged twice, overcharged, unreadable, cut off, glitch, glitching"
+            """
+    there is no, theres no, there are no, there isnt any, there arent any, no sign of life,
+    crooked, dead, loose, bent, torn, dented, scratched, flickering, grinding noise, strange
+    noise, weird noise, squeaking, blew over, blown over, fell down, fell over, logs me out,
+    logged me out, kicks me out, every time i, never got, never received, never came, arrived
+    without, came without, didnt arrive, did not arrive, didnt come, wrong size, wrong colour,
+    wrong color, wrong item, wont stay, is down, are down, went down, site down, website down,
+    server down, server is down, down again, still down, offline, outage, not working, isnt
+    working, arent working, doesnt work, does not work, dont work, stopped working, isnt
+    loading, not loading, wont load, wont open, wont start, wont turn on, wont work, wont print,
+    broken, broken again, broke, crashed, crashing, crashes, keeps crashing, cant log in, cant
+    login, cannot log in, cant sign in, cannot sign in, cant access, cannot access, cant open,
+    cant pay, cant checkout, cant check out, leaking, leak, flooding, flooded, hacked, breach,
+    error, errors, bug, typo, theres a typo, missing from, is missing, are missing, wrong price,
+    no power, no hot water, no heating, no internet, no water, no signal, alarm is going off,
+    emergency, there is a problem, theres a problem, having trouble, having problems, having an
+    issue, having issues, jammed, blocked, clogged, wont connect, got no, failing, keeps
+    failing, 404, on fire, locked out, malfunction, stuck open, stuck closed, stuck shut,
+    faulty, out of order, went dead, not responding, is wrong, are wrong, the wrong, wrong
+    number, wrong address, wrong date, upside down, cracked, damaged, is stuck, are stuck,
+    dripping, overflowing, overflowed, smells of, smell of, mould, mold, returns a, all hands,
+    500 error, 500 on, blank page, blew a fuse, short circuit, tripped, broke into, broken into,
+    burst, collapsed, fell off, come off, came off, wont budge, goes straight to spam, havent
+    received, still havent received, has not arrived, hasnt arrived, never arrived, dead link,
+    double charged, charged twice, overcharged, unreadable, cut off, glitch, glitching
+    """
         ),
     ],
     "news": phrases(
-        "fyi, ive, weve, i have, we have, has been, have been, just, already, on my way, on our way, "
-        "omw, running late, i am, im, i was, we are, were, ill, i will, we will, "
-        "theyll, we're, we'll, i'll, he'll, she'll, he will, she will, they will, is ready, are ready, is done, are done, all done, "
-        "is live, is back, back up, is out, arrived, attached, heading, heads up, update, good news, "
-        "bad news, still waiting, waiting for, waiting on, so far, out of office, left over, went "
-        "well, is complete, is finished, is closed, is sick, is off, is here, is gone, no longer, "
-        "no answer, no reply, no response, as discussed, as agreed, for your information, moved to, "
-        "postponed, stuck in, at the, here is, heres, here are, my number, i think, we think, "
-        "not yet, almost, halfway, in progress, works now, working now, fixed now"
+        """
+    nice work, great work, good work, great job, good job, nice job, well done, good call, fyi,
+    ive, weve, i have, we have, has been, have been, just, already, on my way, on our way, omw,
+    running late, i am, im, i was, we are, were, ill, i will, we will, theyll, we're, we'll,
+    i'll, he'll, she'll, he will, she will, they will, is ready, are ready, is done, are done,
+    all done, is live, is back, back up, is out, arrived, attached, heading, heads up, update,
+    good news, bad news, still waiting, waiting for, waiting on, so far, out of office, left
+    over, went well, is complete, is finished, is closed, is sick, is off, is here, is gone, no
+    longer, no answer, no reply, no response, as discussed, as agreed, for your information,
+    moved to, postponed, stuck in, at the, here is, heres, here are, my number, i think, we
+    think, not yet, almost, halfway, in progress, works now, working now, fixed now
+    """
     ),
     "agree": phrases(
-        "yes, yep, yeah, yup, yea, ya, y, ye, yes please, yes pls, ok, okay, k, kk, okey, sure, sure "
-        "thing, sounds good, sounds great, sounds perfect, sound good, go ahead, go for it, do it, "
-        "please do, lets do it, lets go, works for me, that works, works, fine, thats fine, that is "
-        "fine, fine by me, fine with me, perfect, great, awesome, excellent, approved, i approve, "
-        "confirmed, i confirm, confirm, agreed, i agree, agree, correct, thats correct, that is "
-        "correct, thats right, that is right, right, exactly, absolutely, definitely, of course, "
-        "certainly, all good, looks good, looks great, looks fine, looks good to me, lgtm, good to "
-        "go, good, very good, cool, no problem, np, will do, deal, got it, understood, roger, noted, "
-        "makes sense, please proceed, proceed, by all means, why not, affirmative, indeed, done deal, "
-        "happy with that, happy with, happy to, im happy with that, im good, good with, fine with, okay with, ok with, thats the one, lets do that, all correct, wont work, doesnt work for me, doesnt work for us, let s do it, leave it, not for me, not for us, hard pass, pass, im in, count me in, suits me, suits us, that will do, thatll do, i accept, accepted, accept, "
-        "ok do it, ok go ahead, green light, you bet, for sure, alright, all right, totally, "
-        "no, nope, nah, no thanks, no thank you, not now, n, no way, dont do it, not needed, negative, "
-        "i disagree, declined, rejected, denied, no need, never mind, nevermind, leave it, not "
-        "anymore, not yet, see you, see you then, see ya, wonderful, lovely, brilliant, "
-        "nice, that is ok, thats ok, its fine, its ok, itll do, both are fine, either works, "
-        "love it, i like it, thats good, that is good, thats perfect, thats great, super"
+        """
+    it is, we can do, yes, yep, yeah, yup, yea, ya, y, ye, yes please, yes pls, ok, okay, k, kk,
+    okey, sure, sure thing, sounds good, sounds great, sounds perfect, sound good, go ahead, go
+    for it, do it, please do, lets do it, lets go, works for me, that works, works, fine, thats
+    fine, that is fine, fine by me, fine with me, perfect, great, awesome, excellent, approved,
+    i approve, confirmed, i confirm, confirm, agreed, i agree, agree, correct, thats correct,
+    that is correct, thats right, that is right, right, exactly, absolutely, definitely, of
+    course, certainly, all good, looks good, looks great, looks fine, looks good to me, lgtm,
+    good to go, good, very good, cool, no problem, np, will do, deal, got it, understood, roger,
+    noted, makes sense, please proceed, proceed, by all means, why not, affirmative, indeed,
+    done deal, happy with that, happy with, happy to, im happy with that, im good, good with,
+    fine with, okay with, ok with, thats the one, lets do that, all correct, wont work, doesnt
+    work for me, doesnt work for us, let s do it, leave it, not for me, not for us, hard pass,
+    pass, im in, count me in, suits me, suits us, that will do, thatll do, i accept, accepted,
+    accept, ok do it, ok go ahead, green light, you bet, for sure, alright, all right, totally,
+    no, nope, nah, no thanks, no thank you, not now, n, no way, dont do it, not needed,
+    negative, i disagree, declined, rejected, denied, no need, never mind, nevermind, leave it,
+    not anymore, not yet, see you, see you then, see ya, wonderful, lovely, brilliant, nice,
+    that is ok, thats ok, its fine, its ok, itll do, both are fine, either works, love it, i
+    like it, thats good, that is good, thats perfect, thats great, super
+    """
     ),
     "filler": phrases(
-        "i'd, we're, i'll, im, us, either, both, ones, thats, its, those, these, wont, doesnt, isnt, work, "
-        "works, lets, do, with, was, will, one, anyway, though, honestly, what, go, ahead, happy, from, b, c, "
-        "version, design, draft, monday, they, he, she, cant, dont, want, need, like, think, any, not, "
-        "it, that, this, them, with, me, us, to, for, the, a, then, please, thanks, thank you, thx, at, "
-        "on, as, is, are, you, too, so, very, much, and, i, am, im, by, all, price, plan, quote, date, "
-        "time, one, first, second, option, anymore, now, just, of, we, our, my, both, here, there, be, "
-        "proposed, suggested, said, discussed, from, side, end, will, can, go, done, man, guys, again, "
-        "team, really, lets, change, in, your, offer"
+        """
+    perfectly, new, totally, completely, fully, old, whole, final, would, three, two, four, d,
+    e, it is, leider, be, i'd, we're, i'll, im, us, either, both, ones, thats, its, those,
+    these, wont, doesnt, isnt, work, works, lets, do, with, was, will, one, anyway, though,
+    honestly, what, go, ahead, happy, from, b, c, version, design, draft, monday, they, he, she,
+    cant, dont, want, need, like, think, any, not, it, that, this, them, with, me, us, to, for,
+    the, a, then, please, thanks, thank you, thx, at, on, as, is, are, you, too, so, very, much,
+    and, i, am, im, by, all, price, plan, quote, date, time, one, first, second, option,
+    anymore, now, just, of, we, our, my, both, here, there, be, proposed, suggested, said,
+    discussed, from, side, end, will, can, go, done, man, guys, again, team, really, lets,
+    change, in, your, offer
+    """
     ),
     # Urgency. "mute" holds phrases that merely contain an urgent word.
     "low": phrases(
-        "not a big deal, no big deal, no stress, no particular rush, no particular hurry, whenever suits, "
-        "whenever works, dont rush, no need to rush, isnt pressing, not pressing, nothing pressing, when "
-        "youve got time, when youve got a minute, when youve got a moment, when youve got five minutes, when "
-        "you have a minute, when you have five minutes, when theres time, when its quiet, when things are "
-        "quiet, when you find time, if you get time, if you get a chance, in no hurry, not in a hurry, least "
-        "important, lowest priority, doesnt have to be today, any time is fine, anytime is fine, "
-        "whenever, whenever you can, whenever you have a moment, whenever you get a chance, no rush, "
-        "no hurry, no big rush, in no rush, not in a rush, not urgent, isnt urgent, is not urgent, "
-        "nothing urgent, non urgent, not that urgent, not super urgent, when you get a chance, when "
-        "you have time, when you have a chance, when you have a moment, when you can, when you get "
-        "time, when convenient, at your convenience, at some point, someday, some day, sometime, "
-        "eventually, low priority, priority low, not a priority, no urgency, take your time, it can "
-        "wait, can wait, not critical, if you have time, if theres time, nice to have, when things "
-        "calm down, not time sensitive, no deadline, in your own time, not an emergency, prio low, "
-        "low prio, no pressure, isnt a rush, when youre free, when you are free, p4, back burner"
+        """
+    not a big deal, no big deal, no stress, no particular rush, no particular hurry, whenever
+    suits, whenever works, dont rush, no need to rush, isnt pressing, not pressing, nothing
+    pressing, when youve got time, when youve got a minute, when youve got a moment, when youve
+    got five minutes, when you have a minute, when you have five minutes, when theres time, when
+    its quiet, when things are quiet, when you find time, if you get time, if you get a chance,
+    in no hurry, not in a hurry, least important, lowest priority, doesnt have to be today, any
+    time is fine, anytime is fine, whenever, whenever you can, whenever you have a moment,
+    whenever you get a chance, no rush, no hurry, no big rush, in no rush, not in a rush, not
+    urgent, isnt urgent, is not urgent, nothing urgent, non urgent, not that urgent, not super
+    urgent, when you get a chance, when you have time, when you have a chance, when you have a
+    moment, when you can, when you get time, when convenient, at your convenience, at some
+    point, someday, some day, sometime, eventually, low priority, priority low, not a priority,
+    no urgency, take your time, it can wait, can wait, not critical, if you have time, if theres
+    time, nice to have, when things calm down, not time sensitive, no deadline, in your own
+    time, not an emergency, prio low, low prio, no pressure, isnt a rush, when youre free, when
+    you are free, p4, back burner
+    """
     ),
     "high": phrases(
-        "asap, a s a p, as soon as possible, urgent, urgently, right away, right now, immediately, "
-        "at once, quickly, straight away, straightaway, straight off, high priority, priority high, "
-        "top priority, highest priority, hurry, hurry up, rush, rush job, time sensitive, pronto, "
-        "need it now, do it now, help now, need this now, here now please, now please, soonest, without delay, today, this morning, this afternoon, this evening, tonight, eod, "
-        "cob, within the hour, within an hour, within 24 hours, in 24 hours, overdue, past due, "
-        "final notice, last chance, deadline today, p2, prio 1, high prio, important, very important, "
-        "stat, as fast as you can, as quickly as possible, as soon as you can, cant wait, by noon, "
-        "super urgent, waiting on this, first thing, before the day is over, need it now, drop "
-        "everything"
+        """
+    asap, a s a p, as soon as possible, urgent, urgently, right away, right now, immediately, at
+    once, quickly, straight away, straightaway, straight off, high priority, priority high, top
+    priority, highest priority, hurry, hurry up, rush, rush job, time sensitive, pronto, need it
+    now, do it now, help now, need this now, soonest, without delay, today, tonight, eod, cob,
+    within the hour, within an hour, within 24 hours, in 24 hours, overdue, past due, final
+    notice, last chance, deadline today, p2, prio 1, high prio, important, very important, stat,
+    as fast as you can, as quickly as possible, as soon as you can, cant wait, by noon, super
+    urgent, waiting on this, before the day is over, need it now, drop everything
+    """
     ),
     "critical": phrases(
-        "all hands, broke into, broken into, break in, burglary, burglar, robbed, explosion, exploded, "
-        "electrocuted, electric shock, collapsed, bleeding, unconscious, 911, 999, 112, fire brigade, "
-        "evacuate, burst pipe, pipe burst, burst, every page, every customer, all customers, nobody can, no "
-        "one can, cant take payments, cannot take payments, whole site, entire site, smoke, site offline, "
-        "website offline, completely offline, "
-        "emergency, critical, outage, hacked, breach, data breach, security breach, leaking, leaking "
-        "through, flooding, flooded, on fire, gas leak, smell gas, smells of gas, is down, are down, "
-        "went down, site down, website down, server down, down again, still down, crashed, "
-        "catastrophe, disaster, life threatening, injured, ambulance, p1, p0, ransomware, "
-        "losing money, losing orders, losing customers, alarm is going off, sparks, mission critical, "
-        "everything is broken, completely down, code red, stolen"
+        """
+    all hands, broke into, broken into, break in, burglary, burglar, robbed, explosion,
+    exploded, electrocuted, electric shock, collapsed, bleeding, unconscious, 911, 999, 112,
+    fire brigade, evacuate, burst pipe, pipe burst, burst, every page, every customer, all
+    customers, nobody can, no one can, cant take payments, cannot take payments, whole site,
+    entire site, smoke, site offline, website offline, completely offline, emergency, critical,
+    outage, hacked, breach, data breach, security breach, leaking, leaking through, flooding,
+    flooded, on fire, gas leak, smell gas, smells of gas, is down, are down, went down, site
+    down, website down, server down, down again, still down, crashed, catastrophe, disaster,
+    life threatening, injured, ambulance, p1, p0, ransomware, losing money, losing orders,
+    losing customers, alarm is going off, sparks, mission critical, everything is broken,
+    completely down, code red, stolen
+    """
     ),
     "mute": phrases(
-        "right now im, is down to, are down to, down payment, is down by, are down by, sales are "
-        "down, prices are down, traffic is down, numbers are down, price is down, is down with, "
-        "for now, by now, until now, from now, now that, works now, working now, all good now, "
-        "know now, urgent care, fire alarm test, thanks for today, from now on, critical path, "
-        "just now, not now, done now, fixed now, now and then, critical review, emergency contact, "
-        "emergency contacts, emergency exit, rush hour, critical error log, here now, home now, "
-        "its fine now, fine now"
+        """
+    right now im, is down to, are down to, down payment, is down by, are down by, sales are
+    down, prices are down, traffic is down, numbers are down, price is down, is down with, for
+    now, by now, until now, from now, now that, works now, working now, all good now, know now,
+    urgent care, fire alarm test, thanks for today, from now on, critical path, just now, not
+    now, done now, fixed now, now and then, critical review, emergency contact, emergency
+    contacts, emergency exit, rush hour, critical error log, here now, home now, its fine now,
+    fine now
+    """
     ),
+    # Short sentences full of agreement that are news all the same.
+    "not-agree": phrases(
+        """
+    works now, working now, fixed now, all good now, is done, is ready, all done, went well, is
+    paid, good news, bad news, is back, back up, good job, great job, good work, great work,
+    works again, working again, no change, no answer, no reply, no response, no sign, no update,
+    no news, no show
+    """
+    ),
+    "subordinate": phrases(
+        """
+    before, after, when, whenever, if, once, as soon as, until, unless, while, since, because,
+    next time, on your way, whoever, whichever, as discussed, as agreed, as the, as we,
+    following, given, now that, with, for, at, by, on, in
+    """
+    ),
+    "modal": phrases("can, could, would, may, should"),
     "negation": phrases(
         "not, isnt, no, never, nothing, none, wasnt, arent, without, neither, dont"
     ),
@@ -373,41 +367,4 @@ SENSES = {
         *phrases("priority 3, prio 3", 1),
         *phrases("priority 4, prio 4", 0),
     ],
-}
-
-MENTIONS = {
-    "to-person": phrases(
-        "ask, call, tell, email, text, message, ping, remind, contact, phone, ring, meet, thank, cc, "
-        "invite, notify, inform, pay, called, asked, told, emailed, texted, messaged, spoke to, spoke "
-        "with, talk to, talked to, speak to, speak with, met, met with, meeting with, follow up with, "
-        "check with, sync with, coordinate with, share with, hand over to, introduce, "
-        "from, for, with, to, by, give, send, show, and, let, did, is, has, does, heard from, "
-        "make sure, when, help, assign to, copy, forward to, hi, hey, hello, dear, on behalf of, "
-        "or, about, bring, chase, call back, have, get, as, join, pay back, update"
-    ),
-    "title": phrases("mr, mrs, ms, miss, dr, prof, professor, sir, madam"),
-    "project-before": phrases("project, account, campaign, client"),
-    "project-after": phrases(
-        "project, account, campaign, rebrand, redesign, relaunch, website redesign, site redesign"
-    ),
-    "generic": phrases(
-        "the, a, an, this, that, my, our, your, their, new, old, next, last, first, second, other, "
-        "same, whole, big, small, current, every, each, any, all, which, what, for, on, of, in, bank, "
-        "ad, ads, email, user, google, facebook, side, another, about, one, pet, to, and, team, "
-        "client, customer, s, social, media, marketing, is, his, her, with, manager, managers, "
-        "plan, lead, brief, number, details, id, closed, done, from, by, into, per, main, test, "
-        "invoice, audit, update, check, review, finish, close, start, complete, create, set"
-    ),
-}
-
-TOPICS = {
-    "tasks-topic": phrases(
-        "my list, the list, our list, to do list, todo list, todo, todos, to dos, tasks, my tasks, "
-        "open tasks, task list, on my plate, my plate, my day, agenda, is due, due, are due, whats "
-        "due, open items, outstanding, pending, still open, overdue, status, deadlines, deadline, my "
-        "workload, left to do, have to do, need to do, should i do, supposed to do, whats open, is "
-        "open, are open, action items, whats next, on for, on today, do i have open, any updates, "
-        "any update, any news, progress, on my schedule, my to dos, any progress, reminders"
-    ),
-    "my-name": phrases("my name is, my names, this is, name is"),
 }

@@ -21,6 +21,13 @@ class _Entry(NamedTuple):
     value: Value
 
 
+class _Start(NamedTuple):
+    """The phrases that start with one word: those of it alone, the others by their second word."""
+
+    alone: tuple[_Entry, ...]
+    longer: Mapping[str, tuple[_Entry, ...]]
+
+
 class Lexicon:
     """Phrases with what they signal; a phrase may signal several things at once."""
 
@@ -28,40 +35,63 @@ class Lexicon:
         found: dict[str, list[_Entry]] = {}
         for kind, listed in phrases.items():
             for text, value in listed:
-                words = tuple(text.split())
-                found.setdefault(words[0], []).append(_Entry(words, kind, value))
-        self._entries = {
-            word: tuple(sorted(entries, key=lambda entry: -len(entry.words)))
-            for word, entries in found.items()
-        }
-
-    def __contains__(self, word: str) -> bool:
-        return word in self._entries
+                entry = _Entry(tuple(text.split()), kind, value)
+                found.setdefault(entry.words[0], []).append(entry)
+        self._starts = {word: _start(entries) for word, entries in found.items()}
 
     def single_words(self, kinds: Collection[str]) -> frozenset[str]:
         """The phrases of these kinds that are one word."""
         return frozenset(
             word
-            for word, entries in self._entries.items()
-            if any(entry.kind in kinds and len(entry.words) == 1 for entry in entries)
+            for word, start in self._starts.items()
+            if any(entry.kind in kinds for entry in start.alone)
         )
 
     def cues(self, words: Sequence[str], first: int, last: int) -> Iterator[Cue]:
         """At each word the longest phrase that starts there, once for each thing it signals."""
-        entries = self._entries
+        starts = self._starts
         for index in range(first, last):
-            listed = entries.get(words[index])
-            if listed:
-                length = 0
-                for entry in listed:
-                    size = len(entry.words)
-                    if size < length:
-                        break
-                    if index + size <= last and (
-                        size == 1 or tuple(words[index : index + size]) == entry.words
-                    ):
-                        length = size
-                        yield Cue(entry.kind, entry.value, index, index + size)
+            start = starts.get(words[index])
+            if start is None:
+                continue
+            second = words[index + 1] if index + 1 < last else ""
+            longer = start.longer.get(second)
+            found = _longest(longer, words, index, last) if longer else start.alone
+            for entry in found or start.alone:
+                yield Cue(entry.kind, entry.value, index, index + len(entry.words))
+
+
+def _start(entries: Sequence[_Entry]) -> _Start:
+    longer: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        if len(entry.words) > 1:
+            longer.setdefault(entry.words[1], []).append(entry)
+    return _Start(
+        alone=tuple(entry for entry in entries if len(entry.words) == 1),
+        longer={
+            word: tuple(sorted(listed, key=lambda entry: -len(entry.words)))
+            for word, listed in longer.items()
+        },
+    )
+
+
+def _longest(
+    entries: Sequence[_Entry], words: Sequence[str], index: int, last: int
+) -> Sequence[_Entry]:
+    """The longest of these phrases that stand at `index`, all of one length."""
+    found: list[_Entry] = []
+    for entry in entries:
+        size = len(entry.words)
+        if found and size < len(found[0].words):
+            break
+        if index + size <= last and tuple(words[index : index + size]) == entry.words:
+            found.append(entry)
+    return found
+
+
+def words(text: str) -> frozenset[str]:
+    """Words written with spaces between them."""
+    return frozenset(text.split())
 
 
 def phrases(text: str, *value: int) -> list[tuple[str, Value]]:

@@ -1,0 +1,56 @@
+"""When a failed attempt is repeated."""
+
+import pytest
+from hypothesis import given, strategies as st
+
+from gateway.rules.retries import next_wait_seconds
+
+FR_15 = (1.0, 2.0, 4.0, 8.0, 16.0)
+waits = st.floats(min_value=0, max_value=1e6)
+schedules = st.lists(waits, max_size=8)
+
+
+@pytest.mark.parametrize(("attempts", "wait"), list(enumerate([*FR_15, None], start=1)))
+def test_the_waits_are_1_2_4_8_and_16_seconds_and_then_it_is_over(
+    attempts: int, wait: float | None
+) -> None:
+    assert next_wait_seconds(attempts, FR_15) == wait
+
+
+@pytest.mark.parametrize(
+    ("asked", "cap", "wait"),
+    [
+        (None, 3600.0, 2.0),
+        (0.0, 3600.0, 2.0),
+        (1.5, 3600.0, 2.0),
+        (30.0, 3600.0, 30.0),
+        (7200.0, 3600.0, 3600.0),
+        (30.0, 0.0, 2.0),
+    ],
+)
+def test_what_the_receiver_asks_for_can_only_lengthen_a_wait_up_to_the_cap(
+    asked: float | None, cap: float, wait: float
+) -> None:
+    assert next_wait_seconds(2, FR_15, asked_seconds=asked, cap_seconds=cap) == wait
+
+
+def test_what_the_receiver_asks_for_gives_no_attempt_beyond_the_schedule() -> None:
+    assert next_wait_seconds(6, FR_15, asked_seconds=5.0, cap_seconds=3600.0) is None
+
+
+def test_an_empty_schedule_never_repeats() -> None:
+    assert next_wait_seconds(1, ()) is None
+
+
+@given(schedules, st.integers(min_value=1, max_value=20), st.none() | waits, waits)
+def test_a_wait_is_never_shorter_than_planned_nor_longer_than_the_cap_allows(
+    schedule: list[float], attempts: int, asked: float | None, cap: float
+) -> None:
+    wait = next_wait_seconds(attempts, schedule, asked_seconds=asked, cap_seconds=cap)
+
+    if attempts > len(schedule):
+        assert wait is None
+    else:
+        planned = schedule[attempts - 1]
+        assert wait is not None
+        assert planned <= wait <= max(planned, cap)

@@ -1,0 +1,142 @@
+"""The sliding window against an exact log of every hit."""
+
+from dataclasses import dataclass, field
+
+from hypothesis import given, strategies as st
+
+from gateway.rules.windows import Window
+
+LENGTH = 60
+limits = st.integers(min_value=1, max_value=40)
+counts = st.integers(min_value=0, max_value=60)
+places = st.floats(min_value=0, max_value=LENGTH, exclude_max=True)
+gaps = st.lists(
+    st.one_of(st.just(0.0), st.floats(min_value=0, max_value=2), st.floats(0, 150)), max_size=150
+)
+
+
+@dataclass
+class Counter:
+    """The two counters as the limiter keeps them, and beside them the time of each admitted hit."""
+
+    limit: int
+    now: float = 0.0
+    index: int = 0
+    previous: int = 0
+    current: int = 0
+    log: list[float] = field(default_factory=list)
+
+    def window(self) -> Window:
+        index = int(self.now // LENGTH)
+        if index != self.index:
+            self.previous = self.current if index == self.index + 1 else 0
+            self.current, self.index = 0, index
+        return Window(
+            limit=self.limit,
+            length_seconds=LENGTH,
+            previous=self.previous,
+            current=self.current,
+            elapsed_seconds=self.now % LENGTH,
+        )
+
+    def hit(self) -> bool:
+        admitted = self.window().admits
+        if admitted:
+            self.current += 1
+            self.log.append(self.now)
+        return admitted
+
+    def logged(self, since: float) -> int:
+        return sum(since < moment <= self.now for moment in self.log)
+
+
+def window(limit: int, previous: int, current: int, elapsed: float) -> Window:
+    return Window(
+        limit=limit,
+        length_seconds=LENGTH,
+        previous=previous,
+        current=current,
+        elapsed_seconds=elapsed,
+    )
+
+
+@given(limits, gaps)
+def test_the_weighted_count_never_exceeds_the_limit(limit: int, waits: list[float]) -> None:
+    counter = Counter(limit)
+    for wait in waits:
+        counter.now += wait
+        counter.hit()
+        assert counter.window().used <= limit + 1e-6
+
+
+@given(limits, gaps)
+def test_no_stretch_of_the_length_lets_twice_the_limit_pass(limit: int, waits: list[float]) -> None:
+    counter = Counter(limit)
+    for wait in waits:
+        counter.now += wait
+        counter.hit()
+        assert counter.logged(counter.now - LENGTH) < 2 * limit or limit == 1
+
+
+@given(limits, gaps)
+def test_a_fixed_window_never_holds_more_than_the_limit(limit: int, waits: list[float]) -> None:
+    counter = Counter(limit)
+    for wait in waits:
+        counter.now += wait
+        counter.hit()
+        start = counter.now // LENGTH * LENGTH
+        assert sum(moment >= start for moment in counter.log) <= limit
+
+
+@given(limits, gaps)
+def test_who_is_refused_and_waits_as_told_is_admitted(limit: int, waits: list[float]) -> None:
+    counter = Counter(limit)
+    for wait in waits:
+        counter.now += wait
+        if not counter.hit():
+            told = counter.window().retry_after_seconds
+            assert 0 < told <= 2 * LENGTH
+            counter.now += told
+            assert counter.hit()
+
+
+@given(limits, counts, counts, places)
+def test_a_window_that_admits_asks_nobody_to_wait(
+    limit: int, previous: int, current: int, elapsed: float
+) -> None:
+    now = window(limit, previous, current, elapsed)
+
+    assert now.admits == (now.retry_after_seconds == 0) == (now.remaining > 0)
+
+
+@given(limits, counts, counts, places)
+def test_remaining_is_what_a_burst_gets(
+    limit: int, previous: int, current: int, elapsed: float
+) -> None:
+    promised = window(limit, previous, current, elapsed).remaining
+
+    admitted = 0
+    while window(limit, previous, current + admitted, elapsed).admits:
+        admitted += 1
+
+    assert admitted == promised
+
+
+@given(counts, counts, places)
+def test_after_the_reset_nothing_counts_any_more(
+    previous: int, current: int, elapsed: float
+) -> None:
+    wait = window(1, previous, current, elapsed).reset_seconds
+
+    counter = Counter(1, now=LENGTH + elapsed, index=1, previous=previous, current=current)
+    counter.now += wait
+    assert counter.window().used == 0
+
+
+def test_a_limit_that_was_lowered_still_says_when_it_admits_again() -> None:
+    lowered = window(limit=2, previous=0, current=50, elapsed=10.0)
+
+    assert not lowered.admits
+    assert lowered.remaining == 0
+    assert lowered.retry_after_seconds == 109
+    assert window(limit=2, previous=50, current=0, elapsed=59.0).admits
