@@ -54,19 +54,27 @@ class Batch(Generic[T, R]):
     async def _flush_together(self, taken: list[tuple[T, asyncio.Future[R]]]) -> None:
         try:
             results = await self._flush([item for item, _ in taken])
+            answered = list(zip(taken, results, strict=True))
         except Exception as failure:  # noqa: BLE001 # raised to those who wait for the items
             if len(taken) > 1 and not isinstance(failure, self._outage):
-                for pair in taken:
-                    await self._flush_together([pair])
+                await self._flush_singly(taken)
             else:
                 _fail(taken, failure)
             return
         except BaseException as end:
             _fail(taken, end)
             raise
-        for (_, done), result in zip(taken, results, strict=True):
+        for (_, done), result in answered:
             if not done.done():
                 done.set_result(result)
+
+    async def _flush_singly(self, taken: list[tuple[T, asyncio.Future[R]]]) -> None:
+        for number, (_, done) in enumerate(taken):
+            await self._flush_together([taken[number]])
+            failure = None if done.cancelled() else done.exception()
+            if isinstance(failure, self._outage):
+                _fail(taken[number + 1 :], failure)
+                return
 
 
 def _fail(taken: Sequence[tuple[T, asyncio.Future[R]]], failure: BaseException) -> None:

@@ -1,7 +1,6 @@
 """gateway.toml and the environment, read once into one frozen `Config`."""
 
 import base64
-import binascii
 import difflib
 import json
 import os
@@ -26,7 +25,7 @@ KEYS_VARIABLE = "GATEWAY_ENCRYPTION_KEYS"
 CONFIG_VARIABLE = "GATEWAY_CONFIG"
 KEY_BYTES = 32
 
-Seconds = Annotated[float, Field(ge=0)]
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
 
 
@@ -229,14 +228,18 @@ def load_config(path: Path | None = None, overrides: Mapping[str, object] | None
     file = named or Path("gateway.toml")
     text = _read(file, required=named is not None)
     data = _parse(file, text)
-    sources = dict.fromkeys(data, f"{file}")
+    sources: dict[str, str] = {}
     for name, value in _from_environment(os.environ).items():
         section, key = name
+        variable = f"{PREFIX}{section.upper()}__{key.upper()}"
+        if section not in data:
+            sources[section] = variable
         data.setdefault(section, {})[key] = value
-        sources[f"{section}.{key}"] = f"{PREFIX}{section.upper()}__{key.upper()}"
+        sources[f"{section}.{key}"] = variable
     for dotted, override in (overrides or {}).items():
         section, key = dotted.split(".")
         data.setdefault(section, {})[key] = override
+        sources[dotted] = dotted
     try:
         resolved = {name: _resolve(table, f"[{name}]") for name, table in data.items()}
         keys = os.environ.get(KEYS_VARIABLE, "")
@@ -259,17 +262,20 @@ def child_environment(extra: Mapping[str, str]) -> dict[str, str]:
 def decode_keys(text: str) -> list[tuple[str, bytes]]:
     """The key ring in a text of the form `id:base64,id:base64`. Raises `ConfigError`."""
     ring: list[tuple[str, bytes]] = []
-    for entry in filter(None, (part.strip() for part in text.split(","))):
+    entries = filter(None, (part.strip() for part in text.split(",")))
+    for number, entry in enumerate(entries, start=1):
         identifier, _, encoded = entry.partition(":")
         try:
             key = base64.b64decode(encoded, validate=True)
-        except binascii.Error:
+        except ValueError:
             key = b""
         if not re.fullmatch(r"[A-Za-z0-9_-]{1,32}", identifier) or len(key) != KEY_BYTES:
             raise ConfigError(
-                f"{KEYS_VARIABLE}: entry {identifier[:32]!r} is not `id:base64` of 32 bytes "
+                f"{KEYS_VARIABLE}: entry {number} is not `id:base64` of 32 bytes "
                 "(make one with: openssl rand -base64 32)"
             )
+        if identifier in dict(ring):
+            raise ConfigError(f"{KEYS_VARIABLE}: two keys are called {identifier!r}; rename one")
         ring.append((identifier, key))
     return ring
 
@@ -336,7 +342,7 @@ def _explain(error: ValidationError, file: Path, text: str, sources: Mapping[str
     for item in error.errors(include_url=False, include_input=False, include_context=False):
         location = [str(part) for part in item["loc"]]
         section, key = location[0], location[1] if len(location) > 1 else None
-        source = sources.get(f"{section}.{key}")
+        source = sources.get(f"{section}.{key}" if key else section)
         if source is None:
             source = f"{file}:{_line_of(text, section if key else None, key or section)}"
         shown = f"[{section}] {key}" if key else f"[{section}]"
@@ -360,11 +366,15 @@ def _reason(kind: str, message: str, section: str, key: str | None) -> str:
 def _line_of(text: str, section: str | None, key: str) -> int:
     """The line of a key in a TOML text, 1-based; of its section when the key is not found there."""
     found, current = 1, None
+    name = re.escape(key)
     for number, line in enumerate(text.splitlines(), start=1):
         header = re.match(r"\s*\[+\s*([\w.-]+)", line)
         if header:
             current = header[1]
             found = number if current in (section, key) else found
-        elif re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line) and current == section:
+            continue
+        in_section = current == section and re.match(rf"\s*[\"']?{name}[\"']?\s*=", line)
+        in_one_line = current is None and re.match(rf"\s*{section}\s*[.=].*\b{name}\b", line)
+        if in_section or in_one_line:
             return number
     return found

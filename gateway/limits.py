@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
@@ -25,30 +25,31 @@ log: Final = structlog.stdlib.get_logger()
 # For each key: the two pairs of counters, rolled to now, and one hit more when both limits admit
 # it. Called once for all requests that arrive together.
 _SCRIPT: Final = """
-local now = tonumber(ARGV[1])
-local minute, hour = math.floor(now / 60), math.floor(now / 3600)
+local clock = tonumber(ARGV[1])
 local answers = {}
 local function rolled(index, current, previous, now_index)
-    if index == now_index then return current, previous end
+    if index >= now_index then return current, previous end
     if index == now_index - 1 then return 0, current end
     return 0, 0
 end
 for i, key in ipairs(KEYS) do
     local s = redis.call('HMGET', key, 'mi', 'mc', 'mp', 'hi', 'hc', 'hp')
     for j = 1, 6 do s[j] = tonumber(s[j] or 0) end
+    local now = math.max(clock, s[1] * 60)
+    local minute, hour = math.floor(now / 60), math.floor(now / 3600)
     local mc, mp = rolled(s[1], s[2], s[3], minute)
     local hc, hp = rolled(s[4], s[5], s[6], hour)
     local m_limit, h_limit = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
-    local m_used = mp * (1 - (now / 60 - minute)) + mc
-    local h_used = hp * (1 - (now / 3600 - hour)) + hc
+    local m_used = mp * (1 - now % 60 / 60) + mc
+    local h_used = hp * (1 - now % 3600 / 3600) + hc
     local hit = 0
-    if m_used + 1 <= m_limit and h_used + 1 <= h_limit then
+    if m_used + 1 <= m_limit + 1e-6 and h_used + 1 <= h_limit + 1e-6 then
         hit = 1
         redis.call('HSET', key, 'mi', minute, 'mc', mc + 1, 'mp', mp,
             'hi', hour, 'hc', hc + 1, 'hp', hp)
         redis.call('EXPIRE', key, 7200)
     end
-    answers[i] = {hit, mc, mp, hc, hp}
+    answers[i] = {hit, mc, mp, hc, hp, string.format('%.17g', now)}
 end
 return answers
 """
@@ -148,8 +149,10 @@ class RateLimits:
             return [self._memory.hit(hit) for hit in hits]
         self._redis_away_until = 0.0
         return [
-            _counted(hit, admitted=bool(admitted), minute=(mc, mp), hour=(hc, hp))
-            for hit, (admitted, mc, mp, hc, hp) in zip(hits, rows, strict=True)
+            _counted(
+                replace(hit, now=float(now)), admitted=bool(new), minute=(mc, mp), hour=(hc, hp)
+            )
+            for hit, (new, mc, mp, hc, hp, now) in zip(hits, rows, strict=True)
         ]
 
 
@@ -160,8 +163,9 @@ class _Memory:
         self._counters: dict[str, list[int]] = {}
 
     def hit(self, hit: _Hit) -> _Counted:
-        minute, hour = int(hit.now // MINUTE), int(hit.now // HOUR)
         state = self._counters.get(hit.key, [0, 0, 0, 0, 0, 0])
+        hit = replace(hit, now=max(hit.now, state[0] * MINUTE))
+        minute, hour = int(hit.now // MINUTE), int(hit.now // HOUR)
         m_current, m_previous = _rolled(state[0], state[1], state[2], minute)
         h_current, h_previous = _rolled(state[3], state[4], state[5], hour)
         counted = _counted(

@@ -1,6 +1,8 @@
 """Decisions about rows, pure: what a responder sees of a conversation, what an answer changes."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -10,6 +12,8 @@ from gateway.plugin import (
     Analysis,
     Answer,
     Conversation,
+    GatewayError,
+    InboundMessage,
     JsonValue,
     OutboundMessage,
     PartFailure,
@@ -35,6 +39,15 @@ from gateway.rules.retries import next_wait_seconds
 
 TITLE_CHARACTERS: Final = 200
 DETAIL_CHARACTERS: Final = 2_000
+PROVIDER_ID_CHARACTERS: Final = 255
+COLUMN_CHARACTERS: Final = {
+    "external_id": 255,
+    "sender": 320,
+    "sender_name": 200,
+    "recipient": 320,
+}
+UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
+"""What PostgreSQL's text does not hold, and a part may say all the same."""
 PLUGIN_WAIT_SECONDS: Final = 30.0
 
 
@@ -76,6 +89,20 @@ def conversation_of(claimed: ClaimedConversation, policy: Policy, *, now: dateti
     )
 
 
+def storage_fault(message: InboundMessage) -> str | None:
+    """Why the tables cannot hold a message that a parser read; None for one that they can."""
+    for name, longest in COLUMN_CHARACTERS.items():
+        text = getattr(message, name)
+        if text and len(text) > longest:
+            return f"its {name} is longer than {longest} characters"
+        if text and UNSTORABLE.search(text):
+            return f"its {name} holds NUL characters or lone surrogates"
+    rest = (message.text, message.facts, *map(asdict, message.attachments))
+    if message.structured is not None:
+        rest = (*rest, message.structured.title, message.structured.description)
+    return "it holds NUL characters or lone surrogates" if _holds_unstorable(rest) else None
+
+
 def turn_result(  # noqa: PLR0913 # who asked, what was answered, who is told, when
     claimed: ClaimedConversation,
     conversation: Conversation,
@@ -86,7 +113,8 @@ def turn_result(  # noqa: PLR0913 # who asked, what was answered, who is told, w
     even_if_superseded: bool,
 ) -> TurnResult:
     """Everything that an answer changes, with the reply and the events that report it."""
-    tasks = _new_tasks(answer.tasks)
+    answer = replace(answer, reply=storable(answer.reply), summary=storable(answer.summary))
+    tasks = _new_tasks(answer.tasks, claimed)
     outbound = [
         *_reply(claimed, answer, listeners),
         *_task_events(tasks, claimed, listeners),
@@ -98,7 +126,7 @@ def turn_result(  # noqa: PLR0913 # who asked, what was answered, who is told, w
         tasks=tasks,
         outbound=tuple(outbound) if claimed.pending else (),
         summary=answer.summary or claimed.summary,
-        memory=answer.memory or claimed.memory,
+        memory=claimed.memory if answer.memory is None else answer.memory,
         at=at,
         even_if_superseded=even_if_superseded,
     )
@@ -136,7 +164,7 @@ class RetryPolicy:
 
 def failed_turn(
     claimed: ClaimedConversation,
-    problem: PartFailure | PluginUnavailable,
+    problem: GatewayError,
     schedule_seconds: tuple[float, ...],
     *,
     at: datetime,
@@ -151,7 +179,7 @@ def failed_turn(
         claimed=claimed,
         retry_at=at + timedelta(seconds=wait) if wait is not None else None,
         is_charged=not isinstance(problem, PluginUnavailable),
-        reason=problem.message,
+        reason=storable(problem.message),
         at=at,
     )
 
@@ -175,10 +203,10 @@ def delivery_result(
         response_status=None if isinstance(outcome, PluginUnavailable) else outcome.response_status,
         latency_ms=round((at - started).total_seconds() * 1000),
         # PostgreSQL's text holds no NUL, and an answer from outside may.
-        detail=" | ".join(filter(None, (detail, excerpt))).replace("\0", "\ufffd")[
-            :DETAIL_CHARACTERS
-        ],
-        provider_id=outcome.provider_id if isinstance(outcome, Sent) else None,
+        detail=storable(" | ".join(filter(None, (detail, excerpt))))[:DETAIL_CHARACTERS],
+        provider_id=storable(outcome.provider_id or "")[:PROVIDER_ID_CHARACTERS] or None
+        if isinstance(outcome, Sent)
+        else None,
         at=at,
     )
 
@@ -209,21 +237,24 @@ def _analyses(conversation: Conversation, answer: Answer) -> dict[int, Analysis]
     return own | {id_: refined for id_, refined in answer.analyses.items() if id_ in own}
 
 
-def _new_tasks(drafts: tuple[TaskDraft, ...]) -> tuple[NewTask, ...]:
+def _new_tasks(drafts: tuple[TaskDraft, ...], claimed: ClaimedConversation) -> tuple[NewTask, ...]:
+    own = [message.id for message in claimed.pending]
     counts: dict[int, int] = {}
     tasks = []
-    for draft in drafts:
-        index = counts.get(draft.source_message_id, 0)
-        counts[draft.source_message_id] = index + 1
+    for draft in drafts if own else ():
+        # A task about what was said earlier comes from the message that made it one.
+        source = draft.source_message_id if draft.source_message_id in own else own[-1]
+        index = counts.get(source, 0)
+        counts[source] = index + 1
         tasks.append(
             NewTask(
-                source_message_id=draft.source_message_id,
+                source_message_id=source,
                 source_index=index,
-                title=draft.title[:TITLE_CHARACTERS],
-                description=draft.description,
+                title=storable(draft.title)[:TITLE_CHARACTERS],
+                description=storable(draft.description),
                 priority=draft.priority,
                 deadline=draft.deadline,
-                project=draft.project,
+                project=storable(draft.project or "")[:TITLE_CHARACTERS] or None,
             )
         )
     return tuple(tasks)
@@ -306,6 +337,28 @@ def _event(
         data=data,
         task=task,
     )
+
+
+def _holds_unstorable(value: object) -> bool:
+    if isinstance(value, str):
+        return UNSTORABLE.search(value) is not None
+    if isinstance(value, Mapping):
+        return any(_holds_unstorable(part) for pair in value.items() for part in pair)
+    return isinstance(value, list | tuple) and any(map(_holds_unstorable, value))
+
+
+def storable_value(value: JsonValue) -> JsonValue:
+    """The same for every text in a JSON value."""
+    if isinstance(value, str):
+        return storable(value)
+    if isinstance(value, dict):
+        return {storable(key): storable_value(item) for key, item in value.items()}
+    return [storable_value(item) for item in value] if isinstance(value, list) else value
+
+
+def storable(text: str) -> str:
+    """The text without what PostgreSQL's text does not hold."""
+    return UNSTORABLE.sub("\ufffd", text)
 
 
 def _event_id() -> str:

@@ -28,6 +28,8 @@ from gateway.outcomes import (
     delivery_result,
     failed_turn,
     outbound_message,
+    storable,
+    storage_fault,
     turn_result,
 )
 from gateway.plugin import (
@@ -45,7 +47,7 @@ from gateway.plugin import (
     Sent,
     TemporaryFailure,
 )
-from gateway.plugin.errors import PluginUnavailable
+from gateway.plugin.errors import GatewayError, PluginUnavailable, WebhookNotFound
 from gateway.records import (
     ClaimedConversation,
     ClaimedDelivery,
@@ -96,7 +98,7 @@ async def receive(gw: Gateway, token: str, request: InboundRequest, request_id: 
             request_id=request_id,
             received_at=request.received_at,
             listeners=listeners if refusal is None else (),
-            quarantine_reason=refusal.message if refusal else None,
+            quarantine_reason=storable(refusal.message) if refusal else None,
         )
         for message in messages
     ]
@@ -117,7 +119,7 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
         channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
         conversation = conversation_of(claimed, channel.policy, now=started)
         answer = await _respond(gw, channel, conversation, claimed)
-    except (PartFailure, PluginUnavailable) as failure:
+    except (PartFailure, PluginUnavailable, WebhookNotFound) as failure:
         await _turn_failed(gw, claimed, failure)
         return False
     result = turn_result(
@@ -147,7 +149,9 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
         attempt=claimed.attempts,
         seconds=round(seconds, 4),
     )
-    return outcome == "superseded" or claimed.message_count > len(claimed.pending)
+    # A full turn may have left messages over, and so has one that a newer message did not stop.
+    is_full = len(claimed.pending) == store.MESSAGES_PER_TURN
+    return outcome == "superseded" or result.even_if_superseded or is_full
 
 
 async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
@@ -226,6 +230,9 @@ def _parse(
     except Exception as bug:  # noqa: BLE001 # a plugin's bug: the request is kept
         reference = _report(bug, channel)
         return [UNREADABLE], None, InvalidPayload(f"the parser failed (log reference {reference})")
+    fault = next(filter(None, map(storage_fault, parsed.messages)), None)
+    if fault is not None:
+        return [UNREADABLE], parsed.answer, InvalidPayload(f"a message cannot be stored: {fault}")
     return parsed.messages, parsed.answer, None
 
 
@@ -256,9 +263,7 @@ async def _respond(
     return await builtin.respond(conversation)
 
 
-async def _turn_failed(
-    gw: Gateway, claimed: ClaimedConversation, problem: PartFailure | PluginUnavailable
-) -> None:
+async def _turn_failed(gw: Gateway, claimed: ClaimedConversation, problem: GatewayError) -> None:
     failure = failed_turn(claimed, problem, gw.config.conversations.retry_seconds, at=gw.now())
     await store.fail_turn(gw.db, failure)
     outcome = "postponed" if failure.retry_at else "held"
@@ -280,6 +285,8 @@ async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Sent | PartFailure 
         channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
     except (PartFailure, PluginUnavailable) as problem:
         return problem
+    except WebhookNotFound as gone:
+        return PermanentFailure(gone.message)
     try:
         async with asyncio.timeout(PART_SECONDS):
             return await channel.transport.send(outbound_message(claimed))

@@ -103,7 +103,7 @@ class Wakeups:
                 for stage in stages:
                     await self._enqueue(stage)
             except OUTAGES as outage:
-                self._metrics.lost_wakeups.inc()
+                self._metrics.lost_wakeups.inc(len(stages))
                 log.warning("wakeup.lost", stages=stages, error=type(outage).__name__)
                 await asyncio.sleep(PAUSE_SECONDS)
 

@@ -3,9 +3,9 @@
 import inspect
 import re
 import traceback
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import EntryPoint, distributions
 from typing import Any, Final
 
 import pluggy
@@ -78,7 +78,7 @@ def load_plugins(
         for role, base in ROLES.items():
             if issubclass(part, base):
                 parts[role][part.name] = part
-    installed = {entry.name: entry for entry in entry_points(group=ENTRY_POINT_GROUP)}
+    installed = {entry.name: entry for entry in _entry_points()}
     plugins = []
     for name in dict.fromkeys(enabled):
         info = _load(name, installed.get(name), blocked, parts)
@@ -86,6 +86,14 @@ def load_plugins(
             log.error("plugin.refused", plugin=name, problem=info.problem)
         plugins.append(info)
     return Registry(parts=parts, plugins=tuple(plugins))
+
+
+def _entry_points() -> Iterator[EntryPoint]:
+    for distribution in distributions():
+        try:
+            yield from distribution.entry_points.select(group=ENTRY_POINT_GROUP)
+        except (TypeError, ValueError):  # metadata by hand; it belongs to no plugin of ours
+            log.warning("distribution.unreadable", distribution=distribution.name)
 
 
 def _load(
@@ -122,7 +130,7 @@ def _installed(name: str, entry: EntryPoint | None) -> EntryPoint:
 
 def _check_blocklist(name: str, version: str | None, blocked: Sequence[str]) -> None:
     for rule in blocked:
-        blocked_name, separator, below = rule.partition("<")
+        blocked_name, separator, below = (part.strip() for part in rule.partition("<"))
         if blocked_name != name:
             continue
         try:

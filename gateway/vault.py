@@ -45,10 +45,10 @@ class Vault:
             raise VaultError(
                 f"{binding}: sealed with key {identifier!r}, which is not in the key ring"
             )
-        raw = base64.b64decode(encoded)
         try:
+            raw = base64.b64decode(encoded, validate=True)
             return cipher.decrypt(raw[:NONCE_BYTES], raw[NONCE_BYTES:], binding.encode()).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # tampered with, or cut off
             raise VaultError(
                 f"{binding}: does not open with key {identifier!r}; "
                 "the row was changed or moved by hand"

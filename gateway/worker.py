@@ -82,10 +82,11 @@ class Drain(Generic[C]):
     async def finish(self, *, within_seconds: float) -> None:
         """Lets work under way end; what does not end in time is dropped, and its lease runs out."""
         if self._held:
+            leases = asyncio.create_task(self._keep_leases())
             _, late = await asyncio.wait(self._held, timeout=within_seconds)
-            for task in late:
+            for task in (leases, *late):
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            await asyncio.gather(leases, *late, return_exceptions=True)
 
     async def _take_all(self) -> None:
         while True:

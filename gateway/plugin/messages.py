@@ -80,15 +80,6 @@ class InboundMessage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What a provider reports about a message that was sent earlier."""
-
-    provider_id: str
-    status: Literal["sent", "delivered", "failed"]
-    detail: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class HttpAnswer:
     """The exact answer a provider expects, such as empty TwiML."""
 
@@ -102,7 +93,6 @@ class Parsed:
     """What one request held. Without an `answer`, the gateway answers with its own JSON."""
 
     messages: tuple[InboundMessage, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
     answer: HttpAnswer | None = None
 
 
@@ -212,15 +202,14 @@ class Answer:
     """What a responder decided for one turn of the conversation.
 
     `analyses` refines the analysis of pending messages, by message id. `memory` replaces the old
-    one.
+    one, which None keeps; an empty `summary` keeps the old one.
     """
 
     reply: str
     tasks: tuple[TaskDraft, ...] = ()
     analyses: Mapping[int, Analysis] = field(default_factory=dict)
     summary: str = ""
-    memory: Mapping[str, JsonValue] = field(default_factory=dict)
-    usage: Mapping[str, int] = field(default_factory=dict)
+    memory: Mapping[str, JsonValue] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -116,7 +116,7 @@ class Parser(Part[S]):
     """Reads a provider's request."""
 
     channel_type: ClassVar[str]
-    """The channel type this parser serves: `sms`, `email`, `custom_webhook`, or a name of its own."""
+    """The channel type that it serves: `sms`, `email`, `custom_webhook`, or a name of its own."""
     quarantines: ClassVar[bool] = True
     """True: an authentic but unreadable request is kept for review and acknowledged, as providers
     need. False: its sender is a program under the owner's control and gets `INVALID_PAYLOAD` at
@@ -124,7 +124,7 @@ class Parser(Part[S]):
 
     @abstractmethod
     def parse(self, request: InboundRequest) -> Parsed:
-        """Turns a verified request into messages and receipts; pure, no I/O.
+        """Turns a verified request into messages; pure, no I/O.
 
         Raises `InvalidPayload`.
         """

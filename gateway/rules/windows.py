@@ -7,6 +7,10 @@ decisions).
 
 from dataclasses import dataclass
 from math import ceil
+from typing import Final
+
+SLACK: Final = 1e-6
+"""So that a wait that ends exactly when a hit has faded is enough, whatever floats make of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,12 +32,12 @@ class Window:
     @property
     def admits(self) -> bool:
         """Whether one more hit stays within the limit."""
-        return self.used + 1 <= self.limit
+        return self.used + 1 <= self.limit + SLACK
 
     @property
     def remaining(self) -> int:
         """Hits that would be admitted right now."""
-        return max(0, int(self.limit - self.used))
+        return max(0, int(self.limit - self.used + SLACK))
 
     @property
     def reset_seconds(self) -> int:

@@ -1,15 +1,23 @@
 """Values to and from jsonb columns."""
 
 import json
+import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Final
 
+from gateway.outcomes import storable_value
 from gateway.plugin import Analysis, Attachment, JsonValue, StructuredTask
+
+_UNSTORABLE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 
 
 def json_text(value: object) -> str:
-    """Compact JSON text for a jsonb parameter."""
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    """Compact JSON text for a jsonb parameter, which holds neither NUL nor lone surrogates."""
+    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    if _UNSTORABLE.search(text):
+        return json_text(storable_value(json.loads(text)))
+    return text
 
 
 def json_value(column: str | None) -> JsonValue:

@@ -92,7 +92,11 @@ async def open_database(config: Config) -> Database:
         await Tortoise.init(config=_tortoise(config.database), _enable_global_fallback=True)
         client = connections.get("default")
         assert isinstance(client, AsyncpgDBClient)
-        await client.create_connection(with_db=True)
+        try:
+            await client.create_connection(with_db=True)
+        except BaseException:
+            await Tortoise.close_connections()  # else the next one to open finds the global taken
+            raise
     return Database(client)
 
 

@@ -204,7 +204,7 @@ async def test_a_gzip_bomb_is_cut_after_decoding(egress: Egress, encoding: str) 
 @pytest.mark.parametrize(
     ("encoding", "sent", "read"),
     [
-        ("gzip", gzip.compress(b"thanks"), b"thanks"),
+        ("gzip", gzip.compress(b"thanks", mtime=0), b"thanks"),
         ("deflate", zlib.compress(b"thanks"), b"thanks"),
         ("gzip", b"not gzip", b"not gzip"),
         ("br", b"\x0b\x02\x80", b"\x0b\x02\x80"),
