@@ -20,7 +20,7 @@ from gateway.config import Config
 from gateway.plugin.errors import StorageUnavailable
 from gateway.queue import DEQUEUE_SECONDS, OUTAGES, PatientQueue, Stage
 from gateway.records import ClaimedConversation, ClaimedDelivery
-from gateway.runtime import Gateway, open_gateway
+from gateway.runtime import Gateway, open_gateway, spare_the_collector
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -189,6 +189,7 @@ async def run_worker(config: Config, *, stop: asyncio.Event | None = None) -> No
     stop = stop or stop_on_signals()
     async with AsyncExitStack() as stack:
         gw = await stack.enter_async_context(open_gateway(config))
+        spare_the_collector()
         if config.worker.metrics_port:
             start_http_server(
                 config.worker.metrics_port,

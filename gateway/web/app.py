@@ -8,7 +8,7 @@ from hypercorn.config import Config as HypercornConfig
 from quart import Quart, Response, g, request
 
 from gateway.config import Config
-from gateway.runtime import Gateway, open_gateway
+from gateway.runtime import Gateway, open_gateway, spare_the_collector
 from gateway.web.api import api_routes
 from gateway.web.errors import install_errors
 from gateway.web.health import health_routes
@@ -43,6 +43,7 @@ def create_app(gw: Gateway) -> Quart:
 async def serve(config: Config, stop: asyncio.Event) -> None:
     """Serves until `stop` is set, then lets requests under way finish."""
     async with open_gateway(config) as gw:
+        spare_the_collector()
         await hypercorn_serve(
             create_app(gw), hypercorn_settings(config), shutdown_trigger=stop.wait
         )
