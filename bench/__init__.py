@@ -1,0 +1,1 @@
+"""The benchmark that the README's figures come from: `python -m bench`."""
