@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
@@ -15,13 +15,14 @@ from gateway.plugin import (
     Part,
     PartSettings,
     SigningSecret,
-    Verifier,
 )
+from gateway.plugin.errors import PluginUnavailable
 from gateway.records import Webhook
 from gateway.registry import Registry
 from gateway.vault import Vault
 
 DEFAULT_VERIFIER: Final = "hmac"
+SECRETS_KEPT: Final = 5
 
 Values = Mapping[str, JsonValue]
 
@@ -59,41 +60,109 @@ class WantedChannel:
     responder: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedSettings:
+    """What a request changes of a channel's settings; null takes a setting away."""
+
+    config: Values
+    outbound: Values
+    responder: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Parts:
+    """The part classes of one channel, and the settings that they know."""
+
+    parser: type[Part[Any]]
+    verifier: type[Part[Any]]
+    responder: type[Part[Any]]
+    transport: type[Part[Any]]
+
+    @property
+    def receiving(self) -> set[str]:
+        return _names(self.parser) | _names(self.verifier) | _names(self.responder)
+
+    @property
+    def sending(self) -> set[str]:
+        return _names(self.transport)
+
+
 def plan_channel(
     registry: Registry, wanted: WantedChannel, *, config: Values, outbound: Values
 ) -> ChannelPlan:
     """Chooses the parts for a channel type and checks every setting. Raises `InvalidPayload`."""
     parser = _parser_for(registry, wanted.channel_type, wanted.provider)
-    settings = dict(config)
-    auth = settings.pop("authType", None)
-    verifier = _verifier_for(registry, parser, auth)
+    verifier = _verifier_for(registry, parser, config.get("authType"))
     responder = _responder_for(registry, wanted.responder)
     transport = registry.find("transports", parser.name)
     if transport is None:
         raise _at("/provider", f"no enabled plugin can send for {parser.name!r}")
-    receiving = _names(parser) | _names(verifier) | _names(responder)
-    sending = _names(transport)
-    inbound_values = {name: v for name, v in settings.items() if name in receiving}
-    outbound_values = {name: v for name, v in settings.items() if name in sending} | dict(outbound)
-    errors = [
-        *_unknown("/providerConfig", settings, {"authType"} | receiving | sending),
-        *_unknown("/outboundConfig", outbound, sending),
-    ]
-    for part in dict.fromkeys((parser, verifier, responder)):
-        errors += _faults(part, inbound_values)
-    errors += _faults(transport, outbound_values)
-    if errors:
-        raise InvalidPayload(
-            "some settings of the channel are not valid", fields=list(dict.fromkeys(errors))
-        )
-    return ChannelPlan(
-        parser=parser.name,
-        verifier=verifier.name,
-        transport=transport.name,
-        responder=responder.name,
-        provider_config=inbound_values,
-        outbound_config=outbound_values,
+    parts = _Parts(parser=parser, verifier=verifier, responder=responder, transport=transport)
+    receiving, sending = parts.receiving, parts.sending
+    return _checked(
+        parts,
+        inbound={name: v for name, v in config.items() if name in receiving},
+        outbound={name: v for name, v in config.items() if name in sending} | dict(outbound),
+        given=(config, outbound),
     )
+
+
+def replan_channel(
+    registry: Registry, webhook: Webhook, opened: OpenedSettings, wanted: WantedSettings
+) -> ChannelPlan:
+    """The settings of a channel after a change, checked as new ones are.
+
+    What the request leaves out is kept, unless none of the parts knows it any more; objects are
+    merged (RFC 7396).
+    Raises `InvalidPayload`, and `PluginUnavailable` when a part that stays is away.
+    """
+    parser = _present(registry, "parsers", webhook.parser)
+    if "authType" in wanted.config:
+        verifier = _verifier_for(registry, parser, wanted.config["authType"])
+    else:
+        verifier = _present(registry, "verifiers", webhook.verifier)
+    parts = _Parts(
+        parser=parser,
+        verifier=verifier,
+        responder=_responder_for(registry, wanted.responder),
+        transport=_present(registry, "transports", webhook.transport),
+    )
+    receiving, sending = parts.receiving, parts.sending
+    inbound = {name: v for name, v in opened.provider_config.items() if name in receiving}
+    outbound = {name: v for name, v in opened.outbound_config.items() if name in sending}
+    # A setting that both sides know stays apart once outboundConfig has set them apart.
+    apart = {n for n in receiving & sending if inbound.get(n) != outbound.get(n)}
+    for_inbound = {name: v for name, v in wanted.config.items() if name in receiving}
+    for_outbound = {name: v for name, v in wanted.config.items() if name in sending - apart}
+    return _checked(
+        parts,
+        inbound=_merged(inbound, for_inbound),
+        outbound=_merged(_merged(outbound, for_outbound), wanted.outbound),
+        given=(wanted.config, wanted.outbound),
+    )
+
+
+def changed_settings(before: OpenedSettings, after: ChannelPlan) -> list[str]:
+    """The names of the settings that a change adds, removes or gives another value."""
+    names: set[str] = set()
+    for old, new in (
+        (before.provider_config, after.provider_config),
+        (before.outbound_config, after.outbound_config),
+    ):
+        names |= {n for n in {*old, *new} if (n in old, old.get(n)) != (n in new, new.get(n))}
+    return sorted(names)
+
+
+def rotated(
+    secrets: tuple[SigningSecret, ...], fresh: str, *, now: datetime, ends_at: datetime
+) -> tuple[SigningSecret, ...]:
+    """The signing secrets with a fresh one in front; no older one counts after `ends_at`."""
+    older = [
+        replace(secret, expires_at=min(secret.expires_at or ends_at, ends_at))
+        for secret in secrets
+        if (secret.expires_at is None or secret.expires_at > now) and ends_at > now
+    ]
+    return (SigningSecret(value=fresh), *older[: SECRETS_KEPT - 1])
 
 
 def settings_for(part: type[Part[Any]], values: Values) -> PartSettings:
@@ -147,7 +216,8 @@ def shown_settings(
     ):
         part = registry.find(role, name)
         if part is not None:
-            readable |= {k: "writeOnly" not in json.dumps(v) for k, v in _properties(part).items()}
+            for setting, is_secret in _secrets(part).items():
+                readable[setting] = readable.get(setting, True) and not is_secret
     for name, value in values.items():
         # A setting whose plugin is away cannot be told from a secret, so it is not shown either.
         if readable.get(name, False):
@@ -155,6 +225,58 @@ def shown_settings(
         else:
             kept.append(name)
     return {**shown, "secretsSet": kept}
+
+
+def _checked(
+    parts: _Parts, *, inbound: Values, outbound: Values, given: tuple[Values, Values]
+) -> ChannelPlan:
+    """The plan of a channel with these settings; `given` are those that the request names."""
+    config, over = given
+    receiving, sending = parts.receiving, parts.sending
+    settings = {name: value for name, value in config.items() if name != "authType"}
+    errors = [
+        *_unknown("/providerConfig", settings, {"authType"} | receiving | sending),
+        *_unknown("/outboundConfig", over, sending),
+    ]
+    for part in dict.fromkeys((parts.parser, parts.verifier, parts.responder)):
+        errors += _faults(part, inbound, {})
+    errors += _faults(parts.transport, outbound, over)
+    if errors:
+        raise InvalidPayload(
+            "some settings of the channel are not valid", fields=list(dict.fromkeys(errors))
+        )
+    return ChannelPlan(
+        parser=parts.parser.name,
+        verifier=parts.verifier.name,
+        transport=parts.transport.name,
+        responder=parts.responder.name,
+        provider_config=inbound,
+        outbound_config=outbound,
+    )
+
+
+def _merged(kept: Values, given: Values) -> dict[str, JsonValue]:
+    """JSON Merge Patch (RFC 7396): null takes away, objects are merged, all else is replaced."""
+    merged = dict(kept)
+    for name, value in given.items():
+        before = merged.get(name)
+        if value is None:
+            merged.pop(name, None)
+        elif isinstance(value, dict):
+            merged[name] = _merged(before if isinstance(before, dict) else {}, value)
+        else:
+            merged[name] = value
+    return merged
+
+
+def _present(registry: Registry, role: str, name: str) -> type[Part[Any]]:
+    part = registry.find(role, name)
+    if part is None:
+        raise PluginUnavailable(
+            f"the {role[:-1]} {name!r} of this channel is not available, so its settings cannot be "
+            "checked; see `gateway check`"
+        )
+    return part
 
 
 def _parser_for(registry: Registry, channel_type: str, provider: str | None) -> type[Part[Any]]:
@@ -186,8 +308,9 @@ def _parser_for(registry: Registry, channel_type: str, provider: str | None) -> 
 
 
 def _verifier_for(registry: Registry, parser: type[Part[Any]], auth: JsonValue) -> type[Part[Any]]:
-    if auth is None and issubclass(parser, Verifier):
-        return parser
+    own = registry.find("verifiers", parser.name)
+    if auth is None and own is parser:
+        return own
     name = DEFAULT_VERIFIER if auth is None else auth
     found = registry.find("verifiers", name) if isinstance(name, str) else None
     if found is None:
@@ -219,23 +342,38 @@ def _names(part: type[Part[Any]]) -> set[str]:
     return {f.alias or name for name, f in part.Settings.model_fields.items()}
 
 
-def _properties(part: type[Part[Any]]) -> dict[str, object]:
-    properties: dict[str, object] = part.Settings.model_json_schema().get("properties", {})
-    return properties
+def _secrets(part: type[Part[Any]]) -> dict[str, bool]:
+    """Whether each setting is a secret, or holds one at any depth."""
+    schema = part.Settings.model_json_schema()
+    tables: dict[str, str] = {n: json.dumps(t) for n, t in schema.get("$defs", {}).items()}
+    found = {}
+    for name, shape in schema.get("properties", {}).items():
+        text, used = json.dumps(shape), set[str]()
+        while more := {n for n in tables if f'"#/$defs/{n}"' in text} - used:
+            used |= more
+            text += "".join(tables[n] for n in more)
+        found[name] = "writeOnly" in text
+    return found
 
 
-def _faults(part: type[Part[Any]], values: Values) -> list[FieldError]:
+def _faults(part: type[Part[Any]], values: Values, outbound: Values) -> list[FieldError]:
     try:
         settings_for(part, values)
     except ValidationError as error:
         return [
             FieldError(
-                pointer="/providerConfig/" + "/".join(str(step) for step in item["loc"]),
+                pointer=_pointer(item["loc"], outbound),
                 message=item["msg"].removeprefix("Value error, "),
             )
             for item in error.errors(include_url=False, include_input=False, include_context=False)
         ]
     return []
+
+
+def _pointer(steps: tuple[int | str, ...], outbound: Values) -> str:
+    # A fault of several settings together has no step.
+    place = "outboundConfig" if steps and steps[0] in outbound else "providerConfig"
+    return "/".join(["", place, *(str(step) for step in steps)])
 
 
 def _secret(item: Mapping[str, str | None]) -> SigningSecret:

@@ -52,7 +52,9 @@ class Channel:
     def wants(self, event: str) -> bool:
         """Whether this channel is to be sent `event`."""
         return (
-            self.webhook.is_active and self.webhook.outbound_enabled and self.transport.wants(event)
+            self.webhook.is_active
+            and self.webhook.outbound_enabled
+            and _wants(self.transport, event)
         )
 
 
@@ -84,7 +86,7 @@ class Channels:
         self._of_user: dict[int, tuple[float, list[Webhook]]] = {}
 
     async def by_token(self, token: str) -> Channel:
-        """The active channel behind a URL token.
+        """The active channel behind a URL token, be it the one before in its overlap.
 
         Raises `WebhookNotFound`, `WebhookInactive`, or `PluginUnavailable` when a part is missing.
         """
@@ -98,6 +100,9 @@ class Channels:
             if webhook is None:
                 raise _unknown()
             cached = await self._cached(webhook, self._by_token, key)
+        # A row that is remembered under a token of before knows when that one ends.
+        if not cached.webhook.answers_to(key, self._now()):
+            raise _unknown()
         if not cached.webhook.is_active:
             raise WebhookInactive("this webhook is switched off; its owner can activate it again")
         return _usable(cached)
@@ -125,7 +130,7 @@ class Channels:
         for webhook in webhooks:
             try:
                 channel = await self.by_id(user_id=user_id, webhook_id=webhook.id)
-            except PluginUnavailable:
+            except (PluginUnavailable, WebhookNotFound):
                 continue
             if channel.wants(event):
                 wanting.append(webhook.id)
@@ -146,7 +151,7 @@ class Channels:
     async def _cached(self, webhook: Webhook, cache: dict[K, _Cached], key: K) -> _Cached:
         until = _clock() + FRESH_SECONDS
         old = cache.get(key)
-        if old is not None and old.webhook == webhook:
+        if old is not None and old.webhook == webhook and isinstance(old.channel, Channel):
             old.fresh_until = until
             return old
         new = cache[key] = _Cached(self._build(webhook), webhook, until)
@@ -205,9 +210,23 @@ class Channels:
             ) from error
 
 
+def _wants(transport: Transport[Any], event: str) -> bool:
+    try:
+        return transport.wants(event)
+    except Exception:  # noqa: BLE001 # a plugin's own code: only its channel may suffer
+        log.error(
+            "plugin.failed",
+            part=transport.name,
+            reference=uuid4().hex[:12],
+            trace=traceback.format_exc(),
+        )
+        return False
+
+
 def _usable(cached: _Cached) -> Channel:
     if isinstance(cached.channel, PluginUnavailable):
-        raise cached.channel
+        # A new one each time: one that is raised again keeps every frame it ever passed.
+        raise PluginUnavailable(cached.channel.message)
     return cached.channel
 
 

@@ -53,6 +53,8 @@ class UserWebhook(Model):
         "models.User", related_name="webhooks"
     )
     webhook_token = fields.UUIDField(unique=True)
+    previous_token = fields.UUIDField(null=True, unique=True)
+    previous_token_expires_at = fields.DatetimeField(null=True)
     channel_type = fields.CharField(max_length=32)
     channel_name = fields.CharField(max_length=100)
     parser = fields.CharField(max_length=64)

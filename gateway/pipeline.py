@@ -126,11 +126,7 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
         claimed,
         conversation,
         answer,
-        Listeners(
-            channel_takes_replies=channel.wants(REPLY),
-            task_created=await gw.channels.listeners(claimed.user_id, TASK_CREATED),
-            conversation_updated=await gw.channels.listeners(claimed.user_id, CONVERSATION_UPDATED),
-        ),
+        await _listeners(gw, channel),
         at=gw.now(),
         even_if_superseded=claimed.superseded >= gw.config.conversations.supersede_limit,
     )
@@ -261,6 +257,15 @@ async def _respond(
         raise PermanentFailure(f"the responder failed (log reference {reference})") from bug
     builtin = BuiltinResponder(BuiltinSettings(), channel.responder.context)
     return await builtin.respond(conversation)
+
+
+async def _listeners(gw: Gateway, channel: Channel) -> Listeners:
+    user_id = channel.webhook.user_id
+    return Listeners(
+        channel_takes_replies=channel.wants(REPLY),
+        task_created=await gw.channels.listeners(user_id, TASK_CREATED),
+        conversation_updated=await gw.channels.listeners(user_id, CONVERSATION_UPDATED),
+    )
 
 
 async def _turn_failed(gw: Gateway, claimed: ClaimedConversation, problem: GatewayError) -> None:

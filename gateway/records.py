@@ -73,6 +73,15 @@ class Webhook:
     created_at: datetime
     updated_at: datetime
     time_zone: str
+    previous_token: UUID | None = field(default=None, repr=False)
+    previous_token_expires_at: datetime | None = None
+
+    def answers_to(self, token: UUID, now: datetime) -> bool:
+        """Whether `token` leads here at `now`: the current one, or the last one in its overlap."""
+        if token == self.webhook_token:
+            return True
+        ends_at = self.previous_token_expires_at
+        return token == self.previous_token and ends_at is not None and now < ends_at
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

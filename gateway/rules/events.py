@@ -12,6 +12,7 @@ TASK_CREATED: Final = "task.created"
 TASK_COMPLETED: Final = "task.completed"
 TASK_FAILED: Final = "task.failed"
 CONVERSATION_UPDATED: Final = "conversation.updated"
+WEBHOOK_TEST: Final = "webhook.test"
 EVENTS: Final = (
     MESSAGE_RECEIVED,
     TASK_CREATED,
@@ -19,6 +20,7 @@ EVENTS: Final = (
     TASK_FAILED,
     CONVERSATION_UPDATED,
     REPLY,
+    WEBHOOK_TEST,
 )
 
 API_VERSION: Final = "1"

@@ -11,20 +11,31 @@ from gateway.store.accounts import (
     touch_token,
 )
 from gateway.store.database import Database, migrate, open_database, wait_for_database
+from gateway.store.deliveries import (
+    Delivery,
+    DeliveryPage,
+    list_deliveries,
+    log_test,
+    retry_delivery,
+)
 from gateway.store.intake import store_messages
 from gateway.store.outbox import claim_deliveries, overdue, renew_deliveries, settle_deliveries
 from gateway.store.tasks import TaskEnd, finish_task, list_tasks
 from gateway.store.turns import (
+    MESSAGES_PER_TURN,
     Outcome,
     claim_conversations,
     fail_turn,
     renew_conversations,
     settle_turns,
 )
+from gateway.store.webhook_changes import Change, Decide, LogEntry, Operation, change_webhook
 from gateway.store.webhooks import (
+    ConversationSummary,
     NewWebhook,
     create_webhook,
     get_webhook,
+    list_conversations,
     list_messages,
     list_webhooks,
     log_operation,
@@ -33,10 +44,19 @@ from gateway.store.webhooks import (
 )
 
 __all__ = [
+    "MESSAGES_PER_TURN",
+    "Change",
+    "ConversationSummary",
     "Database",
+    "Decide",
+    "Delivery",
+    "DeliveryPage",
+    "LogEntry",
     "NewWebhook",
+    "Operation",
     "Outcome",
     "TaskEnd",
+    "change_webhook",
     "claim_conversations",
     "claim_deliveries",
     "create_token",
@@ -47,18 +67,22 @@ __all__ = [
     "finish_task",
     "get_user",
     "get_webhook",
+    "list_conversations",
+    "list_deliveries",
     "list_messages",
     "list_tasks",
     "list_tokens",
     "list_users",
     "list_webhooks",
     "log_operation",
+    "log_test",
     "migrate",
     "next_webhook_id",
     "open_database",
     "overdue",
     "renew_conversations",
     "renew_deliveries",
+    "retry_delivery",
     "revoke_token",
     "settle_deliveries",
     "settle_turns",

@@ -21,11 +21,12 @@ _COLUMNS: Final = """
     w.transport, w.responder, w.provider_config, w.outbound_config, w.signing_secrets,
     w.outbound_enabled, w.is_primary, w.is_active, w.is_verified, w.rate_limit_per_minute,
     w.rate_limit_per_hour, w.ai_config, w.tags, w.metadata, w.version, w.created_at, w.updated_at,
-    u.time_zone
+    w.previous_token, w.previous_token_expires_at, u.time_zone
 """
 _FROM: Final = "FROM user_webhooks w JOIN users u ON u.id = w.user_id"
-_BY_TOKEN: Final = f"SELECT {_COLUMNS} {_FROM} WHERE w.webhook_token = $1"  # constants only
-_OF_USER: Final = f"""
+# constants only
+_BY_TOKEN: Final = f"SELECT {_COLUMNS} {_FROM} WHERE w.webhook_token = $1 OR w.previous_token = $1"
+OF_USER: Final = f"""
 SELECT {_COLUMNS} {_FROM}
 WHERE w.user_id = $1 AND ($2::bigint IS NULL OR w.id = $2) AND ($3 OR w.is_active) ORDER BY w.id
 """  # constants only
@@ -39,6 +40,29 @@ FROM inbound_messages m LEFT JOIN outbound_messages r ON r.id = m.reply_id
 WHERE m.user_id = $1 AND m.webhook_id = $2 AND ($3::bigint IS NULL OR m.id < $3)
 ORDER BY m.id DESC LIMIT $4
 """
+
+_CONVERSATIONS: Final = """
+SELECT id, webhook_id, participant, participant_name, status, context_summary, message_count,
+    created_at, updated_at
+FROM bot_conversations
+WHERE user_id = $1 AND webhook_id = $2 AND ($3::bigint IS NULL OR id < $3)
+ORDER BY id DESC LIMIT $4
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationSummary:
+    """One conversation as a list shows it."""
+
+    id: int
+    webhook_id: int
+    participant: str
+    participant_name: str | None
+    status: str
+    context_summary: str
+    message_count: int
+    created_at: datetime
+    updated_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,19 +128,22 @@ async def create_webhook(db: Database, new: NewWebhook, *, limit: int) -> Webhoo
 
 
 async def webhook_by_token(db: Database, token: UUID) -> Webhook | None:
-    """The webhook that this URL token belongs to, active or not."""
+    """The webhook that this URL token is or was the last one of, active or not.
+
+    `Webhook.answers_to` says whether the token still counts.
+    """
     async with db.connection() as connection:
         row = await connection.fetchrow(_BY_TOKEN, token)
-    return _webhook(row) if row else None
+    return webhook_of(row) if row else None
 
 
 async def get_webhook(db: Database, *, user_id: int, webhook_id: int) -> Webhook:
     """One webhook of this user, active or not. Raises `WebhookNotFound`."""
     async with db.connection() as connection:
-        row = await connection.fetchrow(_OF_USER, user_id, webhook_id, True)
+        row = await connection.fetchrow(OF_USER, user_id, webhook_id, True)
     if row is None:
         raise WebhookNotFound(f"no webhook {webhook_id}; GET /api/v1/webhooks lists yours")
-    return _webhook(row)
+    return webhook_of(row)
 
 
 async def list_webhooks(
@@ -124,8 +151,8 @@ async def list_webhooks(
 ) -> list[Webhook]:
     """All webhooks of this user, oldest first."""
     async with db.connection() as connection:
-        rows = await connection.fetch(_OF_USER, user_id, None, include_inactive)
-    return [_webhook(row) for row in rows]
+        rows = await connection.fetch(OF_USER, user_id, None, include_inactive)
+    return [webhook_of(row) for row in rows]
 
 
 async def list_messages(
@@ -135,6 +162,15 @@ async def list_messages(
     async with db.connection() as connection:
         rows = await connection.fetch(_MESSAGES, user_id, webhook_id, before_id, limit)
     return [_message(row) for row in rows]
+
+
+async def list_conversations(
+    db: Database, *, user_id: int, webhook_id: int, before_id: int | None, limit: int
+) -> Sequence[ConversationSummary]:
+    """The newest conversations of a webhook, from `before_id` down."""
+    async with db.connection() as connection:
+        rows = await connection.fetch(_CONVERSATIONS, user_id, webhook_id, before_id, limit)
+    return [ConversationSummary(**dict(row)) for row in rows]
 
 
 async def log_operation(webhook: Webhook, event: str, *, actor: str, now: datetime) -> None:
@@ -150,7 +186,8 @@ async def log_operation(webhook: Webhook, event: str, *, actor: str, now: dateti
         )
 
 
-def _webhook(row: asyncpg.Record) -> Webhook:
+def webhook_of(row: asyncpg.Record) -> Webhook:
+    """A row of `OF_USER` as a record."""
     fields = dict(row)
     tags = json_value(fields["tags"])
     fields["tags"] = tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()

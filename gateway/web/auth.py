@@ -15,6 +15,7 @@ from gateway.records import ApiToken
 
 SCOPES: Final = (
     "admin",
+    "deliveries:replay",
     "messages:read",
     "tasks:read",
     "tasks:write",

@@ -55,4 +55,5 @@ def test_the_names_of_events_are_those_of_the_requirements() -> None:
         "task.failed",
         "conversation.updated",
         "message.reply",
+        "webhook.test",
     }

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -72,7 +73,7 @@ async def test_a_wrong_signature_is_refused_and_nothing_is_stored(
     ],
 )
 async def test_tokens_and_keys_open_their_channel_only(
-    house: House, settings: dict[str, str], good: dict[str, str], bad: dict[str, str]
+    house: House, settings: dict[str, Any], good: dict[str, str], bad: dict[str, str]
 ) -> None:
     channel = await house.create_channel(**settings)
     kind = {"Content-Type": "application/json"}

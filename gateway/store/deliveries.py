@@ -1,0 +1,103 @@
+"""Deliveries as their owner sees them: listed, put back when they are dead, tested."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Final
+
+from gateway.plugin.errors import Conflict, NotFound
+from gateway.store.database import Database
+from gateway.store.webhook_changes import LogEntry, Operation, log_entry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Delivery:
+    """One reply, notification or event on its way out, without its words."""
+
+    id: int
+    webhook_id: int
+    source_webhook_id: int
+    conversation_id: int | None
+    kind: str
+    event: str
+    event_id: str
+    recipient: str
+    status: str
+    attempts: int
+    scheduled_for: datetime | None
+    last_error: str | None
+    provider_id: str | None
+    created_at: datetime
+    finished_at: datetime | None
+
+
+_COLUMNS: Final = ", ".join(
+    "delivery_status AS status" if field.name == "status" else field.name
+    for field in fields(Delivery)
+)
+_LIST: Final = f"""
+SELECT {_COLUMNS} FROM outbound_messages
+WHERE user_id = $1 AND webhook_id = $2 AND ($3::text IS NULL OR delivery_status = $3)
+AND ($4::bigint IS NULL OR id < $4)
+ORDER BY id DESC LIMIT $5
+"""  # noqa: S608 # field names of a record
+_LOCK: Final = """
+SELECT delivery_status FROM outbound_messages WHERE user_id = $1 AND id = $2 FOR UPDATE
+"""
+_PUT_BACK: Final = f"""
+UPDATE outbound_messages
+SET delivery_status = 'pending', scheduled_for = $3, attempts = 0, lease_id = NULL,
+    finished_at = NULL
+WHERE user_id = $1 AND id = $2 RETURNING {_COLUMNS}
+"""  # noqa: S608 # field names of a record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPage:
+    """Which deliveries through a webhook are asked for: of one status, from `before_id` down."""
+
+    webhook_id: int
+    status: str | None
+    before_id: int | None
+    limit: int
+
+
+async def list_deliveries(db: Database, page: DeliveryPage, *, user_id: int) -> Sequence[Delivery]:
+    """The newest deliveries through a webhook of this user."""
+    async with db.connection() as connection:
+        rows = await connection.fetch(
+            _LIST, user_id, page.webhook_id, page.status, page.before_id, page.limit
+        )
+    return [Delivery(**dict(row)) for row in rows]
+
+
+async def retry_delivery(db: Database, operation: Operation, *, delivery_id: int) -> Delivery:
+    """Makes a dead delivery due at once, its schedule fresh. Raises `NotFound` and `Conflict`."""
+    async with db.transaction() as connection:
+        row = await connection.fetchrow(_LOCK, operation.user_id, delivery_id)
+        if row is None:
+            raise NotFound(
+                f"no delivery {delivery_id}; GET /api/v1/webhooks/{{id}}/deliveries lists yours"
+            )
+        if row["delivery_status"] != "dead":
+            raise Conflict(
+                f"delivery {delivery_id} is {row['delivery_status']}; only a dead one can be "
+                "retried"
+            )
+        row = await connection.fetchrow(_PUT_BACK, operation.user_id, delivery_id, operation.at)
+        assert row is not None
+        delivery = Delivery(**dict(row))
+        entry = LogEntry(
+            webhook_id=delivery.webhook_id,
+            outbound_id=delivery_id,
+            event="delivery.retried",
+            detail={},
+        )
+        await log_entry(connection, operation, entry)
+        return delivery
+
+
+async def log_test(db: Database, operation: Operation, entry: LogEntry) -> None:
+    """Notes how a test delivery went."""
+    async with db.connection() as connection:
+        await log_entry(connection, operation, entry)

@@ -1,0 +1,179 @@
+"""Changes of a webhook: decided while its account is locked, written with their audit trail."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from gateway.plugin import JsonValue
+from gateway.plugin.errors import WebhookLimitExceeded, WebhookNotFound
+from gateway.records import Webhook
+from gateway.store.columns import json_text
+from gateway.store.database import Connection, Database
+from gateway.store.webhooks import OF_USER, webhook_of
+
+# Creating, changing and switching off queue up here, so that each counts what the one before left.
+_LOCK: Final = "SELECT FROM users WHERE id = $1 FOR UPDATE"
+_ACTIVE_OTHERS: Final = """
+SELECT id, is_primary, created_at FROM user_webhooks
+WHERE user_id = $1 AND id <> $2 AND is_active ORDER BY created_at, id
+"""
+_WRITE: Final = """
+UPDATE user_webhooks SET
+    webhook_token = $3, previous_token = $4, previous_token_expires_at = $5, channel_name = $6,
+    verifier = $7, responder = $8, provider_config = $9, outbound_config = $10,
+    signing_secrets = $11, outbound_enabled = $12, is_primary = $13, is_active = $14,
+    rate_limit_per_minute = $15, rate_limit_per_hour = $16, ai_config = $17, tags = $18,
+    metadata = $19, version = version + 1, updated_at = $20
+WHERE user_id = $1 AND id = $2
+"""
+_MARK: Final = """
+UPDATE user_webhooks SET is_primary = $3, version = version + 1, updated_at = $4
+WHERE user_id = $1 AND id = $2
+"""
+_LOG: Final = """
+INSERT INTO webhook_logs (
+    user_id, webhook_id, outbound_id, event, status, attempt, response_status, latency_ms, detail,
+    request_id, created_at)
+VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10)
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Operation:
+    """Who does something to the webhooks of which account, in which request, and when."""
+
+    user_id: int
+    actor: str
+    request_id: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What a webhook becomes, and what the audit trail says of it; `detail` holds no secret."""
+
+    webhook: Webhook
+    event: str
+    detail: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogEntry:
+    """One line of the audit trail, beside who, when and in which request."""
+
+    webhook_id: int
+    event: str
+    detail: Mapping[str, JsonValue]
+    status: str = "done"
+    outbound_id: int | None = None
+    response_status: int | None = None
+    latency_ms: int | None = None
+
+
+Decide = Callable[[Webhook], Change | None]
+
+
+async def change_webhook(
+    db: Database, operation: Operation, decide: Decide, *, webhook_id: int, limit: int
+) -> Webhook:
+    """Makes of a webhook what `decide` says of its latest state; None leaves it as it is.
+
+    Of the account's active webhooks exactly one is primary afterwards.
+    Raises `WebhookNotFound`, `WebhookLimitExceeded`, and what `decide` raises.
+    """
+    async with db.transaction() as connection:
+        await connection.execute(_LOCK, operation.user_id)
+        before = await _get(connection, operation.user_id, webhook_id)
+        change = decide(before)
+        if change is None:
+            return before
+        others = await connection.fetch(_ACTIVE_OTHERS, operation.user_id, webhook_id)
+        after = change.webhook
+        if after.is_active and not before.is_active and len(others) >= limit:
+            raise WebhookLimitExceeded(
+                f"this account has {len(others)} active webhooks of {limit}; delete one first"
+            )
+        active = [(row["created_at"], row["id"], row["is_primary"]) for row in others]
+        primary = _primary(after, active)
+        for _, other, is_primary in active:
+            if is_primary and other != primary:
+                await connection.execute(_MARK, operation.user_id, other, False, operation.at)
+        await _write(connection, operation, after, is_primary=primary == webhook_id)
+        await log_entry(
+            connection,
+            operation,
+            LogEntry(webhook_id=webhook_id, event=change.event, detail=change.detail),
+        )
+        for _, other, is_primary in active:
+            if other == primary and not is_primary:
+                await _promote(connection, operation, other)
+        return await _get(connection, operation.user_id, webhook_id)
+
+
+async def log_entry(connection: Connection, operation: Operation, entry: LogEntry) -> None:
+    """Writes one line of the audit trail within the transaction of what it reports (NFR-19)."""
+    await connection.execute(
+        _LOG,
+        operation.user_id,
+        entry.webhook_id,
+        entry.outbound_id,
+        entry.event,
+        entry.status,
+        entry.response_status,
+        entry.latency_ms,
+        json_text({"actor": operation.actor, **entry.detail}),
+        operation.request_id,
+        operation.at,
+    )
+
+
+async def _get(connection: Connection, user_id: int, webhook_id: int) -> Webhook:
+    row = await connection.fetchrow(OF_USER, user_id, webhook_id, True)
+    if row is None:
+        raise WebhookNotFound(f"no webhook {webhook_id}; GET /api/v1/webhooks lists yours")
+    return webhook_of(row)
+
+
+def _primary(after: Webhook, others: list[tuple[datetime, int, bool]]) -> int | None:
+    """Which active webhook is primary: the one that asks, the one that was, or the oldest."""
+    if after.is_active and after.is_primary:
+        return after.id
+    own = [(after.created_at, after.id, False)] if after.is_active else []
+    oldest_first = sorted([*others, *own])
+    marked = [webhook_id for _, webhook_id, is_primary in oldest_first if is_primary]
+    return next(iter([*marked, *(webhook_id for _, webhook_id, _ in oldest_first)]), None)
+
+
+async def _write(
+    connection: Connection, operation: Operation, after: Webhook, *, is_primary: bool
+) -> None:
+    await connection.execute(
+        _WRITE,
+        operation.user_id,
+        after.id,
+        after.webhook_token,
+        after.previous_token,
+        after.previous_token_expires_at,
+        after.channel_name,
+        after.verifier,
+        after.responder,
+        after.provider_config,
+        after.outbound_config,
+        after.signing_secrets,
+        after.outbound_enabled,
+        is_primary,
+        after.is_active,
+        after.rate_limit_per_minute,
+        after.rate_limit_per_hour,
+        json_text(dict(after.ai_config)),
+        json_text(list(after.tags)),
+        json_text(dict(after.metadata)),
+        operation.at,
+    )
+
+
+async def _promote(connection: Connection, operation: Operation, webhook_id: int) -> None:
+    await connection.execute(_MARK, operation.user_id, webhook_id, True, operation.at)
+    entry = LogEntry(webhook_id=webhook_id, event="webhook.promoted", detail={})
+    await log_entry(connection, operation, entry)

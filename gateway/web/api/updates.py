@@ -1,0 +1,128 @@
+"""What a PATCH makes of a webhook: decided from its latest state, then written by the store."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from gateway.channel_settings import (
+    WantedSettings,
+    changed_settings,
+    replan_channel,
+    seal_settings,
+)
+from gateway.plugin import FieldError, InvalidPayload, JsonValue
+from gateway.records import Webhook
+from gateway.runtime import Gateway
+from gateway.store import Change
+from gateway.web.api.webhook_shapes import AiConfig, UpdateWebhook, opened, rate_limits
+from gateway.web.wire import parse_object
+
+PLAIN: Final = ("channel_name", "outbound_enabled", "is_active", "is_primary", "tags", "metadata")
+LIMITS: Final = ("rate_limit_per_minute", "rate_limit_per_hour")
+CONFIGS: Final = frozenset({"provider_config", "outbound_config"})
+SETTINGS: Final = CONFIGS | {"ai_config"}
+
+
+def updated(gw: Gateway, webhook: Webhook, body: UpdateWebhook) -> Change | None:
+    """The webhook with what the body changes; None when that is nothing.
+
+    Raises `InvalidPayload`, and `PluginUnavailable` when settings cannot be checked.
+    """
+    _refuse(_faults(webhook, body))
+    given = body.model_fields_set
+    columns: dict[str, object] = {name: getattr(body, name) for name in PLAIN if name in given}
+    if "tags" in given:
+        columns["tags"] = tuple(body.tags)
+    columns |= rate_limits(gw, {name: getattr(body, name) for name in LIMITS if name in given})
+    if "ai_config" in given:
+        columns["ai_config"] = _ai_config(webhook, body.ai_config)
+    changed = [_wire_name(n) for n, value in columns.items() if getattr(webhook, n) != value]
+    if given & SETTINGS:
+        sealed, names = _settings(gw, webhook, body, columns.get("ai_config"))
+        columns |= sealed
+        changed += [f"providerConfig.{name}" for name in names]
+    if not changed:
+        return None
+    after = replace(webhook, **columns)  # type: ignore[arg-type] # columns of a checked body
+    return Change(
+        webhook=after if after.is_active else replace(after, is_primary=False),
+        event="webhook.updated",
+        detail={"changed": [*changed]},
+    )
+
+
+def removed(webhook: Webhook) -> Change | None:
+    """The webhook switched off, everything else kept (AC-05); None when it is off already."""
+    if not webhook.is_active:
+        return None
+    after = replace(webhook, is_active=False, is_primary=False)
+    return Change(webhook=after, event="webhook.deleted", detail={})
+
+
+def _faults(webhook: Webhook, body: UpdateWebhook) -> list[FieldError]:
+    given = body.model_fields_set
+    faults = []
+    if "channel_type" in given and body.channel_type != webhook.channel_type:
+        message = f"a channel stays {webhook.channel_type!r}; create another webhook instead"
+        faults.append(FieldError(pointer="/channelType", message=message))
+    if "provider" in given and body.provider != webhook.parser:
+        message = f"a channel keeps its provider {webhook.parser!r}; create another webhook instead"
+        faults.append(FieldError(pointer="/provider", message=message))
+    stays_active = body.is_active if "is_active" in given else webhook.is_active
+    if body.is_primary and not stays_active:
+        message = "only an active webhook can be primary; send isActive true with it"
+        faults.append(FieldError(pointer="/isPrimary", message=message))
+    if "is_primary" in given and not body.is_primary and webhook.is_primary and stays_active:
+        message = "one webhook is always primary; make another one primary instead"
+        faults.append(FieldError(pointer="/isPrimary", message=message))
+    return faults
+
+
+def _refuse(faults: list[FieldError]) -> None:
+    if faults:
+        raise InvalidPayload("the webhook cannot be changed so", fields=faults)
+
+
+def _ai_config(webhook: Webhook, given: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """The policy with what the body changes; null stands for the default."""
+    known = {field.alias or name for name, field in AiConfig.model_fields.items()}
+    before = {name: value for name, value in webhook.ai_config.items() if name in known}
+    merged = {n: v for n, v in (before | dict(given)).items() if v is not None or n not in known}
+    try:
+        return parse_object(merged, AiConfig).model_dump(by_alias=True)
+    except InvalidPayload as refusal:
+        faults = [replace(fault, pointer=f"/aiConfig{fault.pointer}") for fault in refusal.fields]
+        raise InvalidPayload(refusal.message, fields=faults) from None
+
+
+def _settings(
+    gw: Gateway, webhook: Webhook, body: UpdateWebhook, ai_config: object
+) -> tuple[dict[str, object], list[str]]:
+    """The columns that hold a channel's parts and settings, and the names of those that change."""
+    responder = ai_config.get("responder") if isinstance(ai_config, dict) else webhook.responder
+    if not body.model_fields_set & CONFIGS and responder == webhook.responder:
+        return {}, []
+    before = opened(gw, webhook)
+    wanted = WantedSettings(
+        config=body.provider_config, outbound=body.outbound_config, responder=str(responder)
+    )
+    plan = replan_channel(gw.registry, webhook, before, wanted)
+    names = changed_settings(before, plan)
+    if plan.verifier != webhook.verifier:
+        names.append("authType")
+    after = replace(
+        before, provider_config=plan.provider_config, outbound_config=plan.outbound_config
+    )
+    provider, outbound, signing = seal_settings(gw.vault, webhook.id, after)
+    columns: dict[str, object] = {
+        "verifier": plan.verifier,
+        "responder": plan.responder,
+        "provider_config": provider,
+        "outbound_config": outbound,
+        "signing_secrets": signing,
+    }
+    return columns, names
+
+
+def _wire_name(column: str) -> str:
+    return UpdateWebhook.model_fields[column].alias or column
