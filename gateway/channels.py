@@ -64,6 +64,14 @@ class _Cached:
     webhook: Webhook
     fresh_until: float
 
+    def is_stale(self) -> bool:
+        """Whether the row is to be read again: True for one caller, who does it for all."""
+        now = _clock()
+        if self.fresh_until >= now:
+            return False
+        self.fresh_until = now + FRESH_SECONDS
+        return True
+
 
 class Channels:
     """Finds channels by token, by id, and by the events they want."""
@@ -95,7 +103,7 @@ class Channels:
         except ValueError:
             raise _unknown() from None
         cached = self._by_token.get(key)
-        if cached is None or cached.fresh_until < _clock():
+        if cached is None or cached.is_stale():
             webhook = await store.webhook_by_token(self._db, key)
             if webhook is None:
                 raise _unknown()
@@ -114,7 +122,7 @@ class Channels:
         """
         key = (user_id, webhook_id)
         cached = self._by_id.get(key)
-        if cached is None or cached.fresh_until < _clock():
+        if cached is None or cached.is_stale():
             webhook = await store.get_webhook(self._db, user_id=user_id, webhook_id=webhook_id)
             cached = await self._cached(webhook, self._by_id, key)
         return _usable(cached)
@@ -123,6 +131,8 @@ class Channels:
         """The ids of the user's channels that want `event`, without those that cannot be used."""
         until, webhooks = self._of_user.get(user_id, (0.0, []))
         if until < _clock():
+            # Whoever asks meanwhile gets the list of before.
+            self._of_user[user_id] = (_clock() + FRESH_SECONDS, webhooks) if until else (0.0, [])
             webhooks = await store.list_webhooks(self._db, user_id=user_id)
             self._of_user[user_id] = (_clock() + FRESH_SECONDS, webhooks)
             _trim(self._of_user)

@@ -112,7 +112,7 @@ class InboundMessage(Model):
         table = "inbound_messages"
         unique_together = (("webhook_id", "external_id"),)
         indexes = (
-            Index(fields=["webhook_id", "id"], name="inbound_messages_webhook_id_idx"),
+            Index(fields=["user_id", "webhook_id", "id"], name="inbound_messages_user_webhook_idx"),
             Index(fields=["conversation_id", "id"], name="inbound_messages_conversation_idx"),
         )
 

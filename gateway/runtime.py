@@ -22,7 +22,7 @@ from gateway.registry import Registry, load_plugins
 from gateway.store import Database, Outcome
 from gateway.vault import Vault
 
-LARGEST_BATCH: Final = 256
+LARGEST_BATCH: Final = 128
 COLLECTOR_THRESHOLDS: Final = (20_000, 20, 20)
 
 

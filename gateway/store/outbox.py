@@ -61,7 +61,11 @@ SELECT id, lease_id FROM settled
 """
 
 _RENEW: Final = """
-UPDATE outbound_messages SET scheduled_for = $3 WHERE id = ANY($1) AND lease_id = ANY($2)
+WITH held AS MATERIALIZED (
+    SELECT id FROM outbound_messages WHERE id = ANY($1) AND lease_id = ANY($2)
+    ORDER BY id FOR UPDATE
+)
+UPDATE outbound_messages o SET scheduled_for = $3 FROM held WHERE o.id = held.id
 """
 
 _OVERDUE: Final = """
@@ -112,7 +116,8 @@ async def settle_deliveries(db: Database, results: Sequence[DeliveryResult]) -> 
             result.at,
             0 if result.is_charged else 1,
         )
-        for result in results
+        # Rows are locked in the order of their id, as by `renew_deliveries`.
+        for result in sorted(results, key=lambda result: result.claimed.id)
     ]
     async with db.connection() as connection:
         settled = await connection.fetch(_SETTLE, *(list(c) for c in zip(*rows, strict=True)))
