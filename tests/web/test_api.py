@@ -212,3 +212,6 @@ async def test_plugins_are_listed(house: House) -> None:
 
     assert [plugin["name"] for plugin in listed["items"]] == ["custom_http"]
     assert listed["items"][0]["problem"] is None
+    bearer = next(p for p in listed["items"][0]["parts"] if p["name"] == "bearer")
+    assert bearer["role"] == "verifier"
+    assert bearer["settings"]["properties"]["authToken"]["writeOnly"] is True
