@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Final, Generic, Protocol, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 from uuid import uuid4
 
 import saq
@@ -26,6 +26,7 @@ log: Final = structlog.stdlib.get_logger()
 
 WAKEUPS_AT_A_TIME: Final = 2
 OUTAGE_PAUSE_SECONDS: Final = 0.5
+CANCEL_AGAIN_SECONDS: Final = 0.5
 
 
 class Claimed(Protocol):
@@ -212,9 +213,7 @@ async def work(gw: Gateway, stop: asyncio.Event) -> None:
     ]
     waiting = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([waiting, *runners], return_when=asyncio.FIRST_COMPLETED)
-    for runner in (waiting, *runners):
-        runner.cancel()
-    await asyncio.gather(waiting, *runners, return_exceptions=True)
+    await _end([waiting, *runners])
     for drain in drains:
         await drain.finish(within_seconds=gw.config.worker.shutdown_seconds)
     log.info("worker.stopped")
@@ -229,6 +228,15 @@ def stop_on_signals() -> asyncio.Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
     return stop
+
+
+async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:
+    """Cancels until all have ended: SAQ loses a cancellation that comes while it talks to Redis."""
+    pending = set(tasks)
+    while pending:
+        for task in pending:
+            task.cancel()
+        _, pending = await asyncio.wait(pending, timeout=CANCEL_AGAIN_SECONDS)
 
 
 async def _recover_forever(gw: Gateway) -> None:
