@@ -12,7 +12,7 @@ import asyncio
 import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import structlog
@@ -42,10 +42,12 @@ from gateway.plugin import (
     InvalidAuth,
     InvalidPayload,
     InvalidSignature,
+    OutboundMessage,
     PartFailure,
     PermanentFailure,
     Sent,
     TemporaryFailure,
+    Transport,
 )
 from gateway.plugin.errors import GatewayError, PluginUnavailable, WebhookNotFound
 from gateway.records import (
@@ -181,6 +183,21 @@ async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
     return claimed.kind == "reply" and result.status != "pending"
 
 
+async def attempt(
+    channel: Channel, transport: Transport[Any], message: OutboundMessage
+) -> Sent | PartFailure:
+    """How one call of a transport went, whatever it does."""
+    try:
+        async with asyncio.timeout(PART_SECONDS):
+            return await transport.send(message)
+    except PartFailure as failure:
+        return failure
+    except TimeoutError:
+        return TemporaryFailure(f"no outcome within {PART_SECONDS:.0f} s")
+    except Exception as bug:  # noqa: BLE001 # a plugin's bug: the delivery is repeated
+        return TemporaryFailure(f"the transport failed (log reference {_report(bug, channel)})")
+
+
 async def recover(gw: Gateway) -> None:
     """Wakes the stages for what is due and nobody holds: told to nobody, or to one that died."""
     found = await measure_backlog(gw)
@@ -292,15 +309,7 @@ async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Sent | PartFailure 
         return problem
     except WebhookNotFound as gone:
         return PermanentFailure(gone.message)
-    try:
-        async with asyncio.timeout(PART_SECONDS):
-            return await channel.transport.send(outbound_message(claimed))
-    except PartFailure as failure:
-        return failure
-    except TimeoutError:
-        return TemporaryFailure(f"no outcome within {PART_SECONDS:.0f} s")
-    except Exception as bug:  # noqa: BLE001 # a plugin's bug: the delivery is repeated
-        return TemporaryFailure(f"the transport failed (log reference {_report(bug, channel)})")
+    return await attempt(channel, channel.transport, outbound_message(claimed))
 
 
 def _check_crashes(attempts: int, schedule_seconds: Sequence[float]) -> None:

@@ -1,8 +1,6 @@
 """A test delivery: one attempt made while the caller waits, told in full, never queued."""
 
-import asyncio
 import json
-import traceback
 from collections.abc import Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -15,14 +13,13 @@ import structlog
 
 from gateway import store
 from gateway.channels import Channel
-from gateway.pipeline import PART_SECONDS
+from gateway.pipeline import attempt
 from gateway.plugin import (
     HttpClient,
     HttpResponse,
     JsonValue,
     OutboundMessage,
     PartFailure,
-    PermanentFailure,
     Sent,
     TemporaryFailure,
 )
@@ -122,27 +119,8 @@ async def _attempt(
 ) -> Sent | PartFailure:
     """One attempt by a transport of its own, so that its requests can be seen."""
     known = channel.transport
-    try:
-        async with (
-            asyncio.timeout(PART_SECONDS),
-            aclosing(type(known)(known.settings, replace(known.context, http=witness))) as own,
-        ):
-            return await own.send(message)
-    except PartFailure as failure:
-        return failure
-    except TimeoutError:
-        return TemporaryFailure(f"no outcome within {PART_SECONDS:.0f} s")
-    except Exception:  # noqa: BLE001 # a plugin's bug: the caller is told where to look
-        reference = uuid4().hex[:12]
-        log.error(
-            "plugin.failed",
-            reference=reference,
-            webhook_id=channel.webhook.id,
-            trace=traceback.format_exc(),
-        )
-        return PermanentFailure(
-            f"the transport failed; look for log reference {reference}, and tell its author"
-        )
+    async with aclosing(type(known)(known.settings, replace(known.context, http=witness))) as own:
+        return await attempt(channel, own, message)
 
 
 def _message(webhook: Webhook, recipient: str, *, at: datetime) -> OutboundMessage:
