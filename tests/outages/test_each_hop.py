@@ -76,6 +76,31 @@ async def test_a_parser_that_fails_keeps_the_request_and_says_so(
     assert [message.text for message in sent] == ["echo Hello"]
 
 
+async def test_a_responder_that_fails_holds_its_own_message_and_says_so(
+    config: Config,
+    registry: Registry,
+    clock: Clock,
+    sent: list[OutboundMessage],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    failing = FailingOnce("bug", "before")
+    failing.install(monkeypatch, "respond")
+
+    async with _opened(config, registry, clock) as house:
+        path = await _create_sms_channel(house)
+        await _text_until_accepted(house, path, b"SM1|+15550101|Hello")
+        async with _working(house.gw):
+            await wait_for(lambda: _settled(house, clock))
+            await _text_until_accepted(house, path, b"SM2|+15550102|Good day")
+            await _text_until_accepted(house, path, b"SM3|+15550101|Still there?")
+            await wait_for(lambda: _settled(house, clock))
+        messages = (await house.api("GET", "/webhooks/1/messages"))["items"]
+
+    assert [m["processingStatus"] for m in messages] == ["processed", "processed", "failed"]
+    assert "log reference" in messages[2]["reason"]
+    assert {message.text for message in sent} == {"echo Good day", "echo Still there?"}
+
+
 @asynccontextmanager
 async def _opened(config: Config, registry: Registry, clock: Clock) -> AsyncIterator[House]:
     quick = config.model_copy(
