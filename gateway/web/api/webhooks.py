@@ -1,7 +1,9 @@
 """Webhooks: create, list, get, change, switch off; their messages and conversations."""
 
 import secrets
+from collections.abc import Sequence
 from functools import partial
+from typing import Protocol
 
 from quart import Blueprint, Response, request
 
@@ -14,8 +16,10 @@ from gateway.channel_settings import (
     seal_settings,
 )
 from gateway.plugin import SigningSecret
-from gateway.records import Webhook
+from gateway.records import Message, Webhook
 from gateway.runtime import Gateway
+from gateway.store import Database
+from gateway.store.webhooks import ConversationSummary
 from gateway.web.api.calls import caller, page_answer, page_asked
 from gateway.web.api.operations import change, operation_by
 from gateway.web.api.updates import removed, updated
@@ -93,36 +97,33 @@ def _add_member_routes(routes: Blueprint, gw: Gateway) -> None:
         return response
 
 
+class _History(Protocol):
+    """A query that reads what a webhook's past holds, newest first."""
+
+    async def __call__(
+        self, db: Database, *, user_id: int, webhook_id: int, before_id: int | None, limit: int
+    ) -> Sequence[ConversationSummary | Message]: ...
+
+
 def _add_history_routes(routes: Blueprint, gw: Gateway) -> None:
     @routes.get("/webhooks/<int:webhook_id>/conversations")
     async def conversations(webhook_id: int) -> Response:
-        principal = await caller(gw, "messages:read")
-        page = page_asked()
-        await store.get_webhook(gw.db, user_id=principal.user_id, webhook_id=webhook_id)
-        found = await store.list_conversations(
-            gw.db,
-            user_id=principal.user_id,
-            webhook_id=webhook_id,
-            before_id=page.before_id,
-            limit=page.limit,
-        )
-        last_id = found[-1].id if found else None
-        return json_response(page_answer([to_wire(c) for c in found], page, last_id))
+        return await _history_page(gw, webhook_id, store.list_conversations)
 
     @routes.get("/webhooks/<int:webhook_id>/messages")
     async def messages(webhook_id: int) -> Response:
-        principal = await caller(gw, "messages:read")
-        page = page_asked()
-        await store.get_webhook(gw.db, user_id=principal.user_id, webhook_id=webhook_id)
-        found = await store.list_messages(
-            gw.db,
-            user_id=principal.user_id,
-            webhook_id=webhook_id,
-            before_id=page.before_id,
-            limit=page.limit,
-        )
-        last_id = found[-1].id if found else None
-        return json_response(page_answer([to_wire(m) for m in found], page, last_id))
+        return await _history_page(gw, webhook_id, store.list_messages)
+
+
+async def _history_page(gw: Gateway, webhook_id: int, read: _History) -> Response:
+    user_id = (await caller(gw, "messages:read")).user_id
+    page = page_asked()
+    await store.get_webhook(gw.db, user_id=user_id, webhook_id=webhook_id)
+    found = await read(
+        gw.db, user_id=user_id, webhook_id=webhook_id, before_id=page.before_id, limit=page.limit
+    )
+    last_id = found[-1].id if found else None
+    return json_response(page_answer([to_wire(entry) for entry in found], page, last_id))
 
 
 async def _create(gw: Gateway, user_id: int, body: CreateWebhook) -> Webhook:
