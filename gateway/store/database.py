@@ -31,6 +31,7 @@ OUTAGES: Final = (
     TimeoutError,
     DBConnectionError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
@@ -70,6 +71,11 @@ class Database:
                 yield connection
         except OUTAGES as outage:
             raise _named(outage) from outage
+        except RuntimeError as closed:
+            # uvloop's word for writing to a connection whose other side has just gone.
+            if "handler is closed" not in str(closed):
+                raise
+            raise _named(closed) from closed
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
