@@ -4,8 +4,9 @@ import ipaddress
 
 import pytest
 
-from gateway.egress import Egress, refusal
+from gateway.egress import Egress
 from gateway.plugin.errors import PermanentFailure
+from gateway.rules.addresses import refusal
 from tests.egress.vectors import OPEN_ADDRESSES, OPEN_URLS, REFUSED_ADDRESSES, REFUSED_URLS
 
 EVERYTHING = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
