@@ -6,14 +6,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from pydantic import ValidationError
-
+from gateway.part_settings import (
+    Values,
+    VetUrl,
+    secret_settings,
+    setting_faults,
+    setting_names,
+)
 from gateway.plugin import (
     FieldError,
     InvalidPayload,
     JsonValue,
     Part,
-    PartSettings,
     SigningSecret,
 )
 from gateway.plugin.errors import PluginUnavailable
@@ -23,8 +27,6 @@ from gateway.vault import Vault
 
 DEFAULT_VERIFIER: Final = "hmac"
 SECRETS_KEPT: Final = 5
-
-Values = Mapping[str, JsonValue]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,15 +82,19 @@ class _Parts:
 
     @property
     def receiving(self) -> set[str]:
-        return _names(self.parser) | _names(self.verifier) | _names(self.responder)
+        return (
+            setting_names(self.parser)
+            | setting_names(self.verifier)
+            | setting_names(self.responder)
+        )
 
     @property
     def sending(self) -> set[str]:
-        return _names(self.transport)
+        return setting_names(self.transport)
 
 
 def plan_channel(
-    registry: Registry, wanted: WantedChannel, *, config: Values, outbound: Values
+    registry: Registry, wanted: WantedChannel, vet: VetUrl, *, config: Values, outbound: Values
 ) -> ChannelPlan:
     """Chooses the parts for a channel type and checks every setting. Raises `InvalidPayload`."""
     parser = _parser_for(registry, wanted.channel_type, wanted.provider)
@@ -104,11 +110,16 @@ def plan_channel(
         inbound={name: v for name, v in config.items() if name in receiving},
         outbound={name: v for name, v in config.items() if name in sending} | dict(outbound),
         given=(config, outbound),
+        vet=vet,
     )
 
 
 def replan_channel(
-    registry: Registry, webhook: Webhook, opened: OpenedSettings, wanted: WantedSettings
+    registry: Registry,
+    webhook: Webhook,
+    opened: OpenedSettings,
+    wanted: WantedSettings,
+    vet: VetUrl,
 ) -> ChannelPlan:
     """The settings of a channel after a change, checked as new ones are.
 
@@ -139,6 +150,7 @@ def replan_channel(
         inbound=_merged(inbound, for_inbound),
         outbound=_merged(_merged(outbound, for_outbound), wanted.outbound),
         given=(wanted.config, wanted.outbound),
+        vet=vet,
     )
 
 
@@ -163,12 +175,6 @@ def rotated(
         if (secret.expires_at is None or secret.expires_at > now) and ends_at > now
     ]
     return (SigningSecret(value=fresh), *older[: SECRETS_KEPT - 1])
-
-
-def settings_for(part: type[Part[Any]], values: Values) -> PartSettings:
-    """The settings of one part out of a channel's values."""
-    names = _names(part)
-    return part.Settings.model_validate({k: v for k, v in values.items() if k in names})
 
 
 def seal_settings(vault: Vault, webhook_id: int, opened: OpenedSettings) -> tuple[str, str, str]:
@@ -216,7 +222,7 @@ def shown_settings(
     ):
         part = registry.find(role, name)
         if part is not None:
-            for setting, is_secret in _secrets(part).items():
+            for setting, is_secret in secret_settings(part).items():
                 readable[setting] = readable.get(setting, True) and not is_secret
     for name, value in values.items():
         # A setting whose plugin is away cannot be told from a secret, so it is not shown either.
@@ -228,7 +234,7 @@ def shown_settings(
 
 
 def _checked(
-    parts: _Parts, *, inbound: Values, outbound: Values, given: tuple[Values, Values]
+    parts: _Parts, *, inbound: Values, outbound: Values, given: tuple[Values, Values], vet: VetUrl
 ) -> ChannelPlan:
     """The plan of a channel with these settings; `given` are those that the request names."""
     config, over = given
@@ -239,8 +245,8 @@ def _checked(
         *_unknown("/outboundConfig", over, sending),
     ]
     for part in dict.fromkeys((parts.parser, parts.verifier, parts.responder)):
-        errors += _faults(part, inbound, {})
-    errors += _faults(parts.transport, outbound, over)
+        errors += setting_faults(part, inbound, {}, vet)
+    errors += setting_faults(parts.transport, outbound, over, vet)
     if errors:
         raise InvalidPayload(
             "some settings of the channel are not valid", fields=list(dict.fromkeys(errors))
@@ -336,44 +342,6 @@ def _unknown(pointer: str, given: Values, known: set[str]) -> list[FieldError]:
         for name in given
         if name not in known
     ]
-
-
-def _names(part: type[Part[Any]]) -> set[str]:
-    return {f.alias or name for name, f in part.Settings.model_fields.items()}
-
-
-def _secrets(part: type[Part[Any]]) -> dict[str, bool]:
-    """Whether each setting is a secret, or holds one at any depth."""
-    schema = part.Settings.model_json_schema()
-    tables: dict[str, str] = {n: json.dumps(t) for n, t in schema.get("$defs", {}).items()}
-    found = {}
-    for name, shape in schema.get("properties", {}).items():
-        text, used = json.dumps(shape), set[str]()
-        while more := {n for n in tables if f'"#/$defs/{n}"' in text} - used:
-            used |= more
-            text += "".join(tables[n] for n in more)
-        found[name] = "writeOnly" in text
-    return found
-
-
-def _faults(part: type[Part[Any]], values: Values, outbound: Values) -> list[FieldError]:
-    try:
-        settings_for(part, values)
-    except ValidationError as error:
-        return [
-            FieldError(
-                pointer=_pointer(item["loc"], outbound),
-                message=item["msg"].removeprefix("Value error, "),
-            )
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
-        ]
-    return []
-
-
-def _pointer(steps: tuple[int | str, ...], outbound: Values) -> str:
-    # A fault of several settings together has no step.
-    place = "outboundConfig" if steps and steps[0] in outbound else "providerConfig"
-    return "/".join(["", place, *(str(step) for step in steps)])
 
 
 def _secret(item: Mapping[str, str | None]) -> SigningSecret:

@@ -11,7 +11,8 @@ from uuid import UUID, uuid4
 import structlog
 
 from gateway import store
-from gateway.channel_settings import OpenedSettings, open_settings, settings_for
+from gateway.channel_settings import OpenedSettings, open_settings
+from gateway.part_settings import settings_for
 from gateway.plugin import (
     HttpClient,
     Parser,

@@ -21,6 +21,8 @@ CONNECTIONS_PER_HOST = 256
 # Below the 5 seconds after which Node.js and hypercorn close an idle connection: a POST is not
 # repeated by aiohttp when the other side closes in that moment.
 KEEP_ALIVE_SECONDS = 4.0
+DNS_SECONDS = 10.0
+"""How long an answer of a name server counts; what it leads to is vetted at each connection."""
 
 _REFUSED_ERRNO = -1  # no errno of a system is negative, and it survives aiohttp's wrapping
 
@@ -29,14 +31,19 @@ class Egress:
     """The `HttpClient` of all parts: pooled connections, no redirects, cookies or proxies.
 
     `allow` opens ranges that are refused otherwise. Everything is created on the first request,
-    inside the loop that makes it.
+    inside the loop that makes it. `resolver` and `dns_seconds` say how names are resolved.
     """
 
     def __init__(
-        self, allow: Sequence[Network] = (), *, resolver: AbstractResolver | None = None
+        self,
+        allow: Sequence[Network] = (),
+        *,
+        resolver: AbstractResolver | None = None,
+        dns_seconds: float = DNS_SECONDS,
     ) -> None:
         self._allow = tuple(allow)
         self._resolver = resolver
+        self._dns_seconds = dns_seconds
         self._session: aiohttp.ClientSession | None = None
         self._headers = {
             "Accept": "*/*",
@@ -95,6 +102,7 @@ class Egress:
             limit_per_host=CONNECTIONS_PER_HOST,
             keepalive_timeout=KEEP_ALIVE_SECONDS,
             resolver=self._resolver,
+            ttl_dns_cache=self._dns_seconds,  # type: ignore[arg-type] # compared with a float
             socket_factory=self._socket,
         )
         self._session = aiohttp.ClientSession(

@@ -2,7 +2,7 @@
 
 import gc
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
@@ -36,6 +36,7 @@ class Gateway:
     queue: PatientQueue
     registry: Registry
     vault: Vault
+    egress: Egress
     channels: Channels
     limits: RateLimits
     wakeups: Wakeups
@@ -77,8 +78,7 @@ async def open_gateway(
         metrics = Metrics()
         wakeups = Wakeups(saq_enqueue(queue), metrics)
         stack.push_async_callback(wakeups.aclose)
-        egress = Egress(allow=config.egress.allow)
-        stack.push_async_callback(egress.aclose)
+        egress = await stack.enter_async_context(aclosing(Egress(allow=config.egress.allow)))
         channels = Channels(db, plugins, vault, egress, now)
         stack.push_async_callback(channels.aclose)
         batch = partial(Batch, max_items=LARGEST_BATCH, outage=StorageUnavailable)
@@ -89,6 +89,7 @@ async def open_gateway(
             queue=queue,
             registry=plugins,
             vault=vault,
+            egress=egress,
             channels=channels,
             limits=RateLimits(
                 client,

@@ -4,9 +4,9 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar, Generic, Protocol, TypeVar
+from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from gateway.plugin.messages import (
@@ -33,6 +33,13 @@ class PartSettings(BaseModel):
         populate_by_name=True,
         hide_input_in_errors=True,  # an input may be a secret
     )
+
+
+OutboundUrl = Annotated[str, Field(max_length=2048, json_schema_extra={"format": "uri"})]
+"""A setting with a URL that the part calls: one that leads inside is refused when it is set.
+
+Alone or in a list, with or without None, it stands at the top of the part's settings.
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -113,7 +113,7 @@ def _parsed(url: str) -> URL:
         raise PermanentFailure(f"the URL cannot be read: {error}") from error
     if target.scheme not in {"http", "https"} or not _HOST.fullmatch(target.raw_host or ""):
         raise PermanentFailure("the URL must begin with https:// or http:// and name a valid host")
-    if target.raw_user is not None or target.raw_password is not None:
+    if "@" in target.raw_authority:
         raise PermanentFailure(
             "the URL must not hold a user name or password: send credentials in a header"
         )

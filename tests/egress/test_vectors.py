@@ -4,11 +4,15 @@ import ipaddress
 
 import pytest
 
+from gateway.builtin import BuiltinResponder
+from gateway.channel_settings import ChannelPlan, WantedChannel, plan_channel
 from gateway.egress import Egress
-from gateway.plugin.errors import PermanentFailure
+from gateway.plugin.errors import InvalidPayload, PermanentFailure
+from gateway.registry import load_plugins
 from gateway.rules.addresses import refusal
-from tests.egress.vectors import OPEN_ADDRESSES, OPEN_URLS, REFUSED_ADDRESSES, REFUSED_URLS
+from tests.egress.vectors import ANSWERS, OPEN_ADDRESSES, OPEN_URLS, REFUSED_ADDRESSES, REFUSED_URLS
 
+REGISTRY = load_plugins(["custom_http"], extra=(BuiltinResponder,))
 EVERYTHING = (ipaddress.ip_network("0.0.0.0/0"), ipaddress.ip_network("::/0"))
 
 
@@ -32,6 +36,25 @@ def test_a_bad_url_is_refused_when_it_is_set(url: str) -> None:
 @pytest.mark.parametrize("url", OPEN_URLS)
 def test_a_good_url_is_accepted(url: str) -> None:
     Egress().vet_url(url)
+    assert plan(url).outbound_config == {"outboundWebhookUrl": url}
+
+
+@pytest.mark.parametrize("url", [url for url in REFUSED_URLS if url])
+def test_a_webhook_cannot_be_given_a_bad_url(url: str) -> None:
+    with pytest.raises(InvalidPayload) as refused:
+        plan(url)
+    assert [f.pointer for f in refused.value.fields] == ["/providerConfig/outboundWebhookUrl"]
+
+
+def plan(url: str) -> ChannelPlan:
+    wanted = WantedChannel(channel_type="custom_webhook", provider=None, responder="builtin")
+    vet = Egress().vet_url
+    return plan_channel(REGISTRY, wanted, vet, config={"outboundWebhookUrl": url}, outbound={})
+
+
+def test_there_are_vectors_of_every_kind() -> None:
+    assert len(REFUSED_ADDRESSES) + len(REFUSED_URLS) + len(ANSWERS) > 180
+    assert len(set(REFUSED_URLS)) == len(REFUSED_URLS)
 
 
 def test_an_operator_opens_a_range_and_nothing_beside_it() -> None:

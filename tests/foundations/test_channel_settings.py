@@ -14,9 +14,9 @@ from gateway.channel_settings import (
     open_settings,
     plan_channel,
     seal_settings,
-    settings_for,
     shown_settings,
 )
+from gateway.part_settings import settings_for
 from gateway.plugin import (
     Answer,
     Conversation,
@@ -24,10 +24,12 @@ from gateway.plugin import (
     InvalidPayload,
     JsonValue,
     OutboundMessage,
+    OutboundUrl,
     Parsed,
     Parser,
     Part,
     PartSettings,
+    PermanentFailure,
     Responder,
     Sent,
     SigningSecret,
@@ -63,6 +65,8 @@ class SendingSettings(PartSettings):
     sender_id: str = Field(min_length=2, title="Sender", description="Shown to people.")
     api_token: SecretStr | None = Field(None, title="Token", description="Of the provider.")
     headers: dict[str, SecretStr] = Field({}, title="Headers", description="More of them.")
+    callback_url: OutboundUrl | None = Field(None, title="Callback", description="Called back.")
+    mirrors: tuple[OutboundUrl, ...] = Field((), title="Mirrors", description="Called as well.")
     logins: tuple[Login, ...] = Field((), title="Logins", description="By region.")
     shared_name: str = Field("", title="Shared", description="No secret here.")
 
@@ -125,6 +129,11 @@ def registry(*parsers: type[Part[Any]]) -> Registry:
     )
 
 
+def vet_url(url: str) -> None:
+    if "internal" in url:
+        raise PermanentFailure(f"{url} is refused")
+
+
 def plan(
     config: Mapping[str, JsonValue],
     outbound: Mapping[str, JsonValue] | None = None,
@@ -134,7 +143,11 @@ def plan(
 ) -> ChannelPlan:
     asked = {"channel_type": "sms", "provider": None, "responder": "echo", **wanted}
     return plan_channel(
-        parts or registry(), WantedChannel(**asked), config=config, outbound=outbound or {}
+        parts or registry(),
+        WantedChannel(**asked),
+        vet_url,
+        config=config,
+        outbound=outbound or {},
     )
 
 
@@ -168,6 +181,23 @@ def test_a_setting_of_both_sides_is_kept_by_both() -> None:
 
     assert made.provider_config == {"sharedName": "x"}
     assert made.outbound_config == {"senderId": "Acme", "sharedName": "x"}
+
+
+def test_a_url_that_leads_inside_is_refused_at_its_place() -> None:
+    urls = ["https://example.org/", "http://internal/"]
+    bad: JsonValue = "http://internal/x"
+
+    assert faults({"senderId": "Acme", "callbackUrl": bad, "mirrors": [*urls]}) == {
+        "/providerConfig/callbackUrl": "http://internal/x is refused",
+        "/providerConfig/mirrors/1": "http://internal/ is refused",
+    }
+    assert faults({"senderId": "Acme"}, {"callbackUrl": bad}) == {
+        "/outboundConfig/callbackUrl": "http://internal/x is refused",
+    }
+    assert plan({"senderId": "Acme", "callbackUrl": urls[0]}).outbound_config == {
+        "senderId": "Acme",
+        "callbackUrl": urls[0],
+    }
 
 
 def test_every_mistake_is_named_at_its_place() -> None:

@@ -106,7 +106,7 @@ def _settings(
     wanted = WantedSettings(
         config=body.provider_config, outbound=body.outbound_config, responder=str(responder)
     )
-    plan = replan_channel(gw.registry, webhook, before, wanted)
+    plan = replan_channel(gw.registry, webhook, before, wanted, gw.egress.vet_url)
     names = changed_settings(before, plan)
     if plan.verifier != webhook.verifier:
         names.append("authType")

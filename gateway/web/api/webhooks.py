@@ -172,5 +172,9 @@ def _planned(gw: Gateway, body: CreateWebhook) -> ChannelPlan:
         responder=body.ai_config.responder,
     )
     return plan_channel(
-        gw.registry, wanted, config=body.provider_config, outbound=body.outbound_config
+        gw.registry,
+        wanted,
+        gw.egress.vet_url,
+        config=body.provider_config,
+        outbound=body.outbound_config,
     )

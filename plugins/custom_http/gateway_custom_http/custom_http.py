@@ -1,15 +1,24 @@
 """The two parts of a custom webhook: what reads its requests, and what calls its owner back."""
 
+import base64
 import re
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 
 from gateway.plugin import (
     REPLY,
     InboundRequest,
     OutboundMessage,
+    OutboundUrl,
     Parsed,
     Parser,
     PartContext,
@@ -26,15 +35,15 @@ from gateway_custom_http.verifiers import HEADER_NAME, visible_token
 
 TIMEOUT_SECONDS = 30.0
 HEADER_LIMIT = 30
-URL_LIMIT = 2048
 
-# Hop-by-hop, or the gateway's own to say.
+# Hop-by-hop, or the gateway's own to say; so is the rest of these families, signatures above all.
 REFUSED_HEADERS = frozenset(
     [
         "accept-encoding",
         "connection",
         "expect",
         "host",
+        "http2-settings",
         "keep-alive",
         "proxy-authenticate",
         "proxy-authorization",
@@ -45,20 +54,37 @@ REFUSED_HEADERS = frozenset(
         "upgrade",
     ]
 )
-REFUSED_PREFIXES = ("content-", "webhook-", "x-webhook-")
+REFUSED_PREFIXES = ("content-", "webhook-", "x-gateway-", "x-webhook-")
 
 _HEADER_NAME = re.compile(HEADER_NAME)
 _HEADER_VALUE = re.compile(r"[!-~](?:[ -~\t]{0,4094}[!-~])?")
+_LINE = re.compile(r"[^\x00-\x1f\x7f\ud800-\udfff]{0,1024}")
 _EVENT = r"^[a-z][a-z_]{0,40}\.[a-z][a-z_]{0,40}$"
 
 
 def _checked_header(name: str) -> str:
-    refused = name.lower() in REFUSED_HEADERS or name.lower().startswith(REFUSED_PREFIXES)
-    if refused or not _HEADER_NAME.fullmatch(name):
+    if not _HEADER_NAME.fullmatch(name):
         raise ValueError(
-            f"{name[:100]!r} cannot be set: it is no header name, or the gateway sets it itself"
+            f"{name[:100]!r} cannot be set: a header name is 1 to 100 letters, digits and "
+            "!#$%&'*+-.^_`|~, without spaces or line breaks"
         )
+    if name.lower() in REFUSED_HEADERS or name.lower().startswith(REFUSED_PREFIXES):
+        raise ValueError(f"{name!r} cannot be set: the gateway says it itself, in each delivery")
     return name
+
+
+def _checked_value(value: SecretStr) -> SecretStr:
+    if not _HEADER_VALUE.fullmatch(value.get_secret_value()):
+        raise ValueError(
+            "a header's value must be 1 to 4096 ASCII characters on one line, "
+            "without spaces around it"
+        )
+    return value
+
+
+HeaderName = Annotated[str, AfterValidator(_checked_header)]
+HeaderValue = Annotated[SecretStr, AfterValidator(_checked_value)]
+Headers = Annotated[dict[HeaderName, HeaderValue], Field(max_length=HEADER_LIMIT)]
 
 
 class OutboundSettings(PartSettings):
@@ -66,7 +92,7 @@ class OutboundSettings(PartSettings):
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
-    outbound_webhook_url: Annotated[str, Field(max_length=URL_LIMIT)] | None = Field(
+    outbound_webhook_url: OutboundUrl | None = Field(
         None,
         title="Outbound URL",
         description="Where replies and events are sent; empty: nowhere.",
@@ -74,16 +100,22 @@ class OutboundSettings(PartSettings):
     outbound_method: Literal["POST", "PUT"] = Field(
         "POST", title="Method", description="The HTTP method of each delivery."
     )
-    outbound_headers: Annotated[dict[str, SecretStr], Field(max_length=HEADER_LIMIT)] = Field(
+    outbound_headers: Headers = Field(
         {},
         title="Headers",
         description="Headers added to each delivery; their values are kept secret.",
     )
-    outbound_auth_type: Literal["none", "bearer", "api_key", "hmac"] = Field(
+    outbound_auth_type: Literal["none", "basic", "bearer", "api_key", "hmac"] = Field(
         "hmac",
         title="Authentication",
         description="Credentials added to each delivery. Signatures are always sent: none and hmac "
         "add nothing to them.",
+    )
+    outbound_auth_user: Annotated[str, Field(max_length=255)] = Field(
+        "", title="User name", description="The user name of the receiver's Basic authentication."
+    )
+    outbound_auth_password: SecretStr | None = Field(
+        None, title="Password", description="The password of the receiver's Basic authentication."
     )
     outbound_auth_token: SecretStr | None = Field(
         None, title="Token", description="The bearer token or API key of the receiver."
@@ -114,20 +146,26 @@ class OutboundSettings(PartSettings):
             raise ValueError("give an https:// or http:// URL without a user name or password")
         return value
 
-    @field_validator("outbound_headers")
+    @field_validator("outbound_auth_user")
     @classmethod
-    def _headers_fit(cls, value: dict[str, SecretStr]) -> dict[str, SecretStr]:
-        for name, secret in value.items():
-            _checked_header(name)
-            if not _HEADER_VALUE.fullmatch(secret.get_secret_value()):
-                raise ValueError(
-                    f"the value of {name} must be 1 to 4096 ASCII characters on one line, "
-                    "without spaces around it"
-                )
+    def _user_fits(cls, value: str) -> str:
+        if ":" in value or not _LINE.fullmatch(value):
+            raise ValueError("a user name has no colon and no control characters (RFC 7617)")
+        return value
+
+    @field_validator("outbound_auth_password")
+    @classmethod
+    def _password_fits(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None and not _LINE.fullmatch(value.get_secret_value()):
+            raise ValueError("a password has up to 1024 characters, none of them control ones")
         return value
 
     @model_validator(mode="after")
-    def _token_is_there(self) -> "OutboundSettings":
+    def _credentials_are_there(self) -> "OutboundSettings":
+        if self.outbound_auth_type == "basic" and not (
+            self.outbound_auth_user or self.outbound_auth_password
+        ):
+            raise ValueError("outboundAuthType basic needs outboundAuthUser, outboundAuthPassword")
         if self.outbound_auth_type in {"bearer", "api_key"} and self.outbound_auth_token is None:
             raise ValueError(f"outboundAuthType {self.outbound_auth_type} needs outboundAuthToken")
         return self
@@ -193,12 +231,22 @@ class CustomHttpTransport(Transport[OutboundSettings]):
 def _own_headers(settings: OutboundSettings) -> dict[str, str]:
     """The owner's headers; the credentials win over a header of the same name."""
     headers = {name: value.get_secret_value() for name, value in settings.outbound_headers.items()}
-    token = settings.outbound_auth_token
-    if token is None or settings.outbound_auth_type in {"none", "hmac"}:
+    credential, value = _credential(settings)
+    if not credential:
         return headers
-    if settings.outbound_auth_type == "bearer":
-        credential, value = "Authorization", f"Bearer {token.get_secret_value()}"
-    else:
-        credential, value = settings.outbound_auth_header, token.get_secret_value()
     kept = {name: own for name, own in headers.items() if name.lower() != credential.lower()}
     return {**kept, credential: value}
+
+
+def _credential(settings: OutboundSettings) -> tuple[str, str]:
+    """The header that carries the receiver's credential and its value; empty for none."""
+    if settings.outbound_auth_type == "basic":
+        password = settings.outbound_auth_password
+        pair = f"{settings.outbound_auth_user}:{password.get_secret_value() if password else ''}"
+        return "Authorization", f"Basic {base64.b64encode(pair.encode()).decode()}"
+    token = settings.outbound_auth_token
+    if token is None or settings.outbound_auth_type in {"none", "hmac"}:
+        return "", ""
+    if settings.outbound_auth_type == "bearer":
+        return "Authorization", f"Bearer {token.get_secret_value()}"
+    return settings.outbound_auth_header, token.get_secret_value()
