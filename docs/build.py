@@ -7,13 +7,14 @@ A table stands in its page between `<!-- generated: name -->` and `<!-- /generat
 import argparse
 import ast
 import inspect
+import json
 import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Final
+from typing import Any, Final
 
 from prometheus_client.metrics import MetricWrapperBase
 from pydantic import BaseModel
@@ -23,6 +24,10 @@ from gateway.cli import build_parser
 from gateway.config import PREFIX, Config
 from gateway.metrics import Metrics
 from gateway.plugin import GatewayError, hookspecs, messages, parts, testing
+from gateway.web.api import PROCEDURES
+from gateway.web.api.openapi import PREFIX as PREFIX_OF_SCHEMAS, examples, input_schema
+from gateway.web.api.procedures import ALWAYS, WITH_BODY, Procedure
+from gateway.web.api.schemas import Schemas
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 REFERENCE: Final = ROOT / "docs" / "reference"
@@ -154,6 +159,61 @@ def metrics() -> str:
             shown = ", ".join(f"`{label}`" for label in labels)
             rows.append((f"`{family.name}{suffix}`", family.type, shown, family.documentation))
     return _table(("metric", "type", "labels", "what it counts"), rows)
+
+
+def procedures() -> str:
+    """Every call of the management API."""
+    found = []
+    schemas = Schemas(PREFIX_OF_SCHEMAS)
+    resource = ""
+    for procedure in PROCEDURES:
+        if procedure.resource != resource:
+            resource = procedure.resource
+            found.append(f"## {resource.capitalize()}")
+        found.append(_procedure(procedure, schemas))
+    return "\n\n".join(found)
+
+
+def _procedure(procedure: Procedure, schemas: Schemas) -> str:
+    """One call: what it does, what it is told, an example, how it can fail."""
+    example = examples()[procedure.name]
+    asked, answer = example["asked"], example["answer"]
+    parts = [
+        f"### `{procedure.method} /api/v1{procedure.path}`",
+        f"{procedure.description}\n\ntRPC: `{procedure.name}`. Scope: `{procedure.scope}`.",
+    ]
+    rows = list(_inputs(procedure, schemas))
+    if rows:
+        parts.append(_table(("field", "in", "default", "what it is"), rows))
+    body = {n: v for n, v in dict(asked).items() if n not in procedure.path_fields}
+    if procedure.has_body and body:
+        parts.append(_json(body))
+    parts.append(f"{procedure.status}:\n\n{_json(answer)}")
+    own = [failure for failure in procedure.failures if failure not in (*ALWAYS, *WITH_BODY)]
+    codes = dict.fromkeys(f"{failure.status} `{failure.code}`" for failure in own)
+    if codes:
+        parts.append(f"May also fail with {', '.join(codes)}.")
+    return "\n\n".join(parts)
+
+
+def _inputs(procedure: Procedure, schemas: Schemas) -> Iterator[tuple[str, str, str, str]]:
+    schema: dict[str, Any] = input_schema(procedure, schemas)
+    for name, field in schema.get("properties", {}).items():
+        place = "body" if procedure.has_body else "query"
+        needed = "required" if name in schema.get("required", []) else ""
+        shown = json.dumps(field["default"]) if "default" in field else needed
+        choices = [c["enum"] for c in (field, *field.get("anyOf", [])) if "enum" in c]
+        valid = "".join(f" One of {', '.join(f'`{c}`' for c in enum)}." for enum in choices)
+        yield (
+            f"`{name}`",
+            "path" if name in procedure.path_fields else place,
+            f"`{shown}`" if "default" in field else shown,
+            field["description"] + valid,
+        )
+
+
+def _json(value: object) -> str:
+    return f"```json\n{json.dumps(value, indent=2, ensure_ascii=False)}\n```"
 
 
 def hooks() -> str:
@@ -326,6 +386,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "errors": errors,
     "commands": commands,
     "metrics": metrics,
+    "procedures": procedures,
     "hooks": hooks,
     "parts": _outlines(parts),
     "messages": _outlines(messages),

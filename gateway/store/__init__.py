@@ -15,7 +15,6 @@ from gateway.store.deliveries import (
     Delivery,
     DeliveryPage,
     list_deliveries,
-    log_test,
     retry_delivery,
 )
 from gateway.store.intake import store_messages
@@ -29,17 +28,23 @@ from gateway.store.turns import (
     renew_conversations,
     settle_turns,
 )
-from gateway.store.webhook_changes import Change, Decide, LogEntry, Operation, change_webhook
+from gateway.store.webhook_changes import (
+    Change,
+    Decide,
+    LogEntry,
+    NewWebhook,
+    Operation,
+    change_webhook,
+    create_webhook,
+    log_operation,
+    next_webhook_id,
+)
 from gateway.store.webhooks import (
     ConversationSummary,
-    NewWebhook,
-    create_webhook,
     get_webhook,
     list_conversations,
     list_messages,
     list_webhooks,
-    log_operation,
-    next_webhook_id,
     webhook_by_token,
 )
 
@@ -75,7 +80,6 @@ __all__ = [
     "list_users",
     "list_webhooks",
     "log_operation",
-    "log_test",
     "migrate",
     "next_webhook_id",
     "open_database",

@@ -95,9 +95,3 @@ async def retry_delivery(db: Database, operation: Operation, *, delivery_id: int
         )
         await log_entry(connection, operation, entry)
         return delivery
-
-
-async def log_test(db: Database, operation: Operation, entry: LogEntry) -> None:
-    """Notes how a test delivery went."""
-    async with db.connection() as connection:
-        await log_entry(connection, operation, entry)

@@ -1,9 +1,10 @@
-"""Changes of a webhook: decided while its account is locked, written with their audit trail."""
+"""Webhooks made and changed while their account is locked, written with their audit trail."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
+from uuid import uuid4
 
 from gateway.plugin import JsonValue
 from gateway.plugin.errors import WebhookLimitExceeded, WebhookNotFound
@@ -31,12 +32,37 @@ _MARK: Final = """
 UPDATE user_webhooks SET is_primary = $3, version = version + 1, updated_at = $4
 WHERE user_id = $1 AND id = $2
 """
+_ACTIVE: Final = "SELECT id, is_primary FROM user_webhooks WHERE user_id = $1 AND is_active"
 _LOG: Final = """
 INSERT INTO webhook_logs (
     user_id, webhook_id, outbound_id, event, status, attempt, response_status, latency_ms, detail,
     request_id, created_at)
 VALUES ($1, $2, $3, $4, $5, 0, $6, $7, $8, $9, $10)
 """
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWebhook:
+    """A webhook to be created; the sealed fields are bound to `id`."""
+
+    id: int
+    user_id: int
+    channel_type: str
+    channel_name: str
+    parser: str
+    verifier: str
+    transport: str
+    responder: str
+    provider_config: str
+    outbound_config: str
+    signing_secrets: str
+    outbound_enabled: bool
+    is_primary: bool
+    rate_limit_per_minute: int
+    rate_limit_per_hour: int
+    ai_config: dict[str, JsonValue]
+    tags: list[str]
+    metadata: dict[str, JsonValue]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +97,46 @@ class LogEntry:
     latency_ms: int | None = None
 
 
+_NEW: Final = (*(field.name for field in fields(NewWebhook)), "webhook_token", "at")
+_INSERT: Final = f"""
+INSERT INTO user_webhooks (
+    {", ".join(_NEW[:-1])}, created_at, updated_at, is_active, is_verified, version)
+VALUES (
+    {", ".join(f"${n}" for n in range(1, len(_NEW) + 1))}, ${len(_NEW)}, TRUE, FALSE, 1)
+"""  # noqa: S608 # field names of a record
+
 Decide = Callable[[Webhook], Change | None]
+
+
+async def next_webhook_id(db: Database) -> int:
+    """An id that no other webhook has or will get."""
+    async with db.connection() as connection:
+        value = await connection.fetchval("SELECT nextval('user_webhooks_id_seq')")
+        assert isinstance(value, int)
+        return value
+
+
+async def create_webhook(
+    db: Database, operation: Operation, new: NewWebhook, *, limit: int
+) -> Webhook:
+    """Creates it; the user's first one is primary. Raises `WebhookLimitExceeded`."""
+    async with db.transaction() as connection:
+        await connection.execute(_LOCK, new.user_id)
+        active = await connection.fetch(_ACTIVE, new.user_id)
+        if len(active) >= limit:
+            raise _too_many(len(active), limit)
+        is_primary = new.is_primary or not active
+        for row in active:
+            if is_primary and row["is_primary"]:
+                await connection.execute(_MARK, new.user_id, row["id"], False, operation.at)
+        await connection.execute(_INSERT, *_columns_of(new, operation.at, is_primary=is_primary))
+        detail: dict[str, JsonValue] = {
+            "channelName": new.channel_name,
+            "channelType": new.channel_type,
+        }
+        entry = LogEntry(webhook_id=new.id, event="webhook.created", detail=detail)
+        await log_entry(connection, operation, entry)
+        return await _get(connection, new.user_id, new.id)
 
 
 async def change_webhook(
@@ -91,9 +156,7 @@ async def change_webhook(
         others = await connection.fetch(_ACTIVE_OTHERS, operation.user_id, webhook_id)
         after = change.webhook
         if after.is_active and not before.is_active and len(others) >= limit:
-            raise WebhookLimitExceeded(
-                f"this account has {len(others)} active webhooks of {limit}; delete one first"
-            )
+            raise _too_many(len(others), limit)
         active = [(row["created_at"], row["id"], row["is_primary"]) for row in others]
         primary = _primary(after, active)
         for _, other, is_primary in active:
@@ -126,6 +189,12 @@ async def log_entry(connection: Connection, operation: Operation, entry: LogEntr
         operation.request_id,
         operation.at,
     )
+
+
+async def log_operation(db: Database, operation: Operation, entry: LogEntry) -> None:
+    """Writes one line of the audit trail by itself."""
+    async with db.connection() as connection:
+        await log_entry(connection, operation, entry)
 
 
 async def _get(connection: Connection, user_id: int, webhook_id: int) -> Webhook:
@@ -177,3 +246,17 @@ async def _promote(connection: Connection, operation: Operation, webhook_id: int
     await connection.execute(_MARK, operation.user_id, webhook_id, True, operation.at)
     entry = LogEntry(webhook_id=webhook_id, event="webhook.promoted", detail={})
     await log_entry(connection, operation, entry)
+
+
+def _columns_of(new: NewWebhook, at: datetime, *, is_primary: bool) -> list[object]:
+    values: dict[str, object] = {field.name: getattr(new, field.name) for field in fields(new)}
+    values["is_primary"] = is_primary
+    for name in ("ai_config", "tags", "metadata"):
+        values[name] = json_text(values[name])
+    return [*values.values(), uuid4(), at]
+
+
+def _too_many(active: int, limit: int) -> WebhookLimitExceeded:
+    return WebhookLimitExceeded(
+        f"this account has {active} active webhooks of {limit}; delete one first"
+    )

@@ -4,17 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import asyncpg
-from tortoise.transactions import in_transaction
 
-from gateway import models
-from gateway.plugin import JsonValue
-from gateway.plugin.errors import WebhookLimitExceeded, WebhookNotFound
+from gateway.plugin.errors import WebhookNotFound
 from gateway.records import Message, Webhook
-from gateway.store.columns import json_object, json_text, json_value
-from gateway.store.database import Database, naming_outages
+from gateway.store.columns import json_object, json_value
+from gateway.store.database import Database
 
 _COLUMNS: Final = """
     w.id, w.user_id, w.webhook_token, w.channel_type, w.channel_name, w.parser, w.verifier,
@@ -65,68 +62,6 @@ class ConversationSummary:
     updated_at: datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewWebhook:
-    """A webhook to be created; the sealed fields are bound to `id`."""
-
-    id: int
-    user_id: int
-    channel_type: str
-    channel_name: str
-    parser: str
-    verifier: str
-    transport: str
-    responder: str
-    provider_config: str
-    outbound_config: str
-    signing_secrets: str
-    outbound_enabled: bool
-    is_primary: bool
-    rate_limit_per_minute: int
-    rate_limit_per_hour: int
-    ai_config: dict[str, JsonValue]
-    tags: list[str]
-    metadata: dict[str, JsonValue]
-
-
-async def next_webhook_id(db: Database) -> int:
-    """An id that no other webhook has or will get."""
-    async with db.connection() as connection:
-        value = await connection.fetchval("SELECT nextval('user_webhooks_id_seq')")
-        assert isinstance(value, int)
-        return value
-
-
-async def create_webhook(db: Database, new: NewWebhook, *, limit: int) -> Webhook:
-    """Creates it; the user's first one is primary. Raises `WebhookLimitExceeded`."""
-    async with naming_outages(), in_transaction() as connection:
-        await models.User.select_for_update().using_db(connection).get(id=new.user_id)
-        own = models.UserWebhook.filter(user_id=new.user_id, is_active=True).using_db(connection)
-        active = await own.count()
-        if active >= limit:
-            raise WebhookLimitExceeded(
-                f"this account has {active} active webhooks of {limit}; delete one first"
-            )
-        is_primary = new.is_primary or active == 0
-        if is_primary:
-            await own.update(is_primary=False)
-        fields = {name: getattr(new, name) for name in NewWebhook.__slots__} | {
-            "is_primary": is_primary,
-            "webhook_token": uuid4(),
-        }
-        row = await models.UserWebhook.create(using_db=connection, **fields)
-        await models.WebhookLog.create(
-            using_db=connection,
-            user_id=new.user_id,
-            webhook_id=new.id,
-            event="webhook.created",
-            status="done",
-            detail=json_text({"channelName": new.channel_name, "channelType": new.channel_type}),
-            created_at=row.created_at,
-        )
-    return await get_webhook(db, user_id=new.user_id, webhook_id=new.id)
-
-
 async def webhook_by_token(db: Database, token: UUID) -> Webhook | None:
     """The webhook that this URL token is or was the last one of, active or not.
 
@@ -171,19 +106,6 @@ async def list_conversations(
     async with db.connection() as connection:
         rows = await connection.fetch(_CONVERSATIONS, user_id, webhook_id, before_id, limit)
     return [ConversationSummary(**dict(row)) for row in rows]
-
-
-async def log_operation(webhook: Webhook, event: str, *, actor: str, now: datetime) -> None:
-    """Notes in the audit trail who did what to a webhook (NFR-19)."""
-    async with naming_outages():
-        await models.WebhookLog.create(
-            user_id=webhook.user_id,
-            webhook_id=webhook.id,
-            event=event,
-            status="done",
-            detail=json_text({"actor": actor}),
-            created_at=now,
-        )
 
 
 def webhook_of(row: asyncpg.Record) -> Webhook:

@@ -9,7 +9,8 @@ from quart import Quart, Response, g, request
 
 from gateway.config import Config
 from gateway.runtime import Gateway, open_gateway, spare_the_collector
-from gateway.web.api import api_routes
+from gateway.web.api import PROCEDURES
+from gateway.web.api.rest import rest_routes
 from gateway.web.errors import install_errors
 from gateway.web.health import health_routes
 from gateway.web.inbound import Inbound
@@ -22,7 +23,7 @@ def create_app(gw: Gateway) -> Quart:
     app.config["MAX_CONTENT_LENGTH"] = gw.config.server.body_limit_bytes
     app.config["BODY_TIMEOUT"] = gw.config.server.body_timeout_seconds
     app.register_blueprint(health_routes(gw))
-    app.register_blueprint(api_routes(gw))
+    app.register_blueprint(rest_routes(gw, PROCEDURES))
     install_errors(app)
 
     @app.before_request

@@ -23,9 +23,7 @@ _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 class Body(BaseModel):
     """A request body of the management API; unknown fields are refused."""
 
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", alias_generator=to_camel, populate_by_name=True
-    )
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,18 +51,29 @@ def request_id_for(given: str) -> str:
     return given if _REQUEST_ID.fullmatch(given) else token_hex(16)
 
 
-def to_wire(record: object, *, without: Sequence[str] = ()) -> dict[str, JsonValue]:
-    """A frozen record with the API's names."""
-    assert is_dataclass(record)
-    return {
-        to_camel(column.name): _value(getattr(record, column.name))
-        for column in fields(record)
-        if column.name not in without
-    }
+def wire_value(value: object) -> JsonValue:
+    """Records and what they hold with the API's names; keys of mappings stay as they are."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if is_dataclass(value):
+        return {to_camel(f.name): wire_value(getattr(value, f.name)) for f in fields(value)}
+    if isinstance(value, datetime):
+        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    if isinstance(value, Mapping):
+        return {str(key): wire_value(item) for key, item in value.items()}
+    if isinstance(value, Sequence):
+        return [wire_value(item) for item in value]
+    assert isinstance(value, UUID)
+    return str(value)
 
 
-async def parse_body(request: Request, model: type[M]) -> M:
-    """The JSON body as `model`. Raises `InvalidPayload` with every field at fault."""
+def field_names(model: type[Body]) -> dict[str, str]:
+    """The fields of a model: Python's name by the wire's."""
+    return {field.alias or name: name for name, field in model.model_fields.items()}
+
+
+async def read_object(request: Request) -> dict[str, object]:
+    """The JSON object in a body; an empty body is an empty object. Raises `InvalidPayload`."""
     raw = await request.get_data(cache=False)
     assert isinstance(raw, bytes)
     try:
@@ -73,7 +82,7 @@ async def parse_body(request: Request, model: type[M]) -> M:
         raise InvalidPayload(f"the body is not valid JSON: {error}") from None
     if not isinstance(value, dict):
         raise InvalidPayload("the body must be a JSON object")
-    return parse_object(value, model)
+    return value
 
 
 def parse_object(value: Mapping[str, object], model: type[M]) -> M:
@@ -93,19 +102,6 @@ def parse_object(value: Mapping[str, object], model: type[M]) -> M:
 
 def _message(kind: str, message: str, model: type[Body]) -> str:
     if kind == "extra_forbidden":
-        known = ", ".join(sorted(f.alias or n for n, f in model.model_fields.items()))
+        known = ", ".join(sorted(field_names(model)))
         return f"no such field; valid: {known}"
     return message.removeprefix("Value error, ")
-
-
-def _value(value: object) -> JsonValue:
-    if isinstance(value, datetime):
-        return value.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    if isinstance(value, UUID):
-        return str(value)
-    if isinstance(value, Mapping):
-        return {str(key): _value(item) for key, item in value.items()}
-    if isinstance(value, tuple | list):
-        return [_value(item) for item in value]
-    assert value is None or isinstance(value, bool | int | float | str)
-    return value

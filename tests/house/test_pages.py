@@ -18,7 +18,7 @@ from tests.house.tree import DOCS, ROOT, place
 ROUTE: Final = re.compile(r"^### `([A-Z]+) (/\S*)`$", re.MULTILINE)
 ARGUMENT: Final = re.compile(r"<(?:int:)?(?:[a-z]+_)?([a-z]+)>")
 IMPLIED: Final = frozenset({"HEAD", "OPTIONS"})
-PAGES: Final = ("cli", "configuration", "errors", "hooks", "metrics", "parts")
+PAGES: Final = ("api", "cli", "configuration", "errors", "hooks", "metrics", "parts")
 
 
 @pytest.mark.parametrize("path", sorted(build.pages()), ids=place)

@@ -64,7 +64,8 @@ async def add_webhook(gw: Gateway, *, user_id: int | None = None, **changes: Any
         tags=[],
         metadata={},
     )
-    return await store.create_webhook(gw.db, replace(new, **changes), limit=limit)
+    by = store.Operation(user_id=user_id, actor="token:test", request_id="r-1", at=gw.now())
+    return await store.create_webhook(gw.db, by, replace(new, **changes), limit=limit)
 
 
 def text(content: str = "Hello", *, sender: str = "+15550101", **changes: Any) -> NewMessage:

@@ -135,7 +135,9 @@ async def test_an_unknown_token_finds_nothing(gw: Gateway) -> None:
 
 async def test_each_operation_is_in_the_audit_trail(gw: Gateway) -> None:
     made = await add_webhook(gw)
-    await store.log_operation(made, "webhook.secret_read", actor="token:abc", now=NOW)
+    by = store.Operation(user_id=made.user_id, actor="token:abc", request_id="r-1", at=NOW)
+    entry = store.LogEntry(webhook_id=made.id, event="webhook.secret_read", detail={})
+    await store.log_operation(gw.db, by, entry)
 
     log = await rows(gw, "SELECT event, status, detail, webhook_id FROM webhook_logs ORDER BY id")
 
@@ -143,6 +145,7 @@ async def test_each_operation_is_in_the_audit_trail(gw: Gateway) -> None:
         ("webhook.created", "done", made.id),
         ("webhook.secret_read", "done", made.id),
     ]
+    assert "token:test" in log[0]["detail"]
     assert "token:abc" in log[1]["detail"]
 
 

@@ -113,6 +113,14 @@ class House:
         path = record["webhookUrl"].removeprefix(self.gw.config.public_url)
         return Channel(record["id"], path, secret["secretKey"], record)
 
+    async def furnish(self) -> Channel:
+        """One of each thing that an account can have, all with the id 1."""
+        channel = await self.create_channel()
+        self.listener.answers = [404]
+        await self.says(channel, "Please send the report to Dana tomorrow")
+        await self.drain()
+        return channel
+
     async def post(
         self, channel: Channel, body: bytes, headers: dict[str, str] | None = None
     ) -> tuple[int, Json]:

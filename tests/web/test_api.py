@@ -6,42 +6,8 @@ from datetime import timedelta
 import pytest
 
 from gateway import store
-from gateway.web.auth import SCOPES, issue_token
+from gateway.web.auth import issue_token
 from tests.stories.house import House
-
-ROUTES = [
-    ("GET", "/webhooks", "webhooks:read"),
-    ("POST", "/webhooks", "webhooks:write"),
-    ("GET", "/webhooks/1", "webhooks:read"),
-    ("GET", "/webhooks/1/secret", "webhooks:write"),
-    ("GET", "/webhooks/1/messages", "messages:read"),
-    ("GET", "/tasks", "tasks:read"),
-    ("POST", "/tasks/1/complete", "tasks:write"),
-    ("POST", "/tasks/1/fail", "tasks:write"),
-    ("GET", "/plugins", "webhooks:read"),
-]
-
-
-@pytest.mark.parametrize(("method", "path", "scope"), ROUTES)
-async def test_each_route_needs_a_token_with_its_scope(
-    house: House, method: str, path: str, scope: str
-) -> None:
-    others = [name for name in SCOPES if name not in (scope, "admin")]
-    lacking = await issue_token(user_id=house.user_id, name="few", scopes=others)
-    body = {"error": "why"} if path.endswith("fail") else {}
-
-    for authorization in (None, "Bearer nonsense", "Basic Zm9vOmJhcg==", f"Bearer gw_{'0' * 12}_x"):
-        headers = {"Authorization": authorization} if authorization else {}
-        response = await house.client.open(
-            f"/api/v1{path}", method=method, json=body, headers=headers
-        )
-        assert response.status_code == 401
-        assert response.headers["WWW-Authenticate"] == "Bearer"
-    house.headers = {"Authorization": f"Bearer {lacking}"}
-    refused = await house.api(method, path, body, status=403)
-
-    assert refused["error"]["code"] == "INSUFFICIENT_SCOPE"
-    assert scope in refused["error"]["message"]
 
 
 async def test_a_token_that_was_revoked_or_has_expired_opens_nothing(house: House) -> None:
@@ -56,28 +22,6 @@ async def test_a_token_that_was_revoked_or_has_expired_opens_nothing(house: Hous
         house.headers = {"Authorization": f"Bearer {token}"}
         answer = await house.api("GET", "/webhooks", status=401)
         assert word in answer["error"]["message"]
-
-
-async def test_another_users_things_look_like_things_that_do_not_exist(house: House) -> None:
-    await house.create_channel()
-    await house.says(await house.create_channel(), "Call Dana tomorrow")
-    await house.drain()
-    stranger = await store.create_user(name="Stranger")
-    token = await issue_token(user_id=stranger.id, name="x", scopes=["admin"])
-    house.headers = {"Authorization": f"Bearer {token}"}
-
-    for path in ("/webhooks/1", "/webhooks/1/secret", "/webhooks/1/messages"):
-        theirs = await house.api("GET", path, status=404)
-        missing = await house.api("GET", path.replace("1", "999", 1), status=404)
-        assert theirs["error"]["code"] == missing["error"]["code"] == "WEBHOOK_NOT_FOUND"
-        assert theirs["error"]["message"].replace("1", "999") == missing["error"][
-            "message"
-        ].replace("/api/v1", "/api/v999")
-    assert (await house.api("POST", "/tasks/1/complete", {}, status=404))["error"]["code"] == (
-        "NOT_FOUND"
-    )
-    assert (await house.api("GET", "/tasks"))["items"] == []
-    assert (await house.api("GET", "/webhooks"))["items"] == []
 
 
 async def test_no_secret_leaves_through_the_api(house: House) -> None:

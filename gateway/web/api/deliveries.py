@@ -1,75 +1,88 @@
 """Deliveries: listed, retried when they are dead, and tried at once as a test."""
 
-from typing import Final
+from typing import Final, Literal
 
 from pydantic import Field
-from quart import Blueprint, Response, request
 
 from gateway import store
-from gateway.plugin import FieldError, InvalidPayload
-from gateway.runtime import Gateway
-from gateway.web.api.calls import caller, page_answer, page_asked
-from gateway.web.api.operations import operation_by
-from gateway.web.api.trials import try_out
+from gateway.plugin.errors import Conflict, PluginUnavailable, WebhookNotFound
+from gateway.store import Delivery
+from gateway.web.api.procedures import ById, Call, Listed, PagedById, page_of, procedure
+from gateway.web.api.trials import Trial, try_out
 from gateway.web.api.webhook_shapes import Text
-from gateway.web.wire import Body, json_response, parse_body, to_wire
-
-STATUSES: Final = ("pending", "delivered", "dead", "unrouted")
 
 
-class Nothing(Body):
-    """A body without fields."""
+class TryWebhook(ById):
+    """Which channel to try, and on whom."""
+
+    recipient: Text = Field(
+        "",
+        max_length=320,
+        description="Whom the test is for, on a channel that writes to people, such as a "
+        "telephone number.",
+    )
 
 
-class TryWebhook(Body):
-    """Whom the test is for, on a channel that writes to people."""
+class DeliveriesOfWebhook(PagedById):
+    """Which deliveries of a webhook."""
 
-    recipient: Text = Field("", max_length=320)
-
-
-def delivery_routes(gw: Gateway) -> Blueprint:
-    """`/webhooks/{id}/test`, `/webhooks/{id}/deliveries` and `/deliveries/{id}/retry`."""
-    routes = Blueprint("deliveries", __name__)
-
-    @routes.post("/webhooks/<int:webhook_id>/test")
-    async def test(webhook_id: int) -> Response:
-        operation = operation_by(gw, await caller(gw, "webhooks:write"))
-        body = await parse_body(request, TryWebhook)
-        trial = await try_out(gw, operation, webhook_id=webhook_id, recipient=body.recipient)
-        return json_response(to_wire(trial))
-
-    @routes.get("/webhooks/<int:webhook_id>/deliveries")
-    async def list_(webhook_id: int) -> Response:
-        principal = await caller(gw, "webhooks:read")
-        page = page_asked()
-        wanted = store.DeliveryPage(
-            webhook_id=webhook_id,
-            status=_status_asked(),
-            before_id=page.before_id,
-            limit=page.limit,
-        )
-        await store.get_webhook(gw.db, user_id=principal.user_id, webhook_id=webhook_id)
-        found = await store.list_deliveries(gw.db, wanted, user_id=principal.user_id)
-        last_id = found[-1].id if found else None
-        return json_response(page_answer([to_wire(d) for d in found], page, last_id))
-
-    @routes.post("/deliveries/<int:delivery_id>/retry")
-    async def retry(delivery_id: int) -> Response:
-        operation = operation_by(gw, await caller(gw, "deliveries:replay"))
-        await parse_body(request, Nothing)
-        delivery = await store.retry_delivery(gw.db, operation, delivery_id=delivery_id)
-        gw.wakeups.wake("deliver")
-        return json_response(to_wire(delivery))
-
-    return routes
+    status: Literal["pending", "delivered", "dead", "unrouted"] | None = Field(
+        None, description="Only those of one status."
+    )
 
 
-def _status_asked() -> str | None:
-    status = request.args.get("status")
-    if status is not None and status not in STATUSES:
-        message = "valid: " + ", ".join(STATUSES)
-        raise InvalidPayload(
-            f"query parameter status: {message}",
-            fields=[FieldError(pointer="?status", message=message)],
-        )
-    return status
+@procedure(
+    "webhooks.test",
+    "POST /webhooks/{id}/test",
+    scope="webhooks:write",
+    raises=(WebhookNotFound, PluginUnavailable),
+)
+async def test_webhook(call: Call, asked: TryWebhook) -> Trial:
+    """Sends [`webhook.test`](events.md#webhooktest) through the channel, and says how it went.
+
+    It is one attempt that is never repeated; a webhook that is switched off can be tested, too.
+    It is answered 200 whether it was delivered or not: `status` is `delivered` or `failed`, and
+    `detail` says what to do. `request` is what was sent, signatures, credentials and headers of
+    your own redacted, or null when the channel sent no HTTP request through the gateway.
+    `responseStatus` is null when nobody answered. The webhook's log keeps the outcome.
+    """
+    return await try_out(call.gw, call.operation, webhook_id=asked.id, recipient=asked.recipient)
+
+
+@procedure(
+    "webhooks.getDeliveries",
+    "GET /webhooks/{id}/deliveries",
+    scope="webhooks:read",
+    raises=(WebhookNotFound,),
+)
+async def list_deliveries(call: Call, asked: DeliveriesOfWebhook) -> Listed[Delivery]:
+    """What was or is to be sent through a webhook, newest first.
+
+    `sourceWebhookId` is the webhook that it is about; `kind` is `reply`, `notification` or
+    `event`. [Read a failed delivery](../how-to/read-a-failed-delivery.md) explains the statuses.
+    """
+    wanted = store.DeliveryPage(
+        webhook_id=asked.id, status=asked.status, before_id=asked.cursor, limit=asked.limit
+    )
+    await store.get_webhook(call.gw.db, user_id=call.user_id, webhook_id=asked.id)
+    found = await store.list_deliveries(call.gw.db, wanted, user_id=call.user_id)
+    return page_of(found, asked, lambda delivery: delivery.id)
+
+
+@procedure(
+    "deliveries.retry",
+    "POST /deliveries/{id}/retry",
+    scope="deliveries:replay",
+    raises=(Conflict,),
+)
+async def retry(call: Call, asked: ById) -> Delivery:
+    """Makes a dead delivery due at once, on a fresh schedule.
+
+    Body and id stay the same, so a receiver that has seen it can tell; the signature is made anew.
+    """
+    delivery = await store.retry_delivery(call.gw.db, call.operation, delivery_id=asked.id)
+    call.gw.wakeups.wake("deliver")
+    return delivery
+
+
+PROCEDURES: Final = (test_webhook, list_deliveries, retry)

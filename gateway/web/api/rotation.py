@@ -1,85 +1,127 @@
 """New URL tokens and signing secrets, the old ones good for a while (NFR-15)."""
 
 import secrets
-from dataclasses import replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Final
 from uuid import uuid4
 
 from pydantic import Field
-from quart import Blueprint, Response, request
 
+from gateway import store
 from gateway.channel_settings import rotated, seal_settings
+from gateway.plugin.errors import PluginUnavailable, WebhookNotFound
 from gateway.records import Webhook
 from gateway.runtime import Gateway
-from gateway.store import Change, Operation
-from gateway.web.api.calls import caller
-from gateway.web.api.operations import change, operation_by
-from gateway.web.api.webhook_shapes import opened, shown
-from gateway.web.wire import Body, json_response, parse_body
+from gateway.store import Change, LogEntry
+from gateway.web.api.changes import change
+from gateway.web.api.procedures import ById, Call, procedure
+from gateway.web.api.webhook_shapes import WebhookView, opened, shown
 
 DAY_SECONDS: Final = 86_400
 
 
-class Rotate(Body):
-    """How long the old value counts beside the new one; 0 cuts it off at once."""
+class Rotate(ById):
+    """How long the old value counts beside the new one."""
 
-    overlap_seconds: int = Field(DAY_SECONDS, ge=0, le=7 * DAY_SECONDS)
-
-
-def rotation_routes(gw: Gateway) -> Blueprint:
-    """`/webhooks/{id}/regenerate-...`."""
-    routes = Blueprint("rotation", __name__)
-
-    @routes.post("/webhooks/<int:webhook_id>/regenerate-token")
-    async def regenerate_token(webhook_id: int) -> Response:
-        operation = operation_by(gw, await caller(gw, "webhooks:write"))
-        body = await parse_body(request, Rotate)
-        decide = partial(_with_new_token, operation=operation, body=body)
-        webhook = await change(gw, operation, decide, webhook_id)
-        return json_response(shown(gw, webhook))
-
-    @routes.post("/webhooks/<int:webhook_id>/regenerate-secret")
-    async def regenerate_secret(webhook_id: int) -> Response:
-        operation = operation_by(gw, await caller(gw, "webhooks:write"))
-        body = await parse_body(request, Rotate)
-        fresh = secrets.token_hex(32)
-        decide = partial(_with_new_secret, gw, operation=operation, body=body, fresh=fresh)
-        await change(gw, operation, decide, webhook_id)
-        response = json_response({"secretKey": fresh})
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-    return routes
+    overlap_seconds: int = Field(
+        DAY_SECONDS,
+        ge=0,
+        le=7 * DAY_SECONDS,
+        description="Time that the old one counts as well; 0 cuts it off at once.",
+    )
 
 
-def _with_new_token(webhook: Webhook, *, operation: Operation, body: Rotate) -> Change:
-    overlap = timedelta(seconds=body.overlap_seconds)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecretKey:
+    """The secret that a webhook's messages and deliveries are signed with."""
+
+    secret_key: str
+
+
+@procedure(
+    "webhooks.regenerateToken",
+    "POST /webhooks/{id}/regenerate-token",
+    scope="webhooks:write",
+    raises=(WebhookNotFound,),
+)
+async def regenerate_token(call: Call, asked: Rotate) -> WebhookView:
+    """Gives a webhook a new URL.
+
+    The URL of before leads here for `overlapSeconds` more; 0 cuts it off, other web processes
+    follow within a second. A second call ends the older URL: two at most lead here.
+    `previousTokenExpiresAt` says until when. See [rotate a secret](../how-to/rotate-a-secret.md).
+    """
+    overlap = timedelta(seconds=asked.overlap_seconds)
+    decide = partial(_with_new_token, overlap=overlap, at=call.at)
+    return shown(call.gw, await change(call, decide, asked.id))
+
+
+@procedure(
+    "webhooks.regenerateSecretKey",
+    "POST /webhooks/{id}/regenerate-secret",
+    scope="webhooks:write",
+    raises=(WebhookNotFound, PluginUnavailable),
+)
+async def regenerate_secret(call: Call, asked: Rotate) -> SecretKey:
+    """Gives a webhook a new signing secret.
+
+    During the overlap requests may be signed with the old or the new one, and deliveries carry a
+    `webhook-signature` by each; `X-Webhook-Signature` is by the new one. No older secret outlives
+    the overlap of the last call, 0 ends all of them at once, and at most five are kept.
+    """
+    fresh = secrets.token_hex(32)
+    overlap = timedelta(seconds=asked.overlap_seconds)
+    decide = partial(_with_new_secret, call.gw, overlap=overlap, at=call.at, fresh=fresh)
+    await change(call, decide, asked.id)
+    return SecretKey(secret_key=fresh)
+
+
+@procedure(
+    "webhooks.getSecretKey",
+    "GET /webhooks/{id}/secret",
+    scope="webhooks:write",
+    raises=(WebhookNotFound, PluginUnavailable),
+)
+async def get_secret(call: Call, asked: ById) -> SecretKey:
+    """The signing secret of a webhook, the newest one.
+
+    Each look is noted in the webhook's log, with the token that looked.
+    """
+    gw = call.gw
+    webhook = await store.get_webhook(gw.db, user_id=call.user_id, webhook_id=asked.id)
+    secret_key = opened(gw, webhook).secrets[0].value
+    entry = LogEntry(webhook_id=asked.id, event="webhook.secret_read", detail={})
+    await store.log_operation(gw.db, call.operation, entry)
+    return SecretKey(secret_key=secret_key)
+
+
+def _with_new_token(webhook: Webhook, *, overlap: timedelta, at: datetime) -> Change:
     after = replace(
         webhook,
         webhook_token=uuid4(),
         previous_token=webhook.webhook_token if overlap else None,
-        previous_token_expires_at=operation.at + overlap if overlap else None,
+        previous_token_expires_at=at + overlap if overlap else None,
     )
     return Change(
         webhook=after,
         event="webhook.token_regenerated",
-        detail={"overlapSeconds": body.overlap_seconds},
+        detail={"overlapSeconds": overlap.total_seconds()},
     )
 
 
 def _with_new_secret(
-    gw: Gateway, webhook: Webhook, *, operation: Operation, body: Rotate, fresh: str
+    gw: Gateway, webhook: Webhook, *, overlap: timedelta, at: datetime, fresh: str
 ) -> Change:
     before = opened(gw, webhook)
-    ends_at = operation.at + timedelta(seconds=body.overlap_seconds)
-    after = replace(
-        before, secrets=rotated(before.secrets, fresh, now=operation.at, ends_at=ends_at)
-    )
-    _, _, signing = seal_settings(gw.vault, webhook.id, after)
+    renewed = rotated(before.secrets, fresh, now=at, ends_at=at + overlap)
+    _, _, signing = seal_settings(gw.vault, webhook.id, replace(before, secrets=renewed))
     return Change(
         webhook=replace(webhook, signing_secrets=signing),
         event="webhook.secret_regenerated",
-        detail={"overlapSeconds": body.overlap_seconds},
+        detail={"overlapSeconds": overlap.total_seconds()},
     )
+
+
+PROCEDURES: Final = (regenerate_token, regenerate_secret, get_secret)

@@ -110,7 +110,7 @@ async def try_out(gw: Gateway, operation: Operation, *, webhook_id: int, recipie
         response_status=trial.response_status,
         latency_ms=trial.latency_ms,
     )
-    await store.log_test(gw.db, operation, entry)
+    await store.log_operation(gw.db, operation, entry)
     return trial
 
 

@@ -2,8 +2,11 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import Annotated, Final, Literal
+from uuid import UUID
 from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, JsonValue as PydanticJson
@@ -14,16 +17,8 @@ from gateway.plugin.errors import PluginUnavailable
 from gateway.records import Webhook
 from gateway.runtime import Gateway
 from gateway.vault import VaultError
-from gateway.web.wire import Body, to_wire
-
-SEALED: Final = (
-    "user_id",
-    "provider_config",
-    "outbound_config",
-    "signing_secrets",
-    "ai_config",
-    "previous_token",
-)
+from gateway.web.api.procedures import ById
+from gateway.web.wire import Body
 
 
 def _zone(value: str) -> str:
@@ -48,76 +43,157 @@ def _storable(value: dict[str, PydanticJson]) -> dict[str, PydanticJson]:
     return value
 
 
+def _storable_text(value: str) -> str:
+    if re.search(r"[\x00\ud800-\udfff]", value):
+        raise ValueError("NUL characters and lone surrogates are not allowed")
+    return value
+
+
 Text = Annotated[str, AfterValidator(_plain)]
+LongText = Annotated[str, AfterValidator(_storable_text)]
 Name = Annotated[Text, Field(min_length=1, max_length=100)]
 Tags = Annotated[list[Annotated[Text, Field(max_length=50)]], Field(max_length=50)]
 Metadata = Annotated[dict[str, PydanticJson], AfterValidator(_storable)]
+Settings = dict[str, PydanticJson]
 Limit = Annotated[int, Field(ge=1)]
 
 
 class AiConfig(Body):
     """Who answers on a channel, and how (FR-11)."""
 
-    responder: Text = Field("builtin", max_length=64)
-    personality: Literal["professional", "friendly", "concise"] = "professional"
-    language: Literal["en", "es", "de", "fr"] | None = None
-    auto_create_tasks: bool = True
-    time_zone: Annotated[str, AfterValidator(_zone)] | None = None
+    responder: Text = Field(
+        "builtin", max_length=64, description="Who answers: the name of a responder."
+    )
+    personality: Literal["professional", "friendly", "concise"] = Field(
+        "professional", description="The tone of the answers."
+    )
+    language: Literal["en", "es", "de", "fr"] | None = Field(
+        None, description="Language of the answers; null is the sender's own."
+    )
+    auto_create_tasks: bool = Field(True, description="False: messages lead to no tasks.")
+    time_zone: Annotated[str, AfterValidator(_zone)] | None = Field(
+        None, description='What "tomorrow" means, as an IANA name; null is the account\'s.'
+    )
 
 
 class CreateWebhook(Body):
     """PRD Appendix A.1."""
 
-    channel_type: Text = Field(max_length=32)
-    channel_name: Name
-    provider: Text | None = Field(None, max_length=64)
-    provider_config: dict[str, PydanticJson] = Field(default_factory=dict)
-    outbound_enabled: bool = True
-    outbound_config: dict[str, PydanticJson] = Field(default_factory=dict)
-    is_primary: bool = False
-    rate_limit_per_minute: Limit | None = None
-    rate_limit_per_hour: Limit | None = None
-    ai_config: AiConfig = AiConfig()
-    tags: Tags = Field(default_factory=list)
-    metadata: Metadata = Field(default_factory=dict)
+    channel_type: Text = Field(
+        max_length=32, description="`custom_webhook`, or what another enabled plugin serves."
+    )
+    channel_name: Name = Field(description="What people call it, 1 to 100 characters.")
+    provider: Text | None = Field(
+        None,
+        max_length=64,
+        description="Which plugin's parser to use, when several serve the channel type.",
+    )
+    provider_config: Settings = Field(
+        default_factory=dict,
+        description="`authType`, the name of a verifier (`hmac` if left out, or the plugin's own), "
+        "and the settings of the channel's parts.",
+    )
+    outbound_enabled: bool = Field(True, description="False: nothing is sent for this channel.")
+    outbound_config: Settings = Field(
+        default_factory=dict,
+        description="More settings of the transport; they win over `providerConfig`.",
+    )
+    is_primary: bool = Field(
+        False, description="The account's primary webhook; the first one is in any case."
+    )
+    rate_limit_per_minute: Limit | None = Field(
+        None, description="Messages a minute that are accepted; null is the gateway's default."
+    )
+    rate_limit_per_hour: Limit | None = Field(
+        None, description="Messages an hour that are accepted; null is the gateway's default."
+    )
+    ai_config: AiConfig = Field(AiConfig(), description="Who answers, and how.")
+    tags: Tags = Field(default_factory=list, description="Up to 50 texts of up to 50 characters.")
+    metadata: Metadata = Field(default_factory=dict, description="An object of your own.")
 
 
-class UpdateWebhook(Body):
+class UpdateWebhook(ById):
     """What is to change of a webhook: only the fields that are given count."""
 
-    channel_type: Text = ""
-    channel_name: Name = ""
-    provider: Text = ""
-    provider_config: dict[str, PydanticJson] = Field(default_factory=dict)
-    outbound_enabled: bool = True
-    outbound_config: dict[str, PydanticJson] = Field(default_factory=dict)
-    is_active: bool = True
-    is_primary: bool = False
-    rate_limit_per_minute: Limit | None = None
-    rate_limit_per_hour: Limit | None = None
-    ai_config: dict[str, PydanticJson] = Field(default_factory=dict)
-    tags: Tags = Field(default_factory=list)
-    metadata: Metadata = Field(default_factory=dict)
+    channel_type: Text = Field("", description="Stays: any other value is refused.")
+    channel_name: Name = Field("", description="What people call it, 1 to 100 characters.")
+    provider: Text = Field("", description="Stays: any other value is refused.")
+    provider_config: Settings = Field(
+        default_factory=dict,
+        description="Settings to change: those left out are kept, secrets too; null removes one; "
+        "an object is merged in the same way.",
+    )
+    outbound_enabled: bool = Field(True, description="False: nothing is sent for this channel.")
+    outbound_config: Settings = Field(
+        default_factory=dict, description="As `providerConfig`, for the transport alone."
+    )
+    is_active: bool = Field(
+        True, description="False is the same as deleting; true brings a webhook back."
+    )
+    is_primary: bool = Field(False, description="True takes the mark from the webhook that has it.")
+    rate_limit_per_minute: Limit | None = Field(
+        None, description="Messages a minute that are accepted; null is the gateway's default."
+    )
+    rate_limit_per_hour: Limit | None = Field(
+        None, description="Messages an hour that are accepted; null is the gateway's default."
+    )
+    ai_config: Settings = Field(
+        default_factory=dict,
+        description="Fields of `aiConfig` to change; null stands for the default.",
+    )
+    tags: Tags = Field(default_factory=list, description="Replaced as a whole.")
+    metadata: Metadata = Field(default_factory=dict, description="Replaced as a whole.")
 
 
-def shown(gw: Gateway, webhook: Webhook) -> dict[str, JsonValue]:
-    """A webhook without its secrets (AC-23)."""
-    token = str(webhook.webhook_token)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebhookView:
+    """A webhook as its owner sees it, without its secrets (AC-23)."""
+
+    id: int
+    webhook_token: UUID
+    webhook_url: str
+    channel_type: str
+    channel_name: str
+    parser: str
+    verifier: str
+    transport: str
+    responder: str
+    provider_config: Mapping[str, JsonValue]
+    outbound_enabled: bool
+    is_primary: bool
+    is_active: bool
+    is_verified: bool
+    rate_limit_per_minute: int
+    rate_limit_per_hour: int
+    ai_config: Mapping[str, JsonValue]
+    tags: Sequence[str]
+    metadata: Mapping[str, JsonValue]
+    version: int
+    created_at: datetime
+    updated_at: datetime
+    time_zone: str
+    previous_token_expires_at: datetime | None
+
+
+COPIED: Final = tuple(
+    {f.name for f in fields(WebhookView)}
+    - {"webhook_url", "provider_config", "previous_token_expires_at"}
+)
+
+
+def shown(gw: Gateway, webhook: Webhook) -> WebhookView:
+    """A webhook as its owner sees it."""
     try:
         settings = shown_settings(gw.registry, webhook, open_settings(gw.vault, webhook))
     except VaultError as problem:
         settings = {"problem": str(problem)}
     ends_at = webhook.previous_token_expires_at
-    over: dict[str, JsonValue] = (
-        {"previousTokenExpiresAt": None} if ends_at is not None and ends_at <= gw.now() else {}
+    return WebhookView(
+        **{name: getattr(webhook, name) for name in COPIED},
+        webhook_url=f"{gw.config.public_url}/api/webhooks/inbound/{webhook.webhook_token}",
+        provider_config=settings,
+        previous_token_expires_at=ends_at if ends_at is not None and ends_at > gw.now() else None,
     )
-    return {
-        **to_wire(webhook, without=SEALED),
-        **over,
-        "webhookUrl": f"{gw.config.public_url}/api/webhooks/inbound/{token}",
-        "providerConfig": settings,
-        "aiConfig": dict(webhook.ai_config),
-    }
 
 
 def opened(gw: Gateway, webhook: Webhook) -> OpenedSettings:

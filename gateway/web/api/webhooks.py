@@ -1,11 +1,10 @@
 """Webhooks: create, list, get, change, switch off; their messages and conversations."""
 
 import secrets
-from collections.abc import Sequence
 from functools import partial
-from typing import Protocol
+from typing import Final
 
-from quart import Blueprint, Response, request
+from pydantic import Field
 
 from gateway import store
 from gateway.channel_settings import (
@@ -16,117 +15,148 @@ from gateway.channel_settings import (
     seal_settings,
 )
 from gateway.plugin import SigningSecret
+from gateway.plugin.errors import PluginUnavailable, WebhookLimitExceeded, WebhookNotFound
 from gateway.records import Message, Webhook
 from gateway.runtime import Gateway
-from gateway.store import Database
-from gateway.store.webhooks import ConversationSummary
-from gateway.web.api.calls import caller, page_answer, page_asked
-from gateway.web.api.operations import change, operation_by
+from gateway.store import ConversationSummary
+from gateway.web.api.changes import change
+from gateway.web.api.procedures import ById, Call, Listed, PagedById, page_of, procedure
 from gateway.web.api.updates import removed, updated
 from gateway.web.api.webhook_shapes import (
     CreateWebhook,
     UpdateWebhook,
-    opened,
+    WebhookView,
     rate_limits,
     shown,
 )
-from gateway.web.wire import json_response, parse_body, to_wire
+from gateway.web.wire import Body
 
 
-def webhook_routes(gw: Gateway) -> Blueprint:
-    """`/webhooks` and what hangs below one."""
-    routes = Blueprint("webhooks", __name__)
-    _add_collection_routes(routes, gw)
-    _add_member_routes(routes, gw)
-    _add_history_routes(routes, gw)
-    _add_change_routes(routes, gw)
-    return routes
+class ListWebhooks(Body):
+    """Which webhooks."""
+
+    include_inactive: bool = Field(False, description="Also those that are switched off.")
 
 
-def _add_collection_routes(routes: Blueprint, gw: Gateway) -> None:
-    @routes.post("/webhooks")
-    async def create() -> Response:
-        principal = await caller(gw, "webhooks:write")
-        body = await parse_body(request, CreateWebhook)
-        webhook = await _create(gw, principal.user_id, body)
-        gw.channels.forget(principal.user_id)
-        return json_response(shown(gw, webhook), status=201)
+@procedure(
+    "webhooks.create",
+    "POST /webhooks",
+    scope="webhooks:write",
+    status=201,
+    raises=(WebhookLimitExceeded,),
+)
+async def create(call: Call, asked: CreateWebhook) -> WebhookView:
+    """Creates a channel, with a URL of its own and a signing secret.
 
-    @routes.get("/webhooks")
-    async def list_() -> Response:
-        principal = await caller(gw, "webhooks:read")
-        webhooks = await store.list_webhooks(
-            gw.db,
-            user_id=principal.user_id,
-            include_inactive=request.args.get("includeInactive") == "true",
-        )
-        return json_response({"items": [shown(gw, w) for w in webhooks], "nextCursor": None})
-
-
-def _add_change_routes(routes: Blueprint, gw: Gateway) -> None:
-    @routes.patch("/webhooks/<int:webhook_id>")
-    async def update(webhook_id: int) -> Response:
-        operation = operation_by(gw, await caller(gw, "webhooks:write"))
-        body = await parse_body(request, UpdateWebhook)
-        decide = partial(updated, gw, body=body)
-        return json_response(shown(gw, await change(gw, operation, decide, webhook_id)))
-
-    @routes.delete("/webhooks/<int:webhook_id>")
-    async def remove(webhook_id: int) -> Response:
-        operation = operation_by(gw, await caller(gw, "webhooks:write"))
-        return json_response(shown(gw, await change(gw, operation, removed, webhook_id)))
+    Secret settings are stored encrypted and never shown again; `secretsSet` in `providerConfig`
+    names those that are set. `timeZone` at the top is the account's. `version` grows with each
+    change. The account may have `limits.webhooks_per_user` active webhooks.
+    """
+    webhook = await _create(call, asked)
+    call.gw.channels.forget(call.user_id)
+    return shown(call.gw, webhook)
 
 
-def _add_member_routes(routes: Blueprint, gw: Gateway) -> None:
-    @routes.get("/webhooks/<int:webhook_id>")
-    async def get(webhook_id: int) -> Response:
-        principal = await caller(gw, "webhooks:read")
-        webhook = await store.get_webhook(gw.db, user_id=principal.user_id, webhook_id=webhook_id)
-        return json_response(shown(gw, webhook))
-
-    @routes.get("/webhooks/<int:webhook_id>/secret")
-    async def secret(webhook_id: int) -> Response:
-        principal = await caller(gw, "webhooks:write")
-        webhook = await store.get_webhook(gw.db, user_id=principal.user_id, webhook_id=webhook_id)
-        secret_key = opened(gw, webhook).secrets[0].value
-        await store.log_operation(
-            webhook, "webhook.secret_read", actor=principal.actor, now=gw.now()
-        )
-        response = json_response({"secretKey": secret_key})
-        response.headers["Cache-Control"] = "no-store"
-        return response
-
-
-class _History(Protocol):
-    """A query that reads what a webhook's past holds, newest first."""
-
-    async def __call__(
-        self, db: Database, *, user_id: int, webhook_id: int, before_id: int | None, limit: int
-    ) -> Sequence[ConversationSummary | Message]: ...
-
-
-def _add_history_routes(routes: Blueprint, gw: Gateway) -> None:
-    @routes.get("/webhooks/<int:webhook_id>/conversations")
-    async def conversations(webhook_id: int) -> Response:
-        return await _history_page(gw, webhook_id, store.list_conversations)
-
-    @routes.get("/webhooks/<int:webhook_id>/messages")
-    async def messages(webhook_id: int) -> Response:
-        return await _history_page(gw, webhook_id, store.list_messages)
-
-
-async def _history_page(gw: Gateway, webhook_id: int, read: _History) -> Response:
-    user_id = (await caller(gw, "messages:read")).user_id
-    page = page_asked()
-    await store.get_webhook(gw.db, user_id=user_id, webhook_id=webhook_id)
-    found = await read(
-        gw.db, user_id=user_id, webhook_id=webhook_id, before_id=page.before_id, limit=page.limit
+@procedure("webhooks.list", "GET /webhooks", scope="webhooks:read")
+async def list_(call: Call, asked: ListWebhooks) -> Listed[WebhookView]:
+    """The account's webhooks, oldest first, all at once."""
+    found = await store.list_webhooks(
+        call.gw.db, user_id=call.user_id, include_inactive=asked.include_inactive
     )
-    last_id = found[-1].id if found else None
-    return json_response(page_answer([to_wire(entry) for entry in found], page, last_id))
+    return Listed(items=[shown(call.gw, webhook) for webhook in found])
 
 
-async def _create(gw: Gateway, user_id: int, body: CreateWebhook) -> Webhook:
+@procedure("webhooks.get", "GET /webhooks/{id}", scope="webhooks:read", raises=(WebhookNotFound,))
+async def get(call: Call, asked: ById) -> WebhookView:
+    """One webhook, its secrets masked."""
+    found = await store.get_webhook(call.gw.db, user_id=call.user_id, webhook_id=asked.id)
+    return shown(call.gw, found)
+
+
+@procedure(
+    "webhooks.update",
+    "PATCH /webhooks/{id}",
+    scope="webhooks:write",
+    raises=(WebhookNotFound, WebhookLimitExceeded, PluginUnavailable),
+)
+async def update(call: Call, asked: UpdateWebhook) -> WebhookView:
+    """Changes what is named, and nothing else.
+
+    The result is checked as at creation, and refused as a whole. A setting that belongs to the
+    `authType` or responder of before is dropped with it. `isPrimary` false is refused for the
+    primary one: make another one primary. `isActive` true brings a webhook back, within the limit
+    of active ones. The webhook's log notes who changed which fields, never their values; a change
+    of nothing is answered the same, and noted nowhere. Changes that are made at the same time do
+    not undo each other.
+    """
+    decide = partial(updated, call.gw, body=asked)
+    return shown(call.gw, await change(call, decide, asked.id))
+
+
+@procedure(
+    "webhooks.delete",
+    "DELETE /webhooks/{id}",
+    scope="webhooks:write",
+    raises=(WebhookNotFound,),
+)
+async def delete(call: Call, asked: ById) -> WebhookView:
+    """Switches a webhook off: its URL answers 403 `WEBHOOK_INACTIVE`.
+
+    Nothing is removed; messages, conversations and tasks stay readable, and an update with
+    `isActive` brings it back. When it was the primary one, the oldest active one becomes primary.
+    The same call again answers the same.
+    """
+    return shown(call.gw, await change(call, removed, asked.id))
+
+
+@procedure(
+    "webhooks.getConversations",
+    "GET /webhooks/{id}/conversations",
+    scope="messages:read",
+    raises=(WebhookNotFound,),
+)
+async def conversations(call: Call, asked: PagedById) -> Listed[ConversationSummary]:
+    """The conversations on a webhook, the one that began last first."""
+    await store.get_webhook(call.gw.db, user_id=call.user_id, webhook_id=asked.id)
+    found = await store.list_conversations(
+        call.gw.db,
+        user_id=call.user_id,
+        webhook_id=asked.id,
+        before_id=asked.cursor,
+        limit=asked.limit,
+    )
+    return page_of(found, asked, lambda conversation: conversation.id)
+
+
+@procedure(
+    "webhooks.getMessages",
+    "GET /webhooks/{id}/messages",
+    scope="messages:read",
+    raises=(WebhookNotFound,),
+)
+async def messages(call: Call, asked: PagedById) -> Listed[Message]:
+    """The messages of a webhook, newest first.
+
+    - `processingStatus`: `received` waits for an answer, `processed` has been answered,
+      `quarantined` could not be read, `failed` could not be answered; `reason` says why.
+    - `analysis.intent`: `task`, `question`, `update` or `confirmation`.
+    - `replyStatus`: `pending` is on its way or waits for the next attempt, `delivered`, `dead`, or
+      `unrouted` when the channel sends nothing. Messages that were answered together have the same
+      reply.
+    """
+    await store.get_webhook(call.gw.db, user_id=call.user_id, webhook_id=asked.id)
+    found = await store.list_messages(
+        call.gw.db,
+        user_id=call.user_id,
+        webhook_id=asked.id,
+        before_id=asked.cursor,
+        limit=asked.limit,
+    )
+    return page_of(found, asked, lambda message: message.id)
+
+
+async def _create(call: Call, body: CreateWebhook) -> Webhook:
+    gw = call.gw
     limits = rate_limits(
         gw,
         {
@@ -144,7 +174,7 @@ async def _create(gw: Gateway, user_id: int, body: CreateWebhook) -> Webhook:
     provider, outbound, signing = seal_settings(gw.vault, webhook_id, settings)
     new = store.NewWebhook(
         id=webhook_id,
-        user_id=user_id,
+        user_id=call.user_id,
         channel_type=body.channel_type,
         channel_name=body.channel_name,
         parser=plan.parser,
@@ -162,7 +192,9 @@ async def _create(gw: Gateway, user_id: int, body: CreateWebhook) -> Webhook:
         tags=body.tags,
         metadata=body.metadata,
     )
-    return await store.create_webhook(gw.db, new, limit=gw.config.limits.webhooks_per_user)
+    return await store.create_webhook(
+        gw.db, call.operation, new, limit=gw.config.limits.webhooks_per_user
+    )
 
 
 def _planned(gw: Gateway, body: CreateWebhook) -> ChannelPlan:
@@ -178,3 +210,6 @@ def _planned(gw: Gateway, body: CreateWebhook) -> ChannelPlan:
         config=body.provider_config,
         outbound=body.outbound_config,
     )
+
+
+PROCEDURES: Final = (create, list_, get, update, delete, messages, conversations)

@@ -1,0 +1,16 @@
+"""Changes of a webhook in a caller's name: written, noted, and seen by this process at once."""
+
+from gateway import store
+from gateway.records import Webhook
+from gateway.store import Decide
+from gateway.web.api.procedures import Call
+
+
+async def change(call: Call, decide: Decide, webhook_id: int) -> Webhook:
+    """Makes of a webhook what `decide` says; as `store.change_webhook`."""
+    limit = call.gw.config.limits.webhooks_per_user
+    webhook = await store.change_webhook(
+        call.gw.db, call.operation, decide, webhook_id=webhook_id, limit=limit
+    )
+    call.gw.channels.forget(call.user_id)
+    return webhook

@@ -1,0 +1,200 @@
+"""The OpenAPI 3.1 description of the management API, made of its procedures."""
+
+import inspect
+import json
+import re
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib.metadata import version
+from importlib.resources import files
+from typing import Final
+
+from gateway.plugin import GatewayError, JsonValue
+from gateway.web.api.procedures import Procedure
+from gateway.web.api.schemas import Schema, Schemas
+from gateway.web.auth import SCOPES
+
+PREFIX: Final = "#/components/schemas/"
+PARAMETERS: Final = ("path", "query")
+
+_LINK: Final = re.compile(r"\[([^]]+)\]\([^)]+\)")
+"""A link of the reference, whose pages are not served."""
+
+Json = dict[str, JsonValue]
+
+
+@cache
+def examples() -> Mapping[str, Mapping[str, JsonValue]]:
+    """For each procedure by name what it may be told (`asked`) and then answers (`answer`)."""
+    text = files("gateway.web.api").joinpath("examples.json").read_text(encoding="utf-8")
+    found: dict[str, dict[str, JsonValue]] = json.loads(text)
+    return found
+
+
+def describe(procedures: Sequence[Procedure], *, server_url: str) -> Json:
+    """The whole description, for `/api/v1/openapi.json`."""
+    schemas = Schemas(PREFIX)
+    schemas.named["Error"] = _error_schema(procedures)
+    paths: dict[str, JsonValue] = {}
+    for procedure in procedures:
+        path = paths.setdefault(procedure.path, {})
+        assert isinstance(path, dict)
+        path[procedure.method.lower()] = _operation(procedure, schemas)
+    return {
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Integration Gateway",
+            "version": version("integration-gateway"),
+            "description": "The management API. Bodies are JSON, names are camelCase, times are "
+            "RFC 3339 in UTC.",
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": f"{server_url}/api/v1"}],
+        "security": [{"token": []}],
+        "tags": [{"name": name} for name in dict.fromkeys(p.resource for p in procedures)],
+        "paths": paths,
+        "components": {
+            "schemas": dict(schemas.named),
+            "securitySchemes": {
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "`gw_…`, made by `gateway tokens create`. Scopes: "
+                    + ", ".join(SCOPES),
+                }
+            },
+        },
+    }
+
+
+def input_schema(procedure: Procedure, schemas: Schemas) -> Schema:
+    """The schema of all that a procedure is told; schemas inside it are added to `schemas`."""
+    schema: Schema = procedure.input.model_json_schema(ref_template=f"{PREFIX}{{model}}")
+    inside = schema.pop("$defs", {})
+    assert isinstance(inside, dict)
+    for name, definition in inside.items():
+        assert isinstance(definition, dict)
+        schemas.named.setdefault(name, definition)
+    return schema
+
+
+def _operation(procedure: Procedure, schemas: Schemas) -> Json:
+    schema = input_schema(procedure, schemas)
+    properties = schema.get("properties", {})
+    assert isinstance(properties, dict)
+    in_path = set(procedure.path_fields)
+    in_query = set() if procedure.has_body else set(properties) - in_path
+    needed = schema.get("required", [])
+    assert isinstance(needed, list)
+    example = examples().get(procedure.name, {})
+    summary, _, rest = procedure.description.partition("\n\n")
+    operation: Json = {
+        "operationId": procedure.name,
+        "tags": [procedure.resource],
+        "summary": _LINK.sub(r"\1", " ".join(summary.split())),
+        "description": _LINK.sub(r"\1", f"{rest}\n\nScope: `{procedure.scope}`.").strip(),
+        "parameters": [
+            _parameter(name, schema=properties[name], place=place, required=name in needed)
+            for place, names in zip(PARAMETERS, (in_path, in_query), strict=True)
+            for name in sorted(names)
+        ],
+        "responses": {
+            str(procedure.status): _success(procedure, schemas, example.get("answer")),
+            **_refusals(procedure),
+        },
+    }
+    if procedure.has_body:
+        body = {n: s for n, s in properties.items() if n not in in_path}
+        required: list[JsonValue] = [name for name in needed if name in body]
+        operation["requestBody"] = _body(schema, body, required, example.get("asked"))
+    return operation
+
+
+def _parameter(name: str, *, schema: JsonValue, place: str, required: bool) -> Json:
+    assert isinstance(schema, dict)
+    shown = {key: value for key, value in schema.items() if key not in ("description", "title")}
+    return {
+        "name": name,
+        "in": place,
+        "required": place == "path" or required,
+        "description": schema.get("description", ""),
+        "schema": shown,
+    }
+
+
+def _body(schema: Schema, fields: Json, required: list[JsonValue], asked: JsonValue) -> Json:
+    content: Json = {
+        "schema": {
+            "type": "object",
+            "description": schema.get("description", ""),
+            "properties": fields,
+            "additionalProperties": False,
+            **({"required": required} if required else {}),
+        }
+    }
+    if isinstance(asked, dict):
+        content["example"] = {name: value for name, value in asked.items() if name in fields}
+    return {"required": bool(required), "content": {"application/json": content}}
+
+
+def _success(procedure: Procedure, schemas: Schemas, answer: JsonValue) -> Json:
+    content: Json = {"schema": schemas.of(procedure.output)}
+    if answer is not None:
+        content["example"] = answer
+    return {"description": "Done.", "content": {"application/json": content}}
+
+
+def _refusals(procedure: Procedure) -> Json:
+    by_status: dict[int, dict[str, str]] = {}
+    for failure in procedure.failures:
+        by_status.setdefault(failure.status, {})[failure.code] = sentence(failure)
+    return {
+        str(status): {
+            "description": "\n".join(f"`{code}`: {says}" for code, says in codes.items()),
+            "content": {
+                "application/json": {
+                    "schema": {"$ref": f"{PREFIX}Error"},
+                    "example": {
+                        "error": {
+                            "code": next(iter(codes)),
+                            "message": next(iter(codes.values())),
+                            "requestId": "9f2c51e07b5d4e0c8a3f6b1d2e4c7a90",
+                        }
+                    },
+                }
+            },
+        }
+        for status, codes in sorted(by_status.items())
+    }
+
+
+def sentence(failure: type[GatewayError]) -> str:
+    """What a failure's docstring says first, on one line."""
+    return " ".join((inspect.getdoc(failure) or "").partition("\n\n")[0].split())
+
+
+def _error_schema(procedures: Sequence[Procedure]) -> Schema:
+    codes = sorted({failure.code for p in procedures for failure in p.failures})
+    field: Json = {
+        "type": "object",
+        "properties": {"pointer": {"type": "string"}, "message": {"type": "string"}},
+        "required": ["pointer", "message"],
+    }
+    return {
+        "title": "Error",
+        "description": "Why a request was not carried out, and what to do.",
+        "type": "object",
+        "properties": {
+            "error": {
+                "type": "object",
+                "properties": {
+                    "code": {"type": "string", "enum": [*codes]},
+                    "message": {"type": "string"},
+                    "fields": {"type": "array", "items": field},
+                    "requestId": {"type": "string"},
+                },
+                "required": ["code", "message", "requestId"],
+            }
+        },
+        "required": ["error"],
+    }

@@ -1,0 +1,102 @@
+"""Procedures as REST routes below `/api/v1`."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Final
+
+from quart import Blueprint, Response, request
+
+from gateway.plugin import FieldError, InvalidPayload
+from gateway.plugin.errors import NotFound
+from gateway.runtime import Gateway
+from gateway.web.api.calls import open_call
+from gateway.web.api.openapi import describe
+from gateway.web.api.procedures import LARGEST_ID, Procedure
+from gateway.web.wire import Body, field_names, json_response, parse_object, read_object, wire_value
+
+View = Callable[..., Awaitable[Response]]
+
+UNCACHED: Final = {"Cache-Control": "no-store"}
+
+
+def rest_routes(gw: Gateway, procedures: Sequence[Procedure]) -> Blueprint:
+    """One route for each procedure."""
+    routes = Blueprint("api", __name__, url_prefix="/api/v1")
+    for procedure in procedures:
+        routes.add_url_rule(
+            _rule(procedure),
+            endpoint=procedure.name.replace(".", "_"),
+            view_func=_view(gw, procedure),
+            methods=[procedure.method],
+        )
+    described = describe(procedures, server_url=gw.config.public_url)
+
+    @routes.get("/openapi.json")
+    async def openapi() -> Response:
+        return json_response(described)
+
+    return routes
+
+
+def _view(gw: Gateway, procedure: Procedure) -> View:
+    async def view(**places: int | str) -> Response:
+        call = await open_call(gw, procedure)
+        asked = await _asked(procedure, places)
+        answer = wire_value(await procedure.run(call, asked))
+        response = json_response(answer, status=procedure.status)
+        response.headers.update(UNCACHED)
+        return response
+
+    return view
+
+
+async def _asked(procedure: Procedure, places: Mapping[str, int | str]) -> Body:
+    """The input that a request carries. Raises `InvalidPayload` with every place at fault."""
+    for value in places.values():
+        if isinstance(value, int) and not 1 <= value <= LARGEST_ID:
+            raise NotFound(f"nothing has this id; ids run from 1 to {LARGEST_ID}")
+    query = _query(procedure)
+    body = await read_object(request) if procedure.has_body else {}
+    twice = sorted(set(places) & {*query, *body})
+    if twice:
+        raise InvalidPayload(
+            "the path says this already",
+            fields=[FieldError(pointer=f"/{name}", message="leave it out") for name in twice],
+        )
+    try:
+        return parse_object({**body, **query, **places}, procedure.input)
+    except InvalidPayload as refusal:
+        faults = [_placed(fault, query) for fault in refusal.fields]
+        raise InvalidPayload(refusal.message, fields=faults) from None
+
+
+def _query(procedure: Procedure) -> dict[str, str]:
+    """The query of this request; a procedure with a body takes none."""
+    given = {name: request.args[name] for name in request.args}
+    if procedure.has_body and given:
+        message = "this call takes no query; send fields in the body"
+        raise InvalidPayload(
+            message, fields=[FieldError(pointer=f"?{name}", message=message) for name in given]
+        )
+    repeated = [name for name in given if len(request.args.getlist(name)) > 1]
+    if repeated:
+        raise InvalidPayload(
+            "a query parameter is given twice",
+            fields=[FieldError(pointer=f"?{name}", message="give it once") for name in repeated],
+        )
+    return given
+
+
+def _placed(fault: FieldError, query: Mapping[str, str]) -> FieldError:
+    name = fault.pointer.split("/")[1]
+    return replace(fault, pointer=f"?{fault.pointer[1:]}") if name in query else fault
+
+
+def _rule(procedure: Procedure) -> str:
+    """A path as Quart writes it: `/webhooks/<int:id>` for `/webhooks/{id}`."""
+    fields = field_names(procedure.input)
+    rule = procedure.path
+    for name in procedure.path_fields:
+        is_number = procedure.input.model_fields[fields[name]].annotation is int
+        rule = rule.replace(f"{{{name}}}", f"<int:{name}>" if is_number else f"<{name}>")
+    return rule
