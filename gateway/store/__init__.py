@@ -19,6 +19,14 @@ from gateway.store.deliveries import (
 )
 from gateway.store.intake import store_messages
 from gateway.store.outbox import claim_deliveries, overdue, renew_deliveries, settle_deliveries
+from gateway.store.senders import (
+    Erased,
+    Holdings,
+    SenderExport,
+    erase_sender,
+    export_sender,
+    sender_holdings,
+)
 from gateway.store.tasks import TaskEnd, finish_task, list_tasks
 from gateway.store.turns import (
     MESSAGES_PER_TURN,
@@ -56,10 +64,13 @@ __all__ = [
     "Decide",
     "Delivery",
     "DeliveryPage",
+    "Erased",
+    "Holdings",
     "LogEntry",
     "NewWebhook",
     "Operation",
     "Outcome",
+    "SenderExport",
     "TaskEnd",
     "change_webhook",
     "claim_conversations",
@@ -67,6 +78,8 @@ __all__ = [
     "create_token",
     "create_user",
     "create_webhook",
+    "erase_sender",
+    "export_sender",
     "fail_turn",
     "find_token",
     "finish_task",
@@ -88,6 +101,7 @@ __all__ = [
     "renew_deliveries",
     "retry_delivery",
     "revoke_token",
+    "sender_holdings",
     "settle_deliveries",
     "settle_turns",
     "store_messages",

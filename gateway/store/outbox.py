@@ -46,18 +46,35 @@ settled AS (
         last_error = CASE WHEN r.status = 'delivered' THEN NULL ELSE r.detail END,
         finished_at = CASE WHEN r.retry_at IS NULL THEN r.at END
     FROM result r WHERE o.id = r.id AND o.lease_id = r.lease_id
-    RETURNING o.id, r.lease_id
+    RETURNING r.*, o.user_id, o.webhook_id, o.event, o.attempts + r.uncharged AS attempt
 ),
 logged AS (
     INSERT INTO webhook_logs (
         user_id, webhook_id, outbound_id, event, status, attempt, next_retry_at, response_status,
         latency_ms, detail, created_at)
-    SELECT o.user_id, o.webhook_id, o.id, o.event,
-        CASE WHEN r.status = 'pending' THEN 'retrying' ELSE r.status END,
-        o.attempts, r.retry_at, r.response_status, r.latency_ms, r.detail, r.at
-    FROM result r JOIN outbound_messages o ON o.id = r.id
+    SELECT user_id, webhook_id, id, event,
+        CASE WHEN status = 'pending' THEN 'retrying' ELSE status END,
+        attempt, retry_at, response_status, latency_ms, detail, at
+    FROM settled
 )
 SELECT id, lease_id FROM settled
+"""
+
+# What an erased delivery was answered is not kept either.
+_LOG_LOST: Final = """
+INSERT INTO webhook_logs (
+    user_id, webhook_id, outbound_id, event, status, attempt, next_retry_at, response_status,
+    latency_ms, detail, created_at)
+SELECT o.user_id, o.webhook_id, o.id, o.event,
+    CASE WHEN r.status = 'pending' THEN 'retrying' ELSE r.status END,
+    o.attempts, r.retry_at, r.response_status, r.latency_ms,
+    CASE WHEN o.delivery_status = 'erased' THEN '' ELSE r.detail END, r.at
+FROM unnest(
+    $1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $6::int[], $7::text[],
+    $8::text[], $9::timestamptz[], $10::int[])
+AS r(id, lease_id, status, retry_at, response_status, latency_ms, detail, provider_id, at,
+     uncharged)
+JOIN outbound_messages o ON o.id = r.id
 """
 
 _RENEW: Final = """
@@ -120,8 +137,11 @@ async def settle_deliveries(db: Database, results: Sequence[DeliveryResult]) -> 
         for result in sorted(results, key=lambda result: result.claimed.id)
     ]
     async with db.connection() as connection:
-        settled = await connection.fetch(_SETTLE, *(list(c) for c in zip(*rows, strict=True)))
-    kept = {(row["id"], row["lease_id"]) for row in settled}
+        settled = await connection.fetch(_SETTLE, *_turned(rows))
+        kept = {(row["id"], row["lease_id"]) for row in settled}
+        lost = [row for row in rows if (row[0], row[1]) not in kept]
+        if lost:
+            await connection.execute(_LOG_LOST, *_turned(lost))
     return [(result.claimed.id, result.claimed.lease_id) in kept for result in results]
 
 
@@ -131,6 +151,10 @@ async def overdue(db: Database, *, now: datetime) -> Overdue:
         row = await connection.fetchrow(_OVERDUE, now)
     assert row is not None
     return Overdue(**dict(row))
+
+
+def _turned(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
+    return [list(column) for column in zip(*rows, strict=True)]
 
 
 def _claimed(row: asyncpg.Record, lease_id: UUID) -> ClaimedDelivery:

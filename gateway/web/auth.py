@@ -17,6 +17,7 @@ SCOPES: Final = (
     "admin",
     "deliveries:replay",
     "messages:read",
+    "senders:erase",
     "tasks:read",
     "tasks:write",
     "webhooks:read",

@@ -16,7 +16,7 @@ from tests.house.inventory import settings
 from tests.house.tree import DOCS, ROOT, place
 
 ROUTE: Final = re.compile(r"^### `([A-Z]+) (/\S*)`$", re.MULTILINE)
-ARGUMENT: Final = re.compile(r"<(?:int:)?(?:[a-z]+_)?([a-z]+)>")
+ARGUMENT: Final = re.compile(r"<(?:int:|path:)?(?:[a-z]+_)?([a-z]+)>")
 IMPLIED: Final = frozenset({"HEAD", "OPTIONS"})
 PAGES: Final = ("api", "cli", "configuration", "errors", "hooks", "metrics", "parts")
 

@@ -27,6 +27,7 @@ class Listener:
     requests: list[web.Request] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    text: str = "noted"
 
     @property
     def events(self) -> list[Json]:
@@ -46,7 +47,7 @@ class Listener:
         """One request."""
         self.bodies.append(await request.read())
         self.requests.append(request)
-        return web.Response(status=self.answers.pop(0) if self.answers else 200, text="noted")
+        return web.Response(status=self.answers.pop(0) if self.answers else 200, text=self.text)
 
 
 @dataclass
@@ -117,7 +118,7 @@ class House:
         """One of each thing that an account can have, all with the id 1."""
         channel = await self.create_channel()
         self.listener.answers = [404]
-        await self.says(channel, "Please send the report to Dana tomorrow")
+        await self.says(channel, "Please send the report to Dana tomorrow", senderIdentifier="1")
         await self.drain()
         return channel
 

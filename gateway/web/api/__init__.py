@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gateway.web.api import deliveries, plugins, rotation, tasks, webhooks
+from gateway.web.api import deliveries, plugins, rotation, senders, tasks, webhooks
 from gateway.web.api.procedures import Procedure
 
 PROCEDURES: Final[tuple[Procedure, ...]] = (
@@ -10,6 +10,7 @@ PROCEDURES: Final[tuple[Procedure, ...]] = (
     *rotation.PROCEDURES,
     *deliveries.PROCEDURES,
     *tasks.PROCEDURES,
+    *senders.PROCEDURES,
     *plugins.PROCEDURES,
 )
 """All calls, in the order in which the reference lists them."""

@@ -26,7 +26,7 @@ class TryWebhook(ById):
 class DeliveriesOfWebhook(PagedById):
     """Which deliveries of a webhook."""
 
-    status: Literal["pending", "delivered", "dead", "unrouted"] | None = Field(
+    status: Literal["pending", "delivered", "dead", "unrouted", "erased"] | None = Field(
         None, description="Only those of one status."
     )
 

@@ -93,10 +93,13 @@ def _placed(fault: FieldError, query: Mapping[str, str]) -> FieldError:
 
 
 def _rule(procedure: Procedure) -> str:
-    """A path as Quart writes it: `/webhooks/<int:id>` for `/webhooks/{id}`."""
+    """A path as Quart writes it: `/webhooks/<int:id>` for `/webhooks/{id}`.
+
+    A text may hold an encoded slash, which is decoded before the route is found.
+    """
     fields = field_names(procedure.input)
     rule = procedure.path
     for name in procedure.path_fields:
         is_number = procedure.input.model_fields[fields[name]].annotation is int
-        rule = rule.replace(f"{{{name}}}", f"<int:{name}>" if is_number else f"<{name}>")
+        rule = rule.replace(f"{{{name}}}", f"<int:{name}>" if is_number else f"<path:{name}>")
     return rule
