@@ -3,17 +3,25 @@
 import asyncio
 import errno
 import socket
+import ssl
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib.metadata import version
+from time import perf_counter
+from typing import Final
 
 import aiohttp
-from aiohttp.abc import AbstractResolver
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.tracing import Trace
 from yarl import URL
 
 from gateway.plugin.errors import PermanentFailure, TemporaryFailure
 from gateway.plugin.parts import HttpResponse
 from gateway.rules.addresses import Network, place_of, refusal, vetted_url
+from gateway.rules.exchanges import Call, Timing
 
 BODY_LIMIT_BYTES = 64 * 1024
 CONNECTIONS = 1024
@@ -24,7 +32,23 @@ KEEP_ALIVE_SECONDS = 4.0
 DNS_SECONDS = 10.0
 """How long an answer of a name server counts; what it leads to is vetted at each connection."""
 
+# Parts are shared by all attempts of a channel, and get no argument to hand on: what an attempt
+# called, and the steps of the call under way, are known by the task that makes it.
+_WITNESS: Final[ContextVar[list[Call] | None]] = ContextVar("witness", default=None)
+_STEPS: Final[ContextVar["_Steps | None"]] = ContextVar("steps", default=None)
+
 _REFUSED_ERRNO = -1  # no errno of a system is negative, and it survives aiohttp's wrapping
+
+
+@contextmanager
+def witnessed() -> Iterator[list[Call]]:
+    """The calls that are made inside the block, in the order in which they end."""
+    calls: list[Call] = []
+    token = _WITNESS.set(calls)
+    try:
+        yield calls
+    finally:
+        _WITNESS.reset(token)
 
 
 class Egress:
@@ -62,19 +86,13 @@ class Egress:
     ) -> HttpResponse:
         """Makes one attempt; `timeout_seconds` covers name, connection and the whole answer."""
         target = vetted_url(url, self._allow)
-        session = self._session or self._open()
+        steps = _Steps()
+        response: HttpResponse | None = None
+        token = _STEPS.set(steps)
         try:
-            async with (
-                asyncio.timeout(timeout_seconds),
-                session.request(
-                    method, target, headers=headers, data=body, allow_redirects=False
-                ) as response,
-            ):
-                return HttpResponse(
-                    status=response.status,
-                    headers={name.lower(): value for name, value in response.headers.items()},
-                    body=await _bounded_body(response),
-                )
+            async with asyncio.timeout(timeout_seconds):
+                response = await self._exchange(method, target, headers, body)
+                return response
         except TimeoutError as late:
             message = (
                 f"timeout: {place_of(target)} did not answer within {timeout_seconds:g} seconds"
@@ -82,6 +100,27 @@ class Egress:
             raise TemporaryFailure(message) from late
         except (aiohttp.ClientError, ValueError) as error:
             raise _failure(error, target) from error
+        finally:
+            _STEPS.reset(token)
+            if (witness := _WITNESS.get()) is not None:
+                sent = {**self._headers, **headers}
+                witness.append(steps.call(method, url, sent, response))
+
+    async def _exchange(
+        self, method: str, target: URL, headers: Mapping[str, str], body: bytes
+    ) -> HttpResponse:
+        session = self._session or self._open()
+        async with session.request(
+            method, target, headers=headers, data=body, allow_redirects=False
+        ) as response:
+            steps = _STEPS.get()
+            if steps is not None:
+                steps.answered()
+            return HttpResponse(
+                status=response.status,
+                headers={name.lower(): value for name, value in response.headers.items()},
+                body=await _bounded_body(response),
+            )
 
     def vet_url(self, url: str) -> None:
         """Returns for a URL that may be called; raises `PermanentFailure` with what is wrong.
@@ -97,13 +136,14 @@ class Egress:
             await session.close()
 
     def _open(self) -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(
+        connector = _TimedConnector(
             limit=CONNECTIONS,
             limit_per_host=CONNECTIONS_PER_HOST,
             keepalive_timeout=KEEP_ALIVE_SECONDS,
-            resolver=self._resolver,
+            resolver=_TimedResolver(self._resolver or aiohttp.DefaultResolver()),
             ttl_dns_cache=self._dns_seconds,  # type: ignore[arg-type] # compared with a float
             socket_factory=self._socket,
+            ssl=_tls_context(),
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -121,7 +161,124 @@ class Egress:
         reason = refusal(str(info[4][0]), self._allow)
         if reason is not None:
             raise OSError(_REFUSED_ERRNO, reason)
+        if (steps := _STEPS.get()) is not None:
+            steps.address = str(info[4][0])
         return socket.socket(info[0], info[1], info[2])
+
+
+class _Steps:
+    """The clock of one call: what has been over for how long when the next step begins."""
+
+    def __init__(self) -> None:
+        self._started = perf_counter()
+        self._step = self._started
+        self.timing = Timing(is_reused=True)
+        self.address: str | None = None
+
+    def begin(self) -> None:
+        """A step of a new connection begins."""
+        self.timing.is_reused = False
+        self._step = perf_counter()
+
+    def resolved(self) -> None:
+        """The name is resolved; its addresses are dialled next."""
+        self.timing.dns = self._end()
+
+    def dialled(self) -> None:
+        """The TCP connection stands; TLS begins on it."""
+        self.timing.connect = self._end()
+
+    def answered(self) -> None:
+        """The head of the answer is here."""
+        self.timing.first_byte = perf_counter() - self._started
+
+    def connected(self) -> None:
+        """The connection stands: its last step was the TCP one, unless TLS had begun."""
+        if self.timing.connect is None:
+            self.timing.connect = self._end()
+        else:
+            self.timing.tls = self._end()
+
+    def call(
+        self, method: str, url: str, headers: Mapping[str, str], response: HttpResponse | None
+    ) -> Call:
+        """The call, over now."""
+        self.timing.total = perf_counter() - self._started
+        return Call(
+            method=method,
+            url=url,
+            headers=headers,
+            address=self.address,
+            timing=self.timing,
+            response=response,
+        )
+
+    def _end(self) -> float:
+        before, self._step = self._step, perf_counter()
+        return self._step - before
+
+
+class _TimedResolver(AbstractResolver):
+    """A resolver that tells the call under way how long it took."""
+
+    def __init__(self, resolver: AbstractResolver) -> None:
+        self._resolver = resolver
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """As the resolver that it was given."""
+        steps = _STEPS.get()
+        if steps is not None:
+            steps.begin()
+        found = await self._resolver.resolve(host, port, family)
+        if steps is not None:
+            steps.resolved()
+        return found
+
+    async def close(self) -> None:
+        """Closes the resolver that it was given."""
+        await self._resolver.close()
+
+
+class _TimedConnector(aiohttp.TCPConnector):
+    """A connector that tells the call under way how long its connection took.
+
+    aiohttp's own tracing would cost every call a tenth of its time, also those that find a
+    connection open.
+    """
+
+    async def _create_connection(
+        self,
+        req: aiohttp.ClientRequest,
+        traces: list[Trace],
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 # aiohttp's own
+    ) -> ResponseHandler:
+        steps = _STEPS.get()
+        if steps is not None:
+            steps.begin()
+        connection = await super()._create_connection(req, traces, timeout)
+        if steps is not None:
+            steps.connected()
+        return connection
+
+
+class _TimedContext(ssl.SSLContext):
+    """TLS as by default; it begins when asyncio asks for the two ends of the tunnel."""
+
+    def wrap_bio(self, *args: object, **kwargs: object) -> ssl.SSLObject:
+        """As `SSLContext.wrap_bio`."""
+        steps = _STEPS.get()
+        if steps is not None:
+            steps.dialled()
+        return super().wrap_bio(*args, **kwargs)  # type: ignore[arg-type] # handed on as given
+
+
+def _tls_context() -> ssl.SSLContext:
+    context = _TimedContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.load_default_certs()
+    context.set_alpn_protocols(["http/1.1"])
+    return context
 
 
 async def _bounded_body(response: aiohttp.ClientResponse) -> bytes:

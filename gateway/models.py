@@ -250,6 +250,8 @@ class WebhookLog(Model):
     response_status = fields.IntField(null=True)
     latency_ms = fields.IntField(null=True)
     detail = fields.TextField(default="")
+    # JSON as text: it is written with each attempt and read as a whole, never searched.
+    calls = fields.TextField(null=True)
     request_id = fields.CharField(max_length=64, null=True)
     created_at = fields.DatetimeField()
 

@@ -11,7 +11,7 @@ while a part talks to the network.
 import asyncio
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import uuid4
 
@@ -20,6 +20,7 @@ import structlog
 from gateway import store
 from gateway.builtin import BuiltinResponder, BuiltinSettings
 from gateway.channels import Channel
+from gateway.egress import witnessed
 from gateway.limits import Quota
 from gateway.outcomes import (
     Listeners,
@@ -58,6 +59,7 @@ from gateway.records import (
     Stored,
 )
 from gateway.rules.events import CONVERSATION_UPDATED, MESSAGE_RECEIVED, TASK_CREATED
+from gateway.rules.exchanges import calls_text
 from gateway.runtime import Gateway
 
 log: Final = structlog.stdlib.get_logger()
@@ -155,12 +157,14 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
 async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
     """Makes one attempt at a delivery; True when a later one of its conversation waited for it."""
     started = gw.now()
-    outcome = await _attempt(gw, claimed)
+    with witnessed() as calls:
+        outcome = await _attempt(gw, claimed)
     policy = RetryPolicy(
         schedule_seconds=gw.config.delivery.retry_seconds,
         cap_seconds=gw.config.delivery.retry_after_cap_seconds,
     )
     result = delivery_result(claimed, outcome, policy, started=started, at=gw.now())
+    result = replace(result, calls=calls_text(calls))
     is_settled = await gw.deliveries.add(result)
     shown = ("retrying" if result.status == "pending" else result.status) if is_settled else "lost"
     gw.metrics.deliveries.labels(claimed.kind, shown).inc()

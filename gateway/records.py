@@ -260,7 +260,7 @@ class ClaimedDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryResult:
-    """How one attempt went; `status` is what the outbox row becomes."""
+    """How one attempt went; `status` is what the outbox row becomes, `calls` are as kept."""
 
     claimed: ClaimedDelivery
     status: str
@@ -271,6 +271,7 @@ class DeliveryResult:
     detail: str
     provider_id: str | None
     at: datetime
+    calls: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

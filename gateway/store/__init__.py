@@ -12,8 +12,11 @@ from gateway.store.accounts import (
 )
 from gateway.store.database import Database, migrate, open_database, wait_for_database
 from gateway.store.deliveries import (
+    Attempt,
     Delivery,
     DeliveryPage,
+    WholeDelivery,
+    get_delivery,
     list_deliveries,
     retry_delivery,
 )
@@ -58,6 +61,7 @@ from gateway.store.webhooks import (
 
 __all__ = [
     "MESSAGES_PER_TURN",
+    "Attempt",
     "Change",
     "ConversationSummary",
     "Database",
@@ -72,6 +76,7 @@ __all__ = [
     "Outcome",
     "SenderExport",
     "TaskEnd",
+    "WholeDelivery",
     "change_webhook",
     "claim_conversations",
     "claim_deliveries",
@@ -83,6 +88,7 @@ __all__ = [
     "fail_turn",
     "find_token",
     "finish_task",
+    "get_delivery",
     "get_user",
     "get_webhook",
     "list_conversations",

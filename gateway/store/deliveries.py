@@ -1,11 +1,15 @@
 """Deliveries as their owner sees them: listed, put back when they are dead, tested."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
 
+import asyncpg
+
+from gateway.plugin import JsonValue
 from gateway.plugin.errors import Conflict, NotFound
+from gateway.store.columns import json_object, json_value
 from gateway.store.database import Database
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
@@ -31,6 +35,31 @@ class Delivery:
     finished_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attempt:
+    """One attempt at a delivery: what came of it, and the calls that it made."""
+
+    number: int
+    status: str
+    at: datetime
+    next_retry_at: datetime | None
+    response_status: int | None
+    latency_ms: int | None
+    detail: str
+    calls: JsonValue
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WholeDelivery:
+    """A delivery with what it says and how each attempt at it went."""
+
+    delivery: Delivery
+    sequence: int
+    content: str
+    data: Mapping[str, JsonValue]
+    attempts: tuple[Attempt, ...]
+
+
 _COLUMNS: Final = ", ".join(
     "delivery_status AS status" if field.name == "status" else field.name
     for field in fields(Delivery)
@@ -41,6 +70,16 @@ WHERE user_id = $1 AND webhook_id = $2 AND ($3::text IS NULL OR delivery_status 
 AND ($4::bigint IS NULL OR id < $4)
 ORDER BY id DESC LIMIT $5
 """  # noqa: S608 # field names of a record
+_ONE: Final = f"""
+SELECT {_COLUMNS}, sequence, content, data FROM outbound_messages WHERE user_id = $1 AND id = $2
+"""  # noqa: S608 # field names of a record
+# An attempt has a number; an operation on the delivery, such as its retry by hand, has none.
+_ATTEMPTS: Final = """
+SELECT attempt AS number, status, created_at AS at, next_retry_at, response_status, latency_ms,
+    detail, calls
+FROM webhook_logs WHERE outbound_id = $1 AND attempt > 0 ORDER BY id DESC LIMIT $2
+"""
+ATTEMPTS_SHOWN: Final = 100
 _LOCK: Final = """
 SELECT delivery_status FROM outbound_messages WHERE user_id = $1 AND id = $2 FOR UPDATE
 """
@@ -71,14 +110,29 @@ async def list_deliveries(db: Database, page: DeliveryPage, *, user_id: int) -> 
     return [Delivery(**dict(row)) for row in rows]
 
 
+async def get_delivery(db: Database, *, user_id: int, delivery_id: int) -> WholeDelivery:
+    """One delivery of this user with its latest attempts, oldest first. Raises `NotFound`."""
+    async with db.connection() as connection:
+        row = await connection.fetchrow(_ONE, user_id, delivery_id)
+        if row is None:
+            raise _unknown(delivery_id)
+        attempts = await connection.fetch(_ATTEMPTS, delivery_id, ATTEMPTS_SHOWN)
+    fields = dict(row)
+    return WholeDelivery(
+        sequence=fields.pop("sequence"),
+        content=fields.pop("content"),
+        data=json_object(fields.pop("data")),
+        delivery=Delivery(**fields),
+        attempts=tuple(_attempt(row) for row in reversed(attempts)),
+    )
+
+
 async def retry_delivery(db: Database, operation: Operation, *, delivery_id: int) -> Delivery:
     """Makes a dead delivery due at once, its schedule fresh. Raises `NotFound` and `Conflict`."""
     async with db.transaction() as connection:
         row = await connection.fetchrow(_LOCK, operation.user_id, delivery_id)
         if row is None:
-            raise NotFound(
-                f"no delivery {delivery_id}; GET /api/v1/webhooks/{{id}}/deliveries lists yours"
-            )
+            raise _unknown(delivery_id)
         if row["delivery_status"] != "dead":
             raise Conflict(
                 f"delivery {delivery_id} is {row['delivery_status']}; only a dead one can be "
@@ -95,3 +149,15 @@ async def retry_delivery(db: Database, operation: Operation, *, delivery_id: int
         )
         await log_entry(connection, operation, entry)
         return delivery
+
+
+def _attempt(row: asyncpg.Record) -> Attempt:
+    fields = dict(row)
+    fields["calls"] = json_value(fields["calls"]) or []
+    return Attempt(**fields)
+
+
+def _unknown(delivery_id: int) -> NotFound:
+    return NotFound(
+        f"no delivery {delivery_id}; GET /api/v1/webhooks/{{id}}/deliveries lists yours"
+    )

@@ -34,9 +34,9 @@ _SETTLE: Final = """
 WITH result AS MATERIALIZED (
     SELECT * FROM unnest(
         $1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $6::int[], $7::text[],
-        $8::text[], $9::timestamptz[], $10::int[])
+        $8::text[], $9::timestamptz[], $10::int[], $11::text[])
     AS r(id, lease_id, status, retry_at, response_status, latency_ms, detail, provider_id, at,
-         uncharged)
+         uncharged, calls)
 ),
 settled AS (
     UPDATE outbound_messages o
@@ -51,10 +51,10 @@ settled AS (
 logged AS (
     INSERT INTO webhook_logs (
         user_id, webhook_id, outbound_id, event, status, attempt, next_retry_at, response_status,
-        latency_ms, detail, created_at)
+        latency_ms, detail, calls, created_at)
     SELECT user_id, webhook_id, id, event,
         CASE WHEN status = 'pending' THEN 'retrying' ELSE status END,
-        attempt, retry_at, response_status, latency_ms, detail, at
+        attempt, retry_at, response_status, latency_ms, detail, calls, at
     FROM settled
 )
 SELECT id, lease_id FROM settled
@@ -64,16 +64,17 @@ SELECT id, lease_id FROM settled
 _LOG_LOST: Final = """
 INSERT INTO webhook_logs (
     user_id, webhook_id, outbound_id, event, status, attempt, next_retry_at, response_status,
-    latency_ms, detail, created_at)
+    latency_ms, detail, calls, created_at)
 SELECT o.user_id, o.webhook_id, o.id, o.event,
     CASE WHEN r.status = 'pending' THEN 'retrying' ELSE r.status END,
     o.attempts, r.retry_at, r.response_status, r.latency_ms,
-    CASE WHEN o.delivery_status = 'erased' THEN '' ELSE r.detail END, r.at
+    CASE WHEN o.delivery_status = 'erased' THEN '' ELSE r.detail END,
+    CASE WHEN o.delivery_status <> 'erased' THEN r.calls END, r.at
 FROM unnest(
     $1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $6::int[], $7::text[],
-    $8::text[], $9::timestamptz[], $10::int[])
+    $8::text[], $9::timestamptz[], $10::int[], $11::text[])
 AS r(id, lease_id, status, retry_at, response_status, latency_ms, detail, provider_id, at,
-     uncharged)
+     uncharged, calls)
 JOIN outbound_messages o ON o.id = r.id
 """
 
@@ -132,6 +133,7 @@ async def settle_deliveries(db: Database, results: Sequence[DeliveryResult]) -> 
             result.provider_id,
             result.at,
             0 if result.is_charged else 1,
+            result.calls,
         )
         # Rows are locked in the order of their id, as by `renew_deliveries`.
         for result in sorted(results, key=lambda result: result.claimed.id)

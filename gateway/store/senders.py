@@ -94,7 +94,8 @@ UPDATE outbound_messages o SET
 FROM theirs t WHERE o.id = t.id RETURNING o.id
 """
 _ERASE_ATTEMPTS: Final = """
-UPDATE webhook_logs SET detail = '' WHERE outbound_id = ANY($1) AND request_id IS NULL
+UPDATE webhook_logs SET detail = '', calls = NULL
+WHERE outbound_id = ANY($1) AND request_id IS NULL
 """
 _ERASE_TASKS: Final = """
 UPDATE agency_tasks SET

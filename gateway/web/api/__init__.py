@@ -2,12 +2,13 @@
 
 from typing import Final
 
-from gateway.web.api import deliveries, plugins, rotation, senders, tasks, webhooks
+from gateway.web.api import deliveries, plugins, rotation, senders, signatures, tasks, webhooks
 from gateway.web.api.procedures import Procedure
 
 PROCEDURES: Final[tuple[Procedure, ...]] = (
     *webhooks.PROCEDURES,
     *rotation.PROCEDURES,
+    *signatures.PROCEDURES,
     *deliveries.PROCEDURES,
     *tasks.PROCEDURES,
     *senders.PROCEDURES,

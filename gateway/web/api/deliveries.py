@@ -7,6 +7,7 @@ from pydantic import Field
 from gateway import store
 from gateway.plugin.errors import Conflict, PluginUnavailable, WebhookNotFound
 from gateway.store import Delivery
+from gateway.web.api.delivery_views import DeliveryView, delivery_view
 from gateway.web.api.procedures import ById, Call, Listed, PagedById, page_of, procedure
 from gateway.web.api.trials import Trial, try_out
 from gateway.web.api.webhook_shapes import Text
@@ -44,7 +45,8 @@ async def test_webhook(call: Call, asked: TryWebhook) -> Trial:
     It is answered 200 whether it was delivered or not: `status` is `delivered` or `failed`, and
     `detail` says what to do. `request` is what was sent, signatures, credentials and headers of
     your own redacted, or null when the channel sent no HTTP request through the gateway.
-    `responseStatus` is null when nobody answered. The webhook's log keeps the outcome.
+    `responseStatus` is null when nobody answered. `calls` are as in
+    [`deliveries.get`](#get-apiv1deliveriesid). The webhook's log keeps the outcome.
     """
     return await try_out(call.gw, call.operation, webhook_id=asked.id, recipient=asked.recipient)
 
@@ -69,6 +71,22 @@ async def list_deliveries(call: Call, asked: DeliveriesOfWebhook) -> Listed[Deli
     return page_of(found, asked, lambda delivery: delivery.id)
 
 
+@procedure("deliveries.get", "GET /deliveries/{id}", scope="messages:read")
+async def get_delivery(call: Call, asked: ById) -> DeliveryView:
+    """A delivery with its exact `body` and the `history` of its attempts, oldest first.
+
+    Each attempt has the `calls` that it made: where to, the address that was dialled, how many
+    milliseconds the name (`dnsMs`), the connection (`connectMs`) and TLS (`tlsMs`) took, when the
+    answer began (`firstByteMs`) and when all was over (`totalMs`); null for a step that was not
+    needed, as on a connection that is used again (`isReused`). Signatures, credentials, headers of
+    your own, and path and query of the URL are redacted. `curl` is a line for a shell that makes
+    the last call again, signed anew; it says what to set first. `body` is what a webhook is sent;
+    a provider channel sends its `content`.
+    """
+    whole = await store.get_delivery(call.gw.db, user_id=call.user_id, delivery_id=asked.id)
+    return delivery_view(whole)
+
+
 @procedure(
     "deliveries.retry",
     "POST /deliveries/{id}/retry",
@@ -85,4 +103,4 @@ async def retry(call: Call, asked: ById) -> Delivery:
     return delivery
 
 
-PROCEDURES: Final = (test_webhook, list_deliveries, retry)
+PROCEDURES: Final = (test_webhook, list_deliveries, get_delivery, retry)

@@ -1,9 +1,8 @@
 """A test delivery: one attempt made while the caller waits, told in full, never queued."""
 
 import json
-from collections.abc import Mapping
-from contextlib import aclosing
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -12,11 +11,9 @@ from uuid import uuid4
 import structlog
 
 from gateway import store
-from gateway.channels import Channel
+from gateway.egress import witnessed
 from gateway.pipeline import attempt
 from gateway.plugin import (
-    HttpClient,
-    HttpResponse,
     JsonValue,
     OutboundMessage,
     PartFailure,
@@ -25,28 +22,16 @@ from gateway.plugin import (
 )
 from gateway.records import Webhook
 from gateway.rules.events import WEBHOOK_TEST, envelope
+from gateway.rules.exchanges import Call, kept
 from gateway.runtime import Gateway
 from gateway.store import LogEntry, Operation
 
 log: Final = structlog.stdlib.get_logger()
 
-REDACTED: Final = "[redacted]"
-SHOWN_HEADERS: Final = frozenset(
-    [
-        "content-type",
-        "webhook-id",
-        "webhook-timestamp",
-        "x-webhook-event",
-        "x-webhook-id",
-        "x-webhook-timestamp",
-    ]
-)
-"""Of all other headers only the name is shown: they hold signatures and credentials."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """How a test went: what was sent, what came back, and what to do."""
+    """How a test went: what was sent, what came back and when, and what to do."""
 
     status: str
     response_status: int | None
@@ -54,34 +39,7 @@ class Trial:
     detail: str
     request: Mapping[str, JsonValue] | None
     response_excerpt: str
-
-
-class _Witness:
-    """Passes requests on, and remembers the last one as far as it may be shown."""
-
-    def __init__(self, http: HttpClient) -> None:
-        self._http = http
-        self.seen: Mapping[str, JsonValue] | None = None
-
-    async def request(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: Mapping[str, str],
-        body: bytes,
-        timeout_seconds: float,
-    ) -> HttpResponse:
-        """One request of the transport under test."""
-        shown: dict[str, JsonValue] = {
-            name.lower(): value if name.lower() in SHOWN_HEADERS else REDACTED
-            for name, value in headers.items()
-        }
-        # Path and query of a URL often hold a secret.
-        self.seen = {"method": method, "host": urlsplit(url).netloc, "headers": shown}
-        return await self._http.request(
-            method, url, headers=headers, body=body, timeout_seconds=timeout_seconds
-        )
+    calls: Sequence[Mapping[str, JsonValue]]
 
 
 async def try_out(gw: Gateway, operation: Operation, *, webhook_id: int, recipient: str) -> Trial:
@@ -92,15 +50,16 @@ async def try_out(gw: Gateway, operation: Operation, *, webhook_id: int, recipie
     channel = await gw.channels.by_id(user_id=operation.user_id, webhook_id=webhook_id)
     started = gw.now()
     message = _message(channel.webhook, recipient, at=started)
-    witness = _Witness(channel.transport.context.http)
-    outcome = await _attempt(channel, message, witness)
+    with witnessed() as calls:
+        outcome = await attempt(channel, channel.transport, message)
     trial = Trial(
         status="delivered" if isinstance(outcome, Sent) else "failed",
         response_status=outcome.response_status,
         latency_ms=round((gw.now() - started).total_seconds() * 1000),
         detail=_advice(outcome),
-        request=_shown(witness, message),
+        request=_shown(calls, message),
         response_excerpt=outcome.response_excerpt,
+        calls=[kept(call) for call in calls],
     )
     entry = LogEntry(
         webhook_id=webhook_id,
@@ -112,15 +71,6 @@ async def try_out(gw: Gateway, operation: Operation, *, webhook_id: int, recipie
     )
     await store.log_operation(gw.db, operation, entry)
     return trial
-
-
-async def _attempt(
-    channel: Channel, message: OutboundMessage, witness: _Witness
-) -> Sent | PartFailure:
-    """One attempt by a transport of its own, so that its requests can be seen."""
-    known = channel.transport
-    async with aclosing(type(known)(known.settings, replace(known.context, http=witness))) as own:
-        return await attempt(channel, own, message)
 
 
 def _message(webhook: Webhook, recipient: str, *, at: datetime) -> OutboundMessage:
@@ -146,10 +96,18 @@ def _message(webhook: Webhook, recipient: str, *, at: datetime) -> OutboundMessa
     )
 
 
-def _shown(witness: _Witness, message: OutboundMessage) -> Mapping[str, JsonValue] | None:
-    if witness.seen is None:
+def _shown(calls: Sequence[Call], message: OutboundMessage) -> Mapping[str, JsonValue] | None:
+    if not calls:
         return None
-    return {**witness.seen, "body": json.loads(message.body)}
+    call = kept(calls[-1])
+    headers = call["requestHeaders"]
+    assert isinstance(headers, dict)
+    return {
+        "method": call["method"],
+        "host": urlsplit(str(call["url"])).netloc,
+        "headers": {name.lower(): value for name, value in headers.items()},
+        "body": json.loads(message.body),
+    }
 
 
 def _advice(outcome: Sent | PartFailure) -> str:

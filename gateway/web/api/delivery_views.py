@@ -1,0 +1,61 @@
+"""One delivery as its owner sees it: what it says, and the timeline of each attempt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+
+from gateway.plugin import JsonValue
+from gateway.rules.curl import curl_line
+from gateway.rules.events import envelope
+from gateway.store import Attempt, Delivery, WholeDelivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryView(Delivery):
+    """A delivery with what it says, and how each attempt at it went."""
+
+    body: str
+    history: Sequence[Attempt]
+    curl: str | None
+
+
+def delivery_view(whole: WholeDelivery) -> DeliveryView:
+    """A delivery with all that is known of it; secrets were left out when it was written."""
+    shown = {field.name: getattr(whole.delivery, field.name) for field in fields(Delivery)}
+    body = sent_body(whole)
+    return DeliveryView(
+        **shown, body=body.decode(), history=whole.attempts, curl=_curl(whole, body)
+    )
+
+
+def sent_body(whole: WholeDelivery) -> bytes:
+    """The exact bytes that each attempt sends, where it sends the envelope."""
+    delivery = whole.delivery
+    return envelope(
+        event_id=delivery.event_id,
+        event=delivery.event,
+        sequence=whole.sequence,
+        webhook_id=delivery.source_webhook_id,
+        at=delivery.created_at,
+        data=whole.data,
+    )
+
+
+def _curl(whole: WholeDelivery, body: bytes) -> str | None:
+    """The last call once more; None for a delivery that made none."""
+    calls = [call for attempt in whole.attempts for call in _calls(attempt)]
+    if not calls:
+        return None
+    headers = calls[-1].get("requestHeaders")
+    assert isinstance(headers, dict)
+    return curl_line(
+        str(calls[-1]["method"]),
+        str(calls[-1]["url"]),
+        {name: str(value) for name, value in headers.items()},
+        body=body,
+        message_id=whole.delivery.event_id,
+    )
+
+
+def _calls(attempt: Attempt) -> list[Mapping[str, JsonValue]]:
+    calls = attempt.calls if isinstance(attempt.calls, list) else []
+    return [call for call in calls if isinstance(call, dict)]
