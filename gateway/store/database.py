@@ -13,7 +13,7 @@ from aerich import Command
 from tortoise import Tortoise, connections
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base.config_generator import expand_db_url
-from tortoise.exceptions import DBConnectionError
+from tortoise.exceptions import BaseORMException, DBConnectionError
 
 import gateway
 from gateway.config import Config, Database as DatabaseConfig
@@ -35,10 +35,24 @@ OUTAGES: Final = (
     asyncpg.PostgresConnectionError,
     asyncpg.InsufficientResourcesError,
     asyncpg.OperatorInterventionError,
+    asyncpg.PostgresSystemError,
     asyncpg.ReadOnlySQLTransactionError,
+    asyncpg.IdleInTransactionSessionTimeoutError,
+    asyncpg.TransactionTimeoutError,
     asyncpg.TransactionRollbackError,
+    asyncpg.InvalidAuthorizationSpecificationError,
+    asyncpg.InvalidCatalogNameError,
 )
-"""What a PostgreSQL that is away, full, failed over or in a deadlock surfaces as."""
+"""What a PostgreSQL that is away, full, failed over, in a deadlock or closed to us surfaces as."""
+WRONG_USE: Final = (
+    "server expects",
+    "number of query arguments",
+    "manually started transaction",
+    "another operation is in progress",
+)
+"""What `InterfaceError` says when a statement of ours is at fault, not the connection."""
+GONE_UNNOTICED: Final = "handler is closed"
+"""uvloop's `RuntimeError` for writing to a connection whose other side has just gone."""
 
 MIGRATION_LOCK: Final = 0x6761_7465  # "gate": one process migrates, the others wait for it
 # The hot statements take arrays, whose lengths make PostgreSQL think that planning anew pays: it
@@ -66,16 +80,8 @@ class Database:
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         """A connection for single statements. Raises `StorageUnavailable` for any outage."""
-        try:
-            async with self._client.acquire_connection() as connection:
-                yield connection
-        except OUTAGES as outage:
-            raise _named(outage) from outage
-        except RuntimeError as closed:
-            # uvloop's word for writing to a connection whose other side has just gone.
-            if "handler is closed" not in str(closed):
-                raise
-            raise _named(closed) from closed
+        async with naming_outages(), self._client.acquire_connection() as connection:
+            yield connection
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
@@ -93,11 +99,13 @@ class Database:
 
 @asynccontextmanager
 async def naming_outages() -> AsyncIterator[None]:
-    """For ORM queries: raises `StorageUnavailable` for any outage."""
+    """Raises `StorageUnavailable` for any outage; a bug stays what it is."""
     try:
         yield
-    except OUTAGES as outage:
-        raise _named(outage) from outage
+    except Exception as failure:
+        if not _is_outage(failure):
+            raise
+        raise _named(failure) from failure
 
 
 async def open_database(config: Config) -> Database:
@@ -185,6 +193,16 @@ def _migrations_folder() -> Path:
     package = Path(gateway.__file__).parent
     installed = package / "_migrations"
     return installed if installed.is_dir() else package.parent / "migrations"
+
+
+def _is_outage(failure: BaseException | None) -> bool:
+    if isinstance(failure, BaseORMException) and not isinstance(failure, DBConnectionError):
+        return _is_outage(failure.__cause__)  # the ORM has words of its own for a read-only server
+    if isinstance(failure, asyncpg.InterfaceError):
+        return not any(words in str(failure) for words in WRONG_USE)
+    if isinstance(failure, RuntimeError):
+        return GONE_UNNOTICED in str(failure)
+    return isinstance(failure, OUTAGES)
 
 
 def _named(outage: BaseException) -> StorageUnavailable:

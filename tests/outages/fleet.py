@@ -30,6 +30,9 @@ MESSAGES = 240
 SENDERS = 24
 AT_A_TIME = 8
 PATIENCE_SECONDS = 45.0
+COMMANDS = {"web": "serve", "worker": "worker"}
+BUGS = ("request.crashed", "stage.failed", "plugin.failed")
+LAST_LINES = 40
 
 
 @dataclass
@@ -95,6 +98,9 @@ class Fleet:
                 await asyncio.to_thread(fleet.start, name)
             await fleet._create_channel()
             yield fleet, sink
+        except BaseException as failure:
+            failure.add_note(fleet.told())
+            raise
         finally:
             for name in ("web", "worker", "valkey", "postgres"):
                 await asyncio.to_thread(fleet._stacks[name].close)
@@ -110,7 +116,7 @@ class Fleet:
             data.mkdir(exist_ok=True)
             server = stack.enter_context(valkey(self.ports[name], data))
         else:
-            server = self._start_gateway("serve" if name == "web" else "worker")
+            server = self._start_gateway(COMMANDS[name])
             stack.callback(_end, server)
             if name == "web":
                 wait_until(lambda: answers(self.ports["web"]))
@@ -121,6 +127,10 @@ class Fleet:
         self.processes[name].send_signal(signal.SIGKILL)
         self.processes[name].wait()
         self._stacks[name].close()
+
+    def told(self) -> str:
+        """What went wrong in the logs of web and worker, or else their last lines."""
+        return "\n".join(_told(self.folder / f"{command}.log") for command in COMMANDS.values())
 
     async def burst(self) -> None:
         """Posts all messages, each again and again until it is accepted, as providers do."""
@@ -245,6 +255,13 @@ class Fleet:
                 stdout=log,
                 stderr=log,
             )
+
+
+def _told(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines() if log.exists() else []
+    # What is not JSON was printed by a process as it crashed.
+    bugs = [line for line in lines if line[:1] != "{" or any(bug in line for bug in BUGS)]
+    return "\n".join([f"--- {log.name}, {len(lines)} lines:", *(bugs or lines)[-LAST_LINES:]])
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
