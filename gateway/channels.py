@@ -5,8 +5,11 @@ import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from itertools import count
 from typing import Any, Final, TypeVar, cast
 from uuid import UUID, uuid4
+from weakref import finalize
 
 import structlog
 
@@ -39,9 +42,12 @@ K = TypeVar("K")
 V = TypeVar("V")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+Parts = tuple[Part[Any], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Channel:
-    """A webhook, ready to be used."""
+    """A webhook, ready to be used; its parts are closed once nobody holds it any more."""
 
     webhook: Webhook
     parser: Parser[Any]
@@ -93,6 +99,9 @@ class Channels:
         self._by_token: dict[UUID, _Cached] = {}
         self._by_id: dict[tuple[int, int], _Cached] = {}
         self._of_user: dict[int, tuple[float, list[Webhook]]] = {}
+        self._numbers = count()
+        self._open: dict[int, Parts] = {}
+        self._closing: set[asyncio.Task[None]] = set()
 
     async def by_token(self, token: str) -> Channel:
         """The active channel behind a URL token, be it the one before in its overlap.
@@ -156,8 +165,9 @@ class Channels:
 
     async def aclose(self) -> None:
         """Closes every part."""
-        for cached in (*self._by_token.values(), *self._by_id.values()):
-            await _close(cached)
+        while self._open:
+            await _close(self._open.popitem()[1])
+        await asyncio.gather(*self._closing)
 
     async def _cached(self, webhook: Webhook, cache: dict[K, _Cached], key: K) -> _Cached:
         until = _clock() + FRESH_SECONDS
@@ -166,16 +176,34 @@ class Channels:
             old.fresh_until = until
             return old
         new = cache[key] = _Cached(self._build(webhook), webhook, until)
-        # Nobody finds these any more, so that each is closed once.
-        gone = ([old] if old is not None else []) + _trim(cache)
-        for cached in gone:
-            await _close(cached)
+        _trim(cache)
         return new
+
+    def _watch(self, channel: Channel) -> None:
+        """Has the parts of a channel closed after its last use, which may be a long attempt."""
+        number = next(self._numbers)
+        self._open[number] = (
+            channel.parser,
+            channel.verifier,
+            channel.transport,
+            channel.responder,
+        )
+        loop = asyncio.get_running_loop()
+        # The collector may run in any thread; after `aclose` there is nothing left to be closed.
+        unused = partial(loop.call_soon_threadsafe, self._close_soon, number)
+        finalize(channel, lambda: number in self._open and unused()).atexit = False
+
+    def _close_soon(self, number: int) -> None:
+        parts = self._open.pop(number, None)
+        if parts is not None:
+            task = asyncio.create_task(_close(parts))
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
 
     def _build(self, webhook: Webhook) -> Channel | PluginUnavailable:
         try:
             opened = open_settings(self._vault, webhook)
-            return Channel(
+            channel = Channel(
                 webhook=webhook,
                 parser=cast(Parser[Any], self._part("parsers", webhook.parser, webhook, opened)),
                 verifier=cast(
@@ -197,6 +225,8 @@ class Channels:
             return PluginUnavailable(
                 "this channel's settings cannot be decrypted; see `gateway check`"
             )
+        self._watch(channel)
+        return channel
 
     def _part(self, role: str, name: str, webhook: Webhook, opened: OpenedSettings) -> Part[Any]:
         part = self._registry.find(role, name)
@@ -241,19 +271,17 @@ def _usable(cached: _Cached) -> Channel:
     return cached.channel
 
 
-async def _close(cached: _Cached) -> None:
-    if isinstance(cached.channel, Channel):
-        channel = cached.channel
-        for part in (channel.parser, channel.verifier, channel.transport, channel.responder):
-            try:
-                await part.aclose()
-            except Exception:  # noqa: BLE001 # a plugin's own code: others wait for this room
-                log.error(
-                    "plugin.failed",
-                    part=part.name,
-                    reference=uuid4().hex[:12],
-                    trace=traceback.format_exc(),
-                )
+async def _close(parts: Parts) -> None:
+    for part in parts:
+        try:
+            await part.aclose()
+        except Exception:  # noqa: BLE001 # a plugin's own code: others wait for this room
+            log.error(
+                "plugin.failed",
+                part=part.name,
+                reference=uuid4().hex[:12],
+                trace=traceback.format_exc(),
+            )
 
 
 def _policy(webhook: Webhook) -> Policy:
@@ -279,6 +307,7 @@ def _clock() -> float:
     return asyncio.get_running_loop().time()
 
 
-def _trim(cache: dict[K, V]) -> list[V]:
-    """Takes out the oldest entries beyond those that are remembered, and returns them."""
-    return [cache.pop(next(iter(cache))) for _ in range(len(cache) - REMEMBERED)]
+def _trim(cache: dict[K, V]) -> None:
+    """Takes out the oldest entries beyond those that are remembered."""
+    for _ in range(len(cache) - REMEMBERED):
+        cache.pop(next(iter(cache)))

@@ -10,13 +10,15 @@ from zoneinfo import available_timezones
 
 import uvloop
 
-from gateway import store
+from gateway import pipeline, store
 from gateway.config import Config, ConfigError, load_config
 from gateway.log import configure_logging
-from gateway.plugin import GatewayError
+from gateway.plugin import GatewayError, InvalidPayload
+from gateway.plugin.errors import Conflict
 from gateway.processes import CannotStart
+from gateway.records import WaitingMessage
 from gateway.registry import load_plugins
-from gateway.runtime import utc_now
+from gateway.runtime import Gateway, open_gateway, utc_now
 from gateway.up import attach, check_servers, up
 from gateway.vault import VaultError
 from gateway.web.app import serve
@@ -24,6 +26,7 @@ from gateway.web.auth import SCOPES, issue_token
 from gateway.worker import run_worker, stop_on_signals
 
 DATABASE_PATIENCE_SECONDS: Final = 30.0
+PAGE: Final = 100
 
 Command = Callable[[argparse.Namespace, Config], Coroutine[object, None, int]]
 
@@ -107,7 +110,19 @@ def _account_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     revoke = tokens.add_parser("revoke", help="end a token at once")
     revoke.add_argument("prefix", help="the part between gw_ and the next _")
     revoke.set_defaults(command=tokens_revoke)
-    for parser in (add, listed, create, shown, revoke):
+    messages = commands.add_parser("messages", help="received messages").add_subparsers(
+        required=True, metavar="action"
+    )
+    replay = messages.add_parser(
+        "replay", help="give held and quarantined messages their turn again"
+    )
+    replay.add_argument("--user", type=int, required=True, help="id of the account they belong to")
+    which = replay.add_mutually_exclusive_group(required=True)
+    which.add_argument("--message", type=int, help="id of one message")
+    which.add_argument("--webhook", type=int, help="id of a webhook: all that wait there")
+    replay.add_argument("--dry-run", action="store_true", help="only say what would be replayed")
+    replay.set_defaults(command=messages_replay)
+    for parser in (add, listed, create, shown, revoke, replay):
         parser.add_argument("--data", type=Path, help="data directory of the embedded servers")
 
 
@@ -234,6 +249,54 @@ async def tokens_revoke(options: argparse.Namespace, config: Config) -> int:
         print(f"revoked {options.prefix}")
 
     return await _with_database(options, config, revoke)
+
+
+async def messages_replay(options: argparse.Namespace, config: Config) -> int:
+    """What waits for a person, given its turn again."""
+    async with open_gateway(attach(config, options.data)) as gw:
+        return await replay_waiting(gw, options)
+
+
+async def replay_waiting(gw: Gateway, options: argparse.Namespace) -> int:
+    """Replays what the options name, and returns 1 when some of it could not be."""
+    failed = 0
+    waiting = await _waiting(gw, options)
+    for message in waiting:
+        what = f"message {message.id} ({message.status})"
+        if options.dry_run:
+            print(f"{what}: {message.reason or 'no reason noted'}")
+            continue
+        operation = store.Operation(user_id=options.user, actor="cli", request_id="", at=gw.now())
+        try:
+            stored = await pipeline.replay(gw, message, operation)
+        except (InvalidPayload, Conflict) as problem:
+            failed += 1
+            print(f"{what}: {problem.message}", file=sys.stderr)
+        else:
+            ids = ", ".join(str(one.message_id) for one in stored)
+            print(f"{what}: replayed as {ids or 'no message'}")
+    verb = "would be replayed" if options.dry_run else "replayed"
+    print(f"{len(waiting) - failed} {verb}, {failed} could not be")
+    return 1 if failed else 0
+
+
+async def _waiting(gw: Gateway, options: argparse.Namespace) -> list[WaitingMessage]:
+    if options.message is not None:
+        return [
+            await store.waiting_message(gw.db, user_id=options.user, message_id=options.message)
+        ]
+    found: list[WaitingMessage] = []
+    while True:
+        page = await store.waiting_messages(
+            gw.db,
+            user_id=options.user,
+            webhook_id=options.webhook,
+            after_id=found[-1].id if found else 0,
+            limit=PAGE,
+        )
+        found += page
+        if len(page) < PAGE:
+            return found
 
 
 async def _with_database(

@@ -14,6 +14,7 @@ from gateway.plugin import (
     Conversation,
     GatewayError,
     InboundMessage,
+    InboundRequest,
     JsonValue,
     OutboundMessage,
     PartFailure,
@@ -32,6 +33,7 @@ from gateway.records import (
     NewTask,
     TurnFailure,
     TurnResult,
+    WaitingMessage,
 )
 from gateway.rules.analysis import analyse
 from gateway.rules.events import CONVERSATION_UPDATED, TASK_CREATED, envelope
@@ -367,3 +369,17 @@ def _event_id() -> str:
 
 def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat().replace("+00:00", "Z") if moment else None
+
+
+def replayed_request(waiting: WaitingMessage, public_url: str) -> InboundRequest:
+    """The request of a message that waits, as far as it was kept: its body and content type."""
+    return InboundRequest(
+        method="POST",
+        public_url=public_url,
+        raw_path=b"/",
+        query=b"",
+        headers={"content-type": waiting.raw_content_type},
+        body=waiting.raw_payload,
+        client_ip="",
+        received_at=waiting.received_at,
+    )

@@ -29,6 +29,7 @@ from gateway.outcomes import (
     delivery_result,
     failed_turn,
     outbound_message,
+    replayed_request,
     storable,
     storage_fault,
     turn_result,
@@ -57,10 +58,12 @@ from gateway.records import (
     NewMessage,
     Overdue,
     Stored,
+    WaitingMessage,
 )
 from gateway.rules.events import CONVERSATION_UPDATED, MESSAGE_RECEIVED, TASK_CREATED
 from gateway.rules.exchanges import calls_text
 from gateway.runtime import Gateway
+from gateway.store import Operation
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -113,6 +116,40 @@ async def receive(gw: Gateway, token: str, request: InboundRequest, request_id: 
     if refusal is not None and not channel.parser.quarantines:
         raise refusal
     return Received(stored=stored, quota=quota, answer=answer)
+
+
+async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> Sequence[Stored]:
+    """Gives a held message its turn again; a quarantined request is parsed anew, by today's parser.
+
+    Raises `InvalidPayload` when it still cannot be read, and `Conflict` when it waits no longer.
+    """
+    if waiting.status == "failed":
+        await store.release_message(gw.db, operation, message_id=waiting.id)
+        stored: Sequence[Stored] = [Stored(message_id=waiting.id, duplicate=False)]
+    else:
+        channel = await gw.channels.by_id(user_id=waiting.user_id, webhook_id=waiting.webhook_id)
+        listeners = await gw.channels.listeners(waiting.user_id, MESSAGE_RECEIVED)
+        request = replayed_request(waiting, gw.config.public_url)
+        messages, _, refusal = _parse(channel, request)
+        if refusal is not None:
+            raise refusal
+        new = [
+            NewMessage(
+                user_id=waiting.user_id,
+                webhook_id=waiting.webhook_id,
+                message=message,
+                raw_payload=request.body,
+                raw_content_type=waiting.raw_content_type,
+                request_id=operation.request_id,
+                received_at=waiting.received_at,
+                listeners=listeners,
+            )
+            for message in messages
+        ]
+        stored = await store.replace_message(gw.db, operation, new, message_id=waiting.id)
+        gw.wakeups.wake("deliver")
+    gw.wakeups.wake("converse")
+    return stored
 
 
 async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:

@@ -152,6 +152,20 @@ class Stored:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingMessage:
+    """A message that waits for a person: `failed` is held by a bug, `quarantined` is unread."""
+
+    id: int
+    user_id: int
+    webhook_id: int
+    status: str
+    reason: str | None
+    raw_payload: bytes = field(repr=False)
+    raw_content_type: str
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PendingMessage:
     """A message that waits for an answer."""
 

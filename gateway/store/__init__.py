@@ -22,6 +22,12 @@ from gateway.store.deliveries import (
 )
 from gateway.store.intake import store_messages
 from gateway.store.outbox import claim_deliveries, overdue, renew_deliveries, settle_deliveries
+from gateway.store.replay import (
+    release_message,
+    replace_message,
+    waiting_message,
+    waiting_messages,
+)
 from gateway.store.senders import (
     Erased,
     Holdings,
@@ -103,8 +109,10 @@ __all__ = [
     "next_webhook_id",
     "open_database",
     "overdue",
+    "release_message",
     "renew_conversations",
     "renew_deliveries",
+    "replace_message",
     "retry_delivery",
     "revoke_token",
     "sender_holdings",
@@ -113,5 +121,7 @@ __all__ = [
     "store_messages",
     "touch_token",
     "wait_for_database",
+    "waiting_message",
+    "waiting_messages",
     "webhook_by_token",
 ]

@@ -100,13 +100,16 @@ JOIN inbound_messages m ON m.webhook_id = k.webhook_id AND m.external_id = k.ext
 async def store_messages(db: Database, messages: Sequence[NewMessage]) -> list[Stored]:
     """Once this returns, the messages cannot be lost; a duplicate gets the first one's id."""
     async with db.connection() as connection:
-        rows = await connection.fetch(_STORE, *_columns(messages), *_listeners(messages))
-        found = {
-            row["ord"]: Stored(message_id=row["id"], duplicate=not row["is_new"]) for row in rows
-        }
-        repeated = [ord_ for ord_, stored in found.items() if stored.duplicate]
-        if repeated:
-            found.update(await _first_ones(connection, messages, repeated))
+        return await store_on(connection, messages)
+
+
+async def store_on(connection: Connection, messages: Sequence[NewMessage]) -> list[Stored]:
+    """The same as a part of a transaction: they are kept when it commits."""
+    rows = await connection.fetch(_STORE, *_columns(messages), *_listeners(messages))
+    found = {row["ord"]: Stored(message_id=row["id"], duplicate=not row["is_new"]) for row in rows}
+    repeated = [ord_ for ord_, stored in found.items() if stored.duplicate]
+    if repeated:
+        found.update(await _first_ones(connection, messages, repeated))
     return [found[number] for number in range(1, len(messages) + 1)]
 
 

@@ -16,6 +16,7 @@ from gateway.records import Webhook
 from gateway.registry import Registry
 from gateway.runtime import Gateway
 from tests.conftest import wait_for
+from tests.foundations import idle
 from tests.parts import FakeProvider
 from tests.store import add_webhook, rows, value
 
@@ -147,7 +148,23 @@ async def test_a_channel_is_built_once_and_read_once_a_second(gw: Gateway, life:
     await wait_for(lambda: seen(gw.channels, hook, "changed"))
 
     assert len(life.built) == 2
-    assert life.closed == life.built[:1]
+    await wait_for(lambda: life.closed == life.built[:1])
+
+
+async def test_the_parts_of_a_changed_channel_were_closed_while_an_attempt_used_them(
+    gw: Gateway, life: Life
+) -> None:
+    hook = await add_webhook(gw, transport="fragile")
+    in_use = await gw.channels.by_token(str(hook.webhook_token))
+    await rows(gw, RENAME, "changed", hook.id)
+    gw.channels.forget(hook.user_id)
+    assert await seen(gw.channels, hook, "changed")
+    await idle()
+    assert life.closed == []
+
+    del in_use
+
+    await wait_for(lambda: life.closed == life.built[:1])
 
 
 async def test_an_unchanged_channel_keeps_its_parts(gw: Gateway, life: Life) -> None:

@@ -138,8 +138,9 @@ async def messages(call: Call, asked: PagedById) -> Listed[Message]:
     """The messages of a webhook, newest first.
 
     - `processingStatus`: `received` waits for an answer, `processed` has been answered,
-      `quarantined` could not be read, `failed` could not be answered; `reason` says why. `erased`
-      was not answered before its sender's data was erased.
+      `quarantined` could not be read, `failed` could not be answered; `reason` says why. `replayed`
+      was read anew later: `reason` names the messages that came of it. `erased` was not answered
+      before its sender's data was erased.
     - `analysis.intent`: `task`, `question`, `update` or `confirmation`.
     - `replyStatus`: `pending` is on its way or waits for the next attempt, `delivered`, `dead`, or
       `unrouted` when the channel sends nothing. Messages that were answered together have the same

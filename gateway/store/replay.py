@@ -1,0 +1,139 @@
+"""Messages that wait for a person: held by a bug of a responder, or quarantined unread."""
+
+from collections.abc import Sequence
+from typing import Final, Literal
+
+from gateway.plugin.errors import Conflict, NotFound
+from gateway.records import NewMessage, Stored, WaitingMessage
+from gateway.store.database import Connection, Database
+from gateway.store.intake import store_on
+from gateway.store.webhook_changes import LogEntry, Operation, log_entry
+
+_WAITING: Final = """
+SELECT id, user_id, webhook_id, processing_status AS status, reason, raw_payload,
+    raw_content_type, received_at
+FROM inbound_messages
+WHERE user_id = $1 AND webhook_id = $2 AND processing_status IN ('failed', 'quarantined')
+AND raw_payload IS NOT NULL AND id > $3
+ORDER BY id LIMIT $4
+"""
+_ONE: Final = """
+SELECT id, user_id, webhook_id, processing_status AS status, reason, raw_payload,
+    raw_content_type, received_at
+FROM inbound_messages WHERE user_id = $1 AND id = $2
+"""
+_LOCK: Final = """
+SELECT webhook_id, sender, sender_name FROM inbound_messages
+WHERE user_id = $1 AND id = $2 AND processing_status = $3 AND raw_payload IS NOT NULL FOR UPDATE
+"""
+# A turn under way goes on: it finds this message afterwards, as it would any that came meanwhile.
+_WAKE: Final = """
+INSERT INTO bot_conversations AS c (
+    user_id, webhook_id, participant, participant_name, status, context_summary, context_memory,
+    message_count, event_sequence, due_at, attempts, superseded, created_at, updated_at)
+VALUES ($1, $2, $3, $4, 'active', '', '{}', 1, 0, $5, 0, 0, $5, $5)
+ON CONFLICT (webhook_id, participant) WHERE status <> 'archived' DO UPDATE SET
+    due_at = CASE
+        WHEN c.due_at IS NULL OR (c.lease_id IS NULL AND c.attempts = 0)
+        THEN LEAST(c.due_at, excluded.due_at) ELSE c.due_at END,
+    updated_at = excluded.updated_at
+RETURNING id, xmax = 0 AS is_new
+"""
+_OPENED: Final = """
+INSERT INTO conversation_events (user_id, conversation_id, to_status, actor, reason, created_at)
+VALUES ($1, $2, 'active', $3, 'a held message was replayed', $4)
+"""
+_PUT_BACK: Final = """
+UPDATE inbound_messages
+SET processing_status = 'received', reason = NULL, conversation_id = NULL, processed_at = NULL
+WHERE user_id = $1 AND id = $2
+"""
+# The payload goes along with the messages that were read in it, so that it is kept once.
+_REPLAYED: Final = """
+UPDATE inbound_messages
+SET processing_status = 'replayed', reason = $3, processed_at = $4, raw_payload = NULL
+WHERE user_id = $1 AND id = $2
+"""
+
+Waiting = Literal["failed", "quarantined"]
+
+
+async def waiting_messages(
+    db: Database, *, user_id: int, webhook_id: int, after_id: int, limit: int
+) -> list[WaitingMessage]:
+    """The oldest messages of a webhook that wait for a person, from after `after_id` on."""
+    async with db.connection() as connection:
+        rows = await connection.fetch(_WAITING, user_id, webhook_id, after_id, limit)
+    return [WaitingMessage(**dict(row)) for row in rows]
+
+
+async def waiting_message(db: Database, *, user_id: int, message_id: int) -> WaitingMessage:
+    """One message that waits for a person. Raises `NotFound`, or `Conflict` when it does not."""
+    async with db.connection() as connection:
+        row = await connection.fetchrow(_ONE, user_id, message_id)
+    if row is None:
+        raise NotFound(f"no message {message_id} of this account")
+    if row["status"] not in ("failed", "quarantined") or row["raw_payload"] is None:
+        gone = ", its payload erased" if row["raw_payload"] is None else ""
+        raise Conflict(
+            f"message {message_id} is {row['status']}{gone}; only a failed or quarantined one "
+            "that still has its payload can be replayed"
+        )
+    return WaitingMessage(**dict(row))
+
+
+async def release_message(db: Database, operation: Operation, *, message_id: int) -> None:
+    """Lets a held message be answered anew. Raises `Conflict` when it is not held any more."""
+    async with db.transaction() as connection:
+        webhook_id, sender, name = await _lock(connection, operation, message_id, "failed")
+        talk = await connection.fetchrow(
+            _WAKE, operation.user_id, webhook_id, sender, name, operation.at
+        )
+        assert talk is not None
+        if talk["is_new"]:
+            await connection.execute(
+                _OPENED, operation.user_id, talk["id"], operation.actor, operation.at
+            )
+        await connection.execute(_PUT_BACK, operation.user_id, message_id)
+        await _log(connection, operation, webhook_id, message_id, ())
+
+
+async def replace_message(
+    db: Database, operation: Operation, new: Sequence[NewMessage], *, message_id: int
+) -> list[Stored]:
+    """Stores what a quarantined request turned out to hold, in its place and with its payload.
+
+    Raises `Conflict` when it is not in quarantine any more.
+    """
+    async with db.transaction() as connection:
+        webhook_id, *_ = await _lock(connection, operation, message_id, "quarantined")
+        stored = await store_on(connection, new) if new else []
+        ids = [one.message_id for one in stored]
+        reason = f"replayed as {', '.join(map(str, ids)) or 'no message'}"
+        await connection.execute(_REPLAYED, operation.user_id, message_id, reason, operation.at)
+        await _log(connection, operation, webhook_id, message_id, ids)
+    return stored
+
+
+async def _lock(
+    connection: Connection, operation: Operation, message_id: int, status: Waiting
+) -> tuple[int, str, str | None]:
+    row = await connection.fetchrow(_LOCK, operation.user_id, message_id, status)
+    if row is None:
+        raise Conflict(f"message {message_id} is not {status} any more")
+    return row["webhook_id"], row["sender"], row["sender_name"]
+
+
+async def _log(
+    connection: Connection,
+    operation: Operation,
+    webhook_id: int,
+    message_id: int,
+    stored: Sequence[int],
+) -> None:
+    entry = LogEntry(
+        webhook_id=webhook_id,
+        event="message.replayed",
+        detail={"messageId": message_id, "storedAs": list(stored)},
+    )
+    await log_entry(connection, operation, entry)
