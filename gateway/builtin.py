@@ -16,6 +16,7 @@ from gateway.plugin import (
 )
 from gateway.rules.analysis import analyse
 from gateway.rules.due import deadline_of
+from gateway.rules.memory import fact_named
 from gateway.rules.phrases import WORDINGS
 from gateway.rules.questions import tasks_asked_about
 from gateway.rules.recall import LANGUAGE, known_name, memory_after, summary_after
@@ -76,7 +77,7 @@ def _understood(turn: Turn, conversation: Conversation) -> Analysis:
 def _setting(conversation: Conversation) -> Setting:
     latest = conversation.pending[-1].text if conversation.pending else ""
     policy = conversation.policy
-    language = language_for(policy.language, latest, conversation.memory.get(LANGUAGE))
+    language = language_for(policy.language, latest, fact_named(LANGUAGE, conversation.memory))
     return Setting(
         wording=WORDINGS[language],
         personality=policy.personality,

@@ -23,6 +23,9 @@ class Metrics:
         self.turn_seconds = self._histogram(
             "gateway_turn_seconds", "From the claim of a conversation to its committed answer."
         )
+        self.model_tokens = self._counter(
+            "gateway_model_tokens", "Tokens that models used for answers.", "model", "kind"
+        )
         self.deliveries = self._counter("gateway_deliveries", "Attempts.", "kind", "outcome")
         self.delivery_seconds = self._histogram(
             "gateway_delivery_seconds", "One attempt at the other side."

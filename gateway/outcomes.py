@@ -37,6 +37,7 @@ from gateway.records import (
 )
 from gateway.rules.analysis import analyse
 from gateway.rules.events import CONVERSATION_UPDATED, TASK_CREATED, envelope
+from gateway.rules.memory import living, remembered
 from gateway.rules.retries import next_wait_seconds
 
 TITLE_CHARACTERS: Final = 200
@@ -85,7 +86,7 @@ def conversation_of(claimed: ClaimedConversation, policy: Policy, *, now: dateti
         ),
         open_tasks=claimed.open_tasks,
         summary=claimed.summary,
-        memory=claimed.memory,
+        memory=living(claimed.memory, now=now),
         policy=policy,
         now=now,
     )
@@ -128,7 +129,7 @@ def turn_result(  # noqa: PLR0913 # who asked, what was answered, who is told, w
         tasks=tasks,
         outbound=tuple(outbound) if claimed.pending else (),
         summary=answer.summary or claimed.summary,
-        memory=claimed.memory if answer.memory is None else answer.memory,
+        memory=remembered(claimed.memory, learnt=answer.memory, forgotten=answer.forget, now=at),
         at=at,
         even_if_superseded=even_if_superseded,
     )

@@ -50,6 +50,7 @@ from gateway.plugin import (
     Sent,
     TemporaryFailure,
     Transport,
+    Usage,
 )
 from gateway.plugin.errors import GatewayError, PluginUnavailable, WebhookNotFound
 from gateway.records import (
@@ -185,6 +186,7 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
         tasks=len(result.tasks),
         attempt=claimed.attempts,
         seconds=round(seconds, 4),
+        **_used(gw, answer.usage),
     )
     # A full turn may have left messages over, and so has one that a newer message did not stop.
     is_full = len(claimed.pending) == store.MESSAGES_PER_TURN
@@ -302,7 +304,7 @@ async def _respond(
         return Answer(reply="")
     schedule = gw.config.conversations.retry_seconds
     try:
-        async with asyncio.timeout(PART_SECONDS):
+        async with asyncio.timeout(channel.policy.answer_seconds):
             return await channel.responder.respond(conversation)
     except PermanentFailure as failure:
         log.warning("responder.refused", conversation_id=claimed.id, reason=failure.message)
@@ -315,6 +317,21 @@ async def _respond(
         raise PermanentFailure(f"the responder failed (log reference {reference})") from bug
     builtin = BuiltinResponder(BuiltinSettings(), channel.responder.context)
     return await builtin.respond(conversation)
+
+
+def _used(gw: Gateway, usage: Usage | None) -> dict[str, str | int | float | None]:
+    """What a model used, told to the metrics and as fields of the turn's log line."""
+    if usage is None:
+        return {}
+    for kind, tokens in (("input", usage.input_tokens), ("output", usage.output_tokens)):
+        gw.metrics.model_tokens.labels(usage.model, kind).inc(tokens)
+    return {
+        "model": usage.model,
+        "input_tokens": usage.input_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "output_tokens": usage.output_tokens,
+        "cost_usd": usage.cost_usd,
+    }
 
 
 async def _listeners(gw: Gateway, channel: Channel) -> Listeners:

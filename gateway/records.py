@@ -8,6 +8,7 @@ from uuid import UUID
 from gateway.plugin import (
     Analysis,
     Attachment,
+    Fact,
     InboundMessage,
     JsonValue,
     OpenTask,
@@ -187,7 +188,7 @@ class ClaimedConversation:
     participant: str
     participant_name: str | None
     summary: str
-    memory: Mapping[str, JsonValue]
+    memory: tuple[Fact, ...]
     message_count: int
     attempts: int
     superseded: int
@@ -234,7 +235,7 @@ class TurnResult:
     tasks: tuple[NewTask, ...]
     outbound: tuple[NewOutbound, ...]
     summary: str
-    memory: Mapping[str, JsonValue]
+    memory: tuple[Fact, ...]
     at: datetime
     even_if_superseded: bool
 

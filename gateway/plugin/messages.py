@@ -11,6 +11,8 @@ Urgency = Literal["low", "medium", "high", "critical"]
 Priority = Literal["low", "medium", "high", "critical"]
 Personality = Literal["professional", "friendly", "concise"]
 OutboundKind = Literal["reply", "notification", "event"]
+ConfirmationPolicy = Literal["never", "ask", "ask_when_unsure", "act_with_undo"]
+FactKind = Literal["person", "contact", "preference", "topic", "state"]
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
@@ -156,21 +158,59 @@ class OpenTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """A task that waits for the person's word; `code` names it in what both write."""
+
+    code: str
+    title: str
+    expires_at: datetime
+    description: str = ""
+    priority: Priority = "medium"
+    deadline: datetime | None = None
+    project: str | None = None
+    assignee: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One thing that is known of a person, with the message that said it and when.
+
+    A newer fact with the same `key` replaces the older one. After `expires_at` it is forgotten; a
+    `state` without one lasts for 30 days.
+    """
+
+    key: str
+    value: JsonValue
+    message_id: int
+    at: datetime
+    kind: FactKind = "state"
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
     """How the channel's owner wants the assistant to behave.
 
-    `language` None means: the sender's own. `time_zone` is an IANA name.
+    `language` None means: the sender's own. `time_zone` is an IANA name. Unless `confirmation` is
+    `never`, the gateway itself asks about the tasks of an answer, or says how to undo them: a reply
+    does not claim that they exist. A responder that has not answered after `answer_seconds` is
+    passed over.
     """
 
     personality: Personality = "professional"
     language: str | None = None
     auto_create_tasks: bool = True
     time_zone: str = "UTC"
+    confirmation: ConfirmationPolicy = "never"
+    answer_seconds: float = 45.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Conversation:
-    """All that a responder may know: earlier `turns`, and the `pending` ones it is to answer."""
+    """All that a responder may know: earlier `turns`, and the `pending` ones it is to answer.
+
+    `proposals` wait for the person's word; a draft that `revises` one takes its place.
+    """
 
     id: int
     webhook_id: int
@@ -180,36 +220,64 @@ class Conversation:
     pending: tuple[Turn, ...]
     open_tasks: tuple[OpenTask, ...]
     summary: str
-    memory: Mapping[str, JsonValue]
+    memory: tuple[Fact, ...]
     policy: Policy
     now: datetime
+    proposals: tuple[Proposal, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TaskDraft:
-    """A task that a responder proposes, with the message it comes from."""
+    """A task that a responder proposes, with the message it comes from.
+
+    `deadline_span` are the words of that message which name the deadline: the gateway resolves them
+    in the person's time zone, which counts for more than `deadline`. `confidence` says from 0 to 1
+    how sure it is that the person wants this task. `revises` is the code of the proposal that the
+    person has changed with it.
+    """
 
     title: str
     source_message_id: int
     description: str = ""
     priority: Priority = "medium"
     deadline: datetime | None = None
+    deadline_span: str = ""
     project: str | None = None
+    assignee: str | None = None
+    confidence: float = 1.0
+    revises: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Usage:
+    """What a model used for one answer, as its provider counts it.
+
+    `input_tokens` are all of the prompt, `cached_tokens` those of them that were read from a cache.
+    """
+
+    model: str
+    input_tokens: int
+    output_tokens: int
+    cached_tokens: int = 0
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
     """What a responder decided for one turn of the conversation.
 
-    `analyses` refines the analysis of pending messages, by message id. `memory` replaces the old
-    one, which None keeps; an empty `summary` keeps the old one.
+    `analyses` refines the analysis of pending messages, by message id. `memory` are the facts that
+    were learnt, `forget` the keys of those that no longer hold; all others stay. An empty `summary`
+    keeps the old one.
     """
 
     reply: str
     tasks: tuple[TaskDraft, ...] = ()
     analyses: Mapping[int, Analysis] = field(default_factory=dict)
     summary: str = ""
-    memory: Mapping[str, JsonValue] | None = None
+    memory: tuple[Fact, ...] = ()
+    forget: tuple[str, ...] = ()
+    usage: Usage | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,13 @@
 """What is kept of a conversation: a summary and a few facts, both bounded."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final
 
 from gateway.plugin.messages import (
     Analysis,
     Conversation,
+    Fact,
     Intent,
     JsonValue,
     OpenTask,
@@ -13,6 +15,7 @@ from gateway.plugin.messages import (
     Turn,
 )
 from gateway.rules.language import language_of
+from gateway.rules.memory import fact_named
 from gateway.rules.reading import Reading, read
 from gateway.rules.replies import Setting
 from gateway.rules.titles import shortened
@@ -67,23 +70,30 @@ def memory_after(
     tasks: Sequence[TaskDraft],
     *,
     language: str,
-) -> dict[str, JsonValue]:
-    """The facts after this turn; those that another responder had kept stay as they are."""
-    memory = dict(conversation.memory)
+) -> tuple[Fact, ...]:
+    """The facts that this turn taught."""
+    if not conversation.pending:
+        return ()
+    latest = conversation.pending[-1]
+    learnt = partial(Fact, message_id=latest.message_id, at=latest.at)
+    facts = [learnt(key=LANGUAGE, value=language, kind="preference")]
     name = _told_name(conversation) or conversation.participant_name
     if name:
-        memory[NAME] = shortened(name, _LONGEST_FACT)
-    memory[LANGUAGE] = language
+        facts.append(learnt(key=NAME, value=shortened(name, _LONGEST_FACT), kind="person"))
     titles = [task.title for task in tasks]
-    memory[RECENT_TASKS] = _newest(titles, memory.get(RECENT_TASKS), _TASKS_KEPT)
+    if titles:
+        recent = _newest(titles, fact_named(RECENT_TASKS, conversation.memory), _TASKS_KEPT)
+        facts.append(learnt(key=RECENT_TASKS, value=recent, kind="topic"))
     projects = [name for turn in analyses.values() for name in turn.entities.projects]
-    memory[PROJECTS] = _newest(projects, memory.get(PROJECTS), _PROJECTS_KEPT)
-    return memory
+    if projects:
+        known = _newest(projects, fact_named(PROJECTS, conversation.memory), _PROJECTS_KEPT)
+        facts.append(learnt(key=PROJECTS, value=known, kind="topic"))
+    return tuple(facts)
 
 
 def known_name(conversation: Conversation) -> str:
     """What the person is called, empty when nobody said it."""
-    kept = conversation.memory.get(NAME)
+    kept = fact_named(NAME, conversation.memory)
     return (
         _told_name(conversation)
         or conversation.participant_name

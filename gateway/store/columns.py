@@ -2,12 +2,12 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
 from gateway.outcomes import storable_value
-from gateway.plugin import Analysis, Attachment, JsonValue, StructuredTask
+from gateway.plugin import Analysis, Attachment, Fact, JsonValue, StructuredTask
 
 _UNSTORABLE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 
@@ -61,6 +61,40 @@ def structured_task(column: str | None) -> StructuredTask | None:
 def attachments(column: str | None) -> tuple[Attachment, ...]:
     """The attachments in a column."""
     return tuple(Attachment(**item) for item in json.loads(column)) if column else ()
+
+
+def facts_json(facts: Iterable[Fact]) -> str:
+    """What is remembered of a person for its column, by key."""
+    return json_text(
+        {
+            fact.key: {
+                "value": fact.value,
+                "kind": fact.kind,
+                "messageId": fact.message_id,
+                "at": iso(fact.at),
+                "expiresAt": iso(fact.expires_at),
+            }
+            for fact in facts
+        }
+    )
+
+
+def facts(column: str | None) -> tuple[Fact, ...]:
+    """The facts in a column, the oldest first; anything else in it was written before they were."""
+    entries: dict[str, object] = json.loads(column) if column else {}
+    found = [
+        Fact(
+            key=key,
+            value=entry["value"],
+            kind=entry["kind"],
+            message_id=entry["messageId"],
+            at=datetime.fromisoformat(entry["at"]),
+            expires_at=datetime.fromisoformat(entry["expiresAt"]) if entry["expiresAt"] else None,
+        )
+        for key, entry in entries.items()
+        if isinstance(entry, dict) and "kind" in entry
+    ]
+    return tuple(sorted(found, key=lambda fact: fact.at))
 
 
 def analysis_json(analysis: Analysis) -> Mapping[str, JsonValue]:

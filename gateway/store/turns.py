@@ -20,7 +20,8 @@ from gateway.records import (
 from gateway.store.columns import (
     analysis_json,
     attachments,
-    json_object,
+    facts,
+    facts_json,
     json_text,
     structured_task,
 )
@@ -263,7 +264,7 @@ async def _write(
             (id_, result.claimed.id, json_text(analysis_json(analysis)), reply_id, result.at)
             for id_, analysis in result.analyses.items()
         ]
-        memory = json_text(result.memory)
+        memory = facts_json(result.memory)
         talks.append((result.claimed.id, result.summary, memory, sequence, result.at))
     await connection.execute(
         _SETTLE, *_turned(done, 5), *_turned(tasks, 12), *_turned(outbox, 15), *_turned(talks, 5)
@@ -363,7 +364,7 @@ def _claimed(
         participant=row["participant"],
         participant_name=row["participant_name"],
         summary=row["context_summary"],
-        memory=json_object(row["context_memory"]),
+        memory=facts(row["context_memory"]),
         message_count=row["message_count"],
         attempts=row["attempts"],
         superseded=row["superseded"],

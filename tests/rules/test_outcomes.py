@@ -21,6 +21,7 @@ from gateway.outcomes import (
 from gateway.plugin import (
     Analysis,
     Answer,
+    Fact,
     PartFailure,
     PermanentFailure,
     Policy,
@@ -42,6 +43,7 @@ NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SCHEDULE = (1.0, 2.0, 4.0, 8.0, 16.0)
 POLICY = RetryPolicy(schedule_seconds=SCHEDULE, cap_seconds=3600.0)
 LEASE = UUID(int=1)
+TEA = Fact(key="likes", value="tea", message_id=1, at=NOW, kind="preference")
 DELIVERY = ClaimedDelivery(
     id=5,
     lease_id=LEASE,
@@ -71,7 +73,7 @@ def claimed(*texts: str, attempts: int = 1) -> ClaimedConversation:
         participant="ann",
         participant_name="Ann",
         summary="before",
-        memory={"likes": "tea"},
+        memory=(TEA,),
         message_count=len(texts),
         attempts=attempts,
         superseded=0,
@@ -312,11 +314,12 @@ def test_whatever_a_responder_writes_can_be_stored(words: str, times: int) -> No
 
 
 def test_what_was_known_is_kept_when_nothing_new_is_said() -> None:
+    mate = replace(TEA, value="mate", message_id=10)
     kept = answered(claimed("a"), Answer(reply="x"))
-    changed = answered(claimed("a"), Answer(reply="x", summary="after", memory={"likes": "mate"}))
+    changed = answered(claimed("a"), Answer(reply="x", summary="after", memory=(mate,)))
 
-    assert (kept.summary, kept.memory) == ("before", {"likes": "tea"})
-    assert (changed.summary, changed.memory) == ("after", {"likes": "mate"})
+    assert (kept.summary, kept.memory) == ("before", (TEA,))
+    assert (changed.summary, changed.memory) == ("after", (mate,))
 
 
 def test_every_pending_message_is_understood_at_the_time_it_came() -> None:

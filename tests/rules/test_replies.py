@@ -12,6 +12,8 @@ from gateway.plugin import (
     Answer,
     Attachment,
     Conversation,
+    Fact,
+    JsonValue,
     OpenTask,
     Personality,
     Policy,
@@ -19,6 +21,7 @@ from gateway.plugin import (
     Turn,
 )
 from gateway.plugin.testing import check_settings, part_context
+from gateway.rules.memory import fact_named
 from gateway.rules.phrases import WORDINGS
 from gateway.rules.recall import LONGEST_SUMMARY
 from gateway.rules.replies import CONCISE_LENGTH
@@ -44,10 +47,14 @@ def conversation(*texts: str, policy: Policy | None = None) -> Conversation:
         ),
         open_tasks=(),
         summary="",
-        memory={},
+        memory=(),
         policy=policy or Policy(time_zone=ZONE),
         now=NOW,
     )
+
+
+def fact(key: str, value: JsonValue) -> Fact:
+    return Fact(key=key, value=value, message_id=0, at=NOW, kind="topic")
 
 
 async def respond(asked: Conversation, *, longest_reply: int = 1_000) -> Answer:
@@ -235,7 +242,7 @@ async def test_the_language_of_the_channel_goes_first() -> None:
 
 
 async def test_a_word_of_no_language_is_answered_in_the_one_spoken_before() -> None:
-    asked = replace(conversation("ok"), memory={"language": "es"})
+    asked = replace(conversation("ok"), memory=(fact("language", "es"),))
 
     assert (await respond(asked)).reply == "Entendido, gracias."
 
@@ -266,7 +273,7 @@ async def test_the_summary_grows_with_each_message_and_stays_short() -> None:
         assert f"{number} boxes" in answer.summary.splitlines()[1]
         assert len(answer.summary) <= LONGEST_SUMMARY
         seen.add(answer.summary)
-        asked = replace(asked, summary=answer.summary, memory=answer.memory or {})
+        asked = replace(asked, summary=answer.summary, memory=answer.memory)
     assert len(seen) == 60
 
 
@@ -285,17 +292,19 @@ async def test_what_another_responder_had_summed_up_is_kept() -> None:
     assert answer.summary.splitlines()[1:] == ['- Reply: "yes"', "- Dana plans a party."]
 
 
-async def test_names_tasks_projects_and_language_are_remembered() -> None:
+async def test_names_tasks_projects_and_language_are_remembered_with_their_source() -> None:
     asked = replace(conversation("This is Ana Gil. Order paper for the Acme project."))
-    asked = replace(asked, memory={"allergies": ["nuts"], "projects": ["Apollo"]})
+    asked = replace(asked, memory=(fact("allergies", ["nuts"]), fact("projects", ["Apollo"])))
 
-    assert (await respond(asked)).memory == {
-        "allergies": ["nuts"],
+    answer = await respond(asked)
+
+    assert {fact.key: fact.value for fact in answer.memory} == {
         "participantName": "Ana Gil",
         "language": "en",
         "recentTasks": ["Order paper for the Acme project"],
         "projects": ["Acme", "Apollo"],
     }
+    assert {(fact.message_id, fact.at) for fact in answer.memory} == {(1, NOW)}
 
 
 @pytest.mark.parametrize(
@@ -311,16 +320,16 @@ async def test_names_tasks_projects_and_language_are_remembered() -> None:
 async def test_a_name_that_is_told_is_remembered(text: str, name: str | None) -> None:
     answer = await respond(replace(conversation(text), participant_name=None))
 
-    assert (answer.memory or {}).get("participantName") == name
+    assert fact_named("participantName", answer.memory) == name
 
 
 async def test_the_memory_does_not_grow_without_end() -> None:
     asked = conversation()
     for number in range(30):
         pending = conversation(f"order {number} boxes for project P{'x' * 200}{number}").pending
-        asked = replace(asked, memory=(await respond(replace(asked, pending=pending))).memory or {})
+        asked = replace(asked, memory=(await respond(replace(asked, pending=pending))).memory)
 
-    assert len(str(asked.memory)) < 2_000
+    assert len(str(asked.memory)) < 4_000
 
 
 async def test_a_deadline_beyond_the_calendar_can_be_said() -> None:

@@ -8,7 +8,7 @@ import asyncpg
 
 from gateway import store
 from gateway.channel_settings import OpenedSettings, seal_settings
-from gateway.plugin import InboundMessage, JsonValue, SigningSecret
+from gateway.plugin import Fact, InboundMessage, JsonValue, SigningSecret
 from gateway.records import (
     ClaimedConversation,
     ClaimedDelivery,
@@ -22,6 +22,8 @@ from gateway.store import NewWebhook
 
 NOW: Final = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 """The moment at which the rows of these tests begin."""
+
+TEA: Final = Fact(key="likes", value="tea", message_id=1, at=NOW, kind="preference")
 
 SETTINGS: Final[dict[str, JsonValue]] = {"authToken": "t"}
 
@@ -103,7 +105,7 @@ def turn(claimed: ClaimedConversation, *outbound: NewOutbound, **changes: Any) -
         tasks=(),
         outbound=outbound,
         summary="summed up",
-        memory={"likes": "tea"},
+        memory=(TEA,),
         at=later(1),
         even_if_superseded=False,
     )

@@ -12,7 +12,7 @@ from gateway.records import ClaimedConversation, NewTask, TurnFailure
 from gateway.runtime import Gateway
 from gateway.store.turns import MESSAGES_PER_TURN
 from tests.conftest import wait_for
-from tests.store import claim, event, is_waiting, later, reply, rows, text, turn, value
+from tests.store import TEA, claim, event, is_waiting, later, reply, rows, text, turn, value
 
 ANALYSIS = Analysis(intent="update")
 
@@ -191,7 +191,7 @@ async def test_the_next_turn_sees_what_was_said_done_and_remembered(gw: Gateway)
     assert [(t.role, t.text) for t in again.history] == [("user", "a"), ("assistant", "Noted.")]
     assert [m.text for m in again.pending] == ["b"]
     assert [t.title for t in again.open_tasks] == ["Call"]
-    assert (again.summary, again.memory) == ("summed up", {"likes": "tea"})
+    assert (again.summary, again.memory) == ("summed up", (TEA,))
     assert (again.message_count, again.attempts) == (2, 1)
 
 
