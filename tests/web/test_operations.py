@@ -6,7 +6,6 @@ import json
 import asyncpg
 import pytest
 
-from tests.conftest import Clock
 from tests.store import add_webhook
 from tests.stories.house import House, Json
 
@@ -290,46 +289,3 @@ async def test_webhooks_come_back_only_up_to_the_limit(house: House) -> None:
     assert (await refused.get_json())["error"]["code"] == "WEBHOOK_LIMIT_EXCEEDED"
     assert len((await house.api("GET", "/webhooks"))["items"]) == 3
     assert sum(await primaries(house)) == 1
-
-
-async def test_deliveries_are_listed_by_status_a_page_at_a_time(house: House) -> None:
-    channel = await house.create_channel()
-    house.listener.answers = [404]
-    await house.says(channel, "Hello")
-    await house.deliver()
-    await house.drain()
-
-    [dead] = (await house.api("GET", "/webhooks/1/deliveries?status=dead"))["items"]
-    first = await house.api("GET", "/webhooks/1/deliveries?limit=2")
-    rest = await house.api("GET", f"/webhooks/1/deliveries?cursor={first['nextCursor']}")
-
-    assert (dead["event"], dead["status"], dead["attempts"]) == ("message.received", "dead", 1)
-    assert "404" in dead["lastError"]
-    assert "content" not in dead
-    listed = [delivery["id"] for delivery in first["items"] + rest["items"]]
-    assert listed == sorted(listed, reverse=True)
-    assert len(listed) == 3
-    refused = await house.api("GET", "/webhooks/1/deliveries?status=lost", status=400)
-    assert refused["error"]["fields"][0]["pointer"] == "?status"
-
-
-async def test_a_dead_delivery_is_sent_again_once(house: House, clock: Clock) -> None:
-    channel = await house.create_channel()
-    house.listener.answers = [404]
-    await house.says(channel, "Hello")
-    await house.deliver()
-    [dead] = (await house.api("GET", "/webhooks/1/deliveries?status=dead"))["items"]
-    clock.advance(3600)
-
-    retried = await house.api("POST", f"/deliveries/{dead['id']}/retry", {})
-    refused = await house.api("POST", f"/deliveries/{dead['id']}/retry", {}, status=409)
-    await house.drain()
-
-    assert (retried["status"], retried["attempts"], retried["finishedAt"]) == ("pending", 0, None)
-    assert "only a dead one" in refused["error"]["message"]
-    bodies = [body for body in house.listener.bodies if b"message.received" in body]
-    assert len(bodies) == 2
-    assert bodies[0] == bodies[1]
-    [line] = await log_of(house, "delivery.retried")
-    assert line["outbound_id"] == dead["id"]
-    await house.api("POST", "/deliveries/999/retry", {}, status=404)

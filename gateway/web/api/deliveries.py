@@ -8,7 +8,8 @@ from gateway import store
 from gateway.plugin.errors import Conflict, PluginUnavailable, WebhookNotFound
 from gateway.store import Delivery
 from gateway.web.api.delivery_views import DeliveryView, delivery_view
-from gateway.web.api.procedures import ById, Call, Listed, PagedById, page_of, procedure
+from gateway.web.api.moments import Moment
+from gateway.web.api.procedures import ById, Call, Id, Listed, Paged, PagedById, page_of, procedure
 from gateway.web.api.trials import Trial, try_out
 from gateway.web.api.webhook_shapes import Text
 
@@ -24,12 +25,25 @@ class TryWebhook(ById):
     )
 
 
+Status = Literal["pending", "delivered", "dead", "unrouted", "erased"]
+
+
 class DeliveriesOfWebhook(PagedById):
     """Which deliveries of a webhook."""
 
-    status: Literal["pending", "delivered", "dead", "unrouted", "erased"] | None = Field(
-        None, description="Only those of one status."
+    status: Status | None = Field(None, description="Only those of one status.")
+
+
+class ListDeliveries(Paged):
+    """Which deliveries of the account."""
+
+    status: Status | None = Field(None, description="Only those of one status.")
+    event: Text | None = Field(
+        None, max_length=64, description="Only those of one event, such as `task.created`."
     )
+    webhook_id: Id | None = Field(None, description="Only those through one webhook.")
+    since: Moment | None = Field(None, description="Only those made at this moment or later.")
+    until: Moment | None = Field(None, description="Only those made before this moment.")
 
 
 @procedure(
@@ -57,7 +71,7 @@ async def test_webhook(call: Call, asked: TryWebhook) -> Trial:
     scope="webhooks:read",
     raises=(WebhookNotFound,),
 )
-async def list_deliveries(call: Call, asked: DeliveriesOfWebhook) -> Listed[Delivery]:
+async def deliveries_of_webhook(call: Call, asked: DeliveriesOfWebhook) -> Listed[Delivery]:
     """What was or is to be sent through a webhook, newest first.
 
     `sourceWebhookId` is the webhook that it is about; `kind` is `reply`, `notification` or
@@ -67,6 +81,25 @@ async def list_deliveries(call: Call, asked: DeliveriesOfWebhook) -> Listed[Deli
         webhook_id=asked.id, status=asked.status, before_id=asked.cursor, limit=asked.limit
     )
     await store.get_webhook(call.gw.db, user_id=call.user_id, webhook_id=asked.id)
+    found = await store.list_deliveries(call.gw.db, wanted, user_id=call.user_id)
+    return page_of(found, asked, lambda delivery: delivery.id)
+
+
+@procedure("deliveries.list", "GET /deliveries", scope="webhooks:read")
+async def list_deliveries(call: Call, asked: ListDeliveries) -> Listed[Delivery]:
+    """What was or is to be sent through any of the account's webhooks, newest first.
+
+    The fields are those of [`webhooks.getDeliveries`](#get-apiv1webhooksiddeliveries).
+    """
+    wanted = store.DeliveryPage(
+        webhook_id=asked.webhook_id,
+        status=asked.status,
+        event=asked.event,
+        since=asked.since,
+        until=asked.until,
+        before_id=asked.cursor,
+        limit=asked.limit,
+    )
     found = await store.list_deliveries(call.gw.db, wanted, user_id=call.user_id)
     return page_of(found, asked, lambda delivery: delivery.id)
 
@@ -103,4 +136,4 @@ async def retry(call: Call, asked: ById) -> Delivery:
     return delivery
 
 
-PROCEDURES: Final = (test_webhook, list_deliveries, get_delivery, retry)
+PROCEDURES: Final = (test_webhook, deliveries_of_webhook, list_deliveries, get_delivery, retry)
