@@ -56,6 +56,11 @@ class Channel:
     responder: Responder[Any]
     policy: Policy
 
+    @property
+    def starts_anew(self) -> bool:
+        """Whether who writes after a conversation was resolved gets a new one."""
+        return self.webhook.ai_config.get("whenResolved") == "new"
+
     def wants(self, event: str) -> bool:
         """Whether this channel is to be sent `event`."""
         return (

@@ -118,7 +118,10 @@ class InboundMessage(Model):
 
 
 class BotConversation(Model):
-    """One person's talk on one channel; `due_at` is schedule, lease and recovery query in one."""
+    """One person's talk on one channel; `due_at` is schedule, lease and recovery query in one.
+
+    `opened_by` is the message that opened it, or reopened it last.
+    """
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField()
@@ -134,12 +137,13 @@ class BotConversation(Model):
     lease_id = fields.UUIDField(null=True)
     attempts = fields.IntField(default=0)
     superseded = fields.IntField(default=0)
+    opened_by = fields.BigIntField(null=True)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
 
     class Meta:
         table = "bot_conversations"
-        indexes = (Index(fields=["user_id", "id"], name="bot_conversations_user_idx"),)
+        indexes = (Index(fields=["webhook_id", "id"], name="bot_conversations_webhook_idx"),)
 
 
 class ConversationEvent(Model):

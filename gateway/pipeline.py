@@ -60,6 +60,7 @@ from gateway.records import (
     Overdue,
     Stored,
     WaitingMessage,
+    Webhook,
 )
 from gateway.rules.events import CONVERSATION_UPDATED, MESSAGE_RECEIVED, TASK_CREATED
 from gateway.rules.exchanges import calls_text
@@ -96,6 +97,8 @@ async def receive(gw: Gateway, token: str, request: InboundRequest, request_id: 
     quota = await gw.limits.hit_webhook(channel.webhook, request.received_at)
     listeners = await gw.channels.listeners(channel.webhook.user_id, MESSAGE_RECEIVED)
     messages, answer, refusal = _parse(channel, request)
+    if channel.starts_anew and refusal is None:
+        await _archive_resolved(gw, channel.webhook, messages)
     new = [
         NewMessage(
             user_id=channel.webhook.user_id,
@@ -290,6 +293,16 @@ def _parse(
     if fault is not None:
         return [UNREADABLE], parsed.answer, InvalidPayload(f"a message cannot be stored: {fault}")
     return parsed.messages, parsed.answer, None
+
+
+async def _archive_resolved(
+    gw: Gateway, webhook: Webhook, messages: Sequence[InboundMessage]
+) -> None:
+    """Makes room for the new conversations of those who write after theirs were resolved."""
+    told = await gw.channels.listeners(webhook.user_id, CONVERSATION_UPDATED)
+    await store.archive_resolved(
+        gw.db, messages, webhook_id=webhook.id, at=gw.now(), listeners=told
+    )
 
 
 async def _add_all(gw: Gateway, new: Sequence[NewMessage]) -> list[Stored]:

@@ -10,6 +10,17 @@ from gateway.store.accounts import (
     revoke_token,
     touch_token,
 )
+from gateway.store.conversations import (
+    ConversationDetail,
+    ConversationMessage,
+    ConversationPage,
+    ConversationSummary,
+    Transition,
+    get_conversation,
+    list_conversations,
+    list_said,
+    list_transitions,
+)
 from gateway.store.database import Database, migrate, open_database, wait_for_database
 from gateway.store.deliveries import (
     Attempt,
@@ -21,6 +32,7 @@ from gateway.store.deliveries import (
     retry_delivery,
 )
 from gateway.store.intake import store_messages
+from gateway.store.moves import Move, archive_resolved, move_conversation
 from gateway.store.outbox import claim_deliveries, overdue, renew_deliveries, settle_deliveries
 from gateway.store.replay import (
     release_message,
@@ -57,9 +69,7 @@ from gateway.store.webhook_changes import (
     next_webhook_id,
 )
 from gateway.store.webhooks import (
-    ConversationSummary,
     get_webhook,
-    list_conversations,
     list_messages,
     list_webhooks,
     webhook_by_token,
@@ -69,6 +79,9 @@ __all__ = [
     "MESSAGES_PER_TURN",
     "Attempt",
     "Change",
+    "ConversationDetail",
+    "ConversationMessage",
+    "ConversationPage",
     "ConversationSummary",
     "Database",
     "Decide",
@@ -77,12 +90,15 @@ __all__ = [
     "Erased",
     "Holdings",
     "LogEntry",
+    "Move",
     "NewWebhook",
     "Operation",
     "Outcome",
     "SenderExport",
     "TaskEnd",
+    "Transition",
     "WholeDelivery",
+    "archive_resolved",
     "change_webhook",
     "claim_conversations",
     "claim_deliveries",
@@ -94,18 +110,22 @@ __all__ = [
     "fail_turn",
     "find_token",
     "finish_task",
+    "get_conversation",
     "get_delivery",
     "get_user",
     "get_webhook",
     "list_conversations",
     "list_deliveries",
     "list_messages",
+    "list_said",
     "list_tasks",
     "list_tokens",
+    "list_transitions",
     "list_users",
     "list_webhooks",
     "log_operation",
     "migrate",
+    "move_conversation",
     "next_webhook_id",
     "open_database",
     "overdue",

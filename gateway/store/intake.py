@@ -12,6 +12,7 @@ from gateway.store.database import Connection, Database
 # Messages are written in the order of their key, and conversations in the order of theirs, here
 # and wherever else they are locked: two processes never wait for each other in a circle. A message
 # finds its conversation by webhook and sender; which one answered it is noted with the answer.
+# A resolved conversation is reopened; `opened_by` tells which message did it, whoever else writes.
 _STORE: Final = """
 WITH incoming AS MATERIALIZED (
     SELECT nextval('inbound_messages_id_seq') AS id, i.*
@@ -41,27 +42,33 @@ talks AS (
     INSERT INTO bot_conversations AS c (
         user_id, webhook_id, participant, participant_name, status, context_summary,
         context_memory, message_count, event_sequence, due_at, attempts, superseded, created_at,
-        updated_at)
+        updated_at, opened_by)
     SELECT min(user_id), webhook_id, sender, max(sender_name), 'active', '', '{}',
-        count(*), count(event_id), min(received_at), 0, 0, min(received_at), max(received_at)
+        count(*), count(event_id), min(received_at), 0, 0, min(received_at), max(received_at),
+        min(id)
     FROM stored JOIN incoming USING (id) WHERE reason IS NULL
     GROUP BY webhook_id, sender ORDER BY webhook_id, sender
     ON CONFLICT (webhook_id, participant) WHERE status <> 'archived' DO UPDATE SET
         message_count = c.message_count + excluded.message_count,
         event_sequence = c.event_sequence + excluded.event_sequence,
         participant_name = COALESCE(excluded.participant_name, c.participant_name),
+        status = CASE WHEN c.status = 'resolved' THEN 'active' ELSE c.status END,
+        opened_by = CASE WHEN c.status = 'resolved' THEN excluded.opened_by ELSE c.opened_by END,
         due_at = CASE
+            WHEN c.status = 'paused' THEN NULL
             WHEN c.due_at IS NULL OR (c.lease_id IS NULL AND c.attempts = 0)
             THEN LEAST(c.due_at, excluded.due_at) ELSE c.due_at END,
         updated_at = excluded.updated_at
-    RETURNING id, user_id, webhook_id, participant, event_sequence, updated_at,
+    RETURNING id, user_id, webhook_id, participant, event_sequence, updated_at, opened_by,
         xmax = 0 AS is_new
 ),
 opened AS (
     INSERT INTO conversation_events (
-        user_id, conversation_id, to_status, actor, reason, created_at)
-    SELECT user_id, id, 'active', 'participant', 'first message', updated_at
-    FROM talks WHERE is_new
+        user_id, conversation_id, from_status, to_status, actor, reason, created_at)
+    SELECT user_id, id, CASE WHEN NOT is_new THEN 'resolved' END, 'active',
+        CASE WHEN is_new THEN 'participant' ELSE 'system' END,
+        CASE WHEN is_new THEN 'first message' ELSE 'new message' END, updated_at
+    FROM talks WHERE opened_by IN (SELECT id FROM stored)
 ),
 announced AS (
     SELECT i.*, t.id AS conversation_id,

@@ -20,8 +20,15 @@ from gateway.store.database import Connection, Database
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
 # The order of the locks is that of every other statement that takes several.
+# Open and archived conversations have an index each.
 _TALKS: Final = """
-SELECT id, webhook_id FROM bot_conversations WHERE user_id = $1 AND participant = $2
+SELECT id, webhook_id FROM bot_conversations WHERE participant = $2 AND id IN (
+    SELECT c.id FROM user_webhooks w JOIN bot_conversations c ON c.webhook_id = w.id
+    WHERE w.user_id = $1 AND c.user_id = $1 AND c.participant = $2 AND c.status <> 'archived'
+    UNION ALL
+    SELECT c.id FROM user_webhooks w JOIN bot_conversations c ON c.webhook_id = w.id
+    WHERE w.user_id = $1 AND c.user_id = $1 AND c.participant = $2 AND c.status = 'archived'
+)
 ORDER BY webhook_id, participant
 """
 _LOCK: Final = f"{_TALKS} FOR UPDATE"

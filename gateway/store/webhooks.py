@@ -1,8 +1,6 @@
 """Webhooks: each query is scoped by its user, but for the look-up by token, itself the key."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -37,29 +35,6 @@ FROM inbound_messages m LEFT JOIN outbound_messages r ON r.id = m.reply_id
 WHERE m.user_id = $1 AND m.webhook_id = $2 AND ($3::bigint IS NULL OR m.id < $3)
 ORDER BY m.id DESC LIMIT $4
 """
-
-_CONVERSATIONS: Final = """
-SELECT id, webhook_id, participant, participant_name, status, context_summary, message_count,
-    created_at, updated_at
-FROM bot_conversations
-WHERE user_id = $1 AND webhook_id = $2 AND ($3::bigint IS NULL OR id < $3)
-ORDER BY id DESC LIMIT $4
-"""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ConversationSummary:
-    """One conversation as a list shows it."""
-
-    id: int
-    webhook_id: int
-    participant: str
-    participant_name: str | None
-    status: str
-    context_summary: str
-    message_count: int
-    created_at: datetime
-    updated_at: datetime
 
 
 async def webhook_by_token(db: Database, token: UUID) -> Webhook | None:
@@ -97,15 +72,6 @@ async def list_messages(
     async with db.connection() as connection:
         rows = await connection.fetch(_MESSAGES, user_id, webhook_id, before_id, limit)
     return [_message(row) for row in rows]
-
-
-async def list_conversations(
-    db: Database, *, user_id: int, webhook_id: int, before_id: int | None, limit: int
-) -> Sequence[ConversationSummary]:
-    """The newest conversations of a webhook, from `before_id` down."""
-    async with db.connection() as connection:
-        rows = await connection.fetch(_CONVERSATIONS, user_id, webhook_id, before_id, limit)
-    return [ConversationSummary(**dict(row)) for row in rows]
 
 
 def webhook_of(row: asyncpg.Record) -> Webhook:

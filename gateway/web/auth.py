@@ -15,6 +15,7 @@ from gateway.records import ApiToken
 
 SCOPES: Final = (
     "admin",
+    "conversations:write",
     "deliveries:replay",
     "messages:read",
     "senders:erase",

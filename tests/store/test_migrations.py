@@ -40,8 +40,11 @@ KINDS = {
 INDEXES = {
     "bot_conversations_open_idx",
     "bot_conversations_due_idx",
+    "bot_conversations_status_idx",
+    "bot_conversations_archived_idx",
     "inbound_messages_pending_idx",
     "outbound_messages_pending_idx",
+    "outbound_messages_unsent_idx",
     "outbound_messages_order_idx",
     "user_webhooks_user_id_idx",
     "user_webhooks_primary_idx",

@@ -2,13 +2,23 @@
 
 from typing import Final
 
-from gateway.web.api import deliveries, plugins, rotation, senders, signatures, tasks, webhooks
+from gateway.web.api import (
+    conversations,
+    deliveries,
+    plugins,
+    rotation,
+    senders,
+    signatures,
+    tasks,
+    webhooks,
+)
 from gateway.web.api.procedures import Procedure
 
 PROCEDURES: Final[tuple[Procedure, ...]] = (
     *webhooks.PROCEDURES,
     *rotation.PROCEDURES,
     *signatures.PROCEDURES,
+    *conversations.PROCEDURES,
     *deliveries.PROCEDURES,
     *tasks.PROCEDURES,
     *senders.PROCEDURES,

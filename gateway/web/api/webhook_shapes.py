@@ -74,6 +74,11 @@ class AiConfig(Body):
     time_zone: Annotated[str, AfterValidator(_zone)] | None = Field(
         None, description='What "tomorrow" means, as an IANA name; null is the account\'s.'
     )
+    when_resolved: Literal["reopen", "new"] = Field(
+        "reopen",
+        description="What a message to a resolved conversation does: it reopens it, or archives "
+        "it and starts a new one.",
+    )
 
 
 class CreateWebhook(Body):

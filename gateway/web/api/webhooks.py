@@ -1,4 +1,4 @@
-"""Webhooks: create, list, get, change, switch off; their messages and conversations."""
+"""Webhooks: create, list, get, change, switch off; their messages."""
 
 import secrets
 from functools import partial
@@ -18,7 +18,6 @@ from gateway.plugin import SigningSecret
 from gateway.plugin.errors import PluginUnavailable, WebhookLimitExceeded, WebhookNotFound
 from gateway.records import Message, Webhook
 from gateway.runtime import Gateway
-from gateway.store import ConversationSummary
 from gateway.web.api.changes import change
 from gateway.web.api.procedures import ById, Call, Listed, PagedById, page_of, procedure
 from gateway.web.api.updates import removed, updated
@@ -110,25 +109,6 @@ async def delete(call: Call, asked: ById) -> WebhookView:
 
 
 @procedure(
-    "webhooks.getConversations",
-    "GET /webhooks/{id}/conversations",
-    scope="messages:read",
-    raises=(WebhookNotFound,),
-)
-async def conversations(call: Call, asked: PagedById) -> Listed[ConversationSummary]:
-    """The conversations on a webhook, the one that began last first."""
-    await store.get_webhook(call.gw.db, user_id=call.user_id, webhook_id=asked.id)
-    found = await store.list_conversations(
-        call.gw.db,
-        user_id=call.user_id,
-        webhook_id=asked.id,
-        before_id=asked.cursor,
-        limit=asked.limit,
-    )
-    return page_of(found, asked, lambda conversation: conversation.id)
-
-
-@procedure(
     "webhooks.getMessages",
     "GET /webhooks/{id}/messages",
     scope="messages:read",
@@ -139,8 +119,8 @@ async def messages(call: Call, asked: PagedById) -> Listed[Message]:
 
     - `processingStatus`: `received` waits for an answer, `processed` has been answered,
       `quarantined` could not be read, `failed` could not be answered; `reason` says why. `replayed`
-      was read anew later: `reason` names the messages that came of it. `erased` was not answered
-      before its sender's data was erased.
+      was read anew later: `reason` names the messages that came of it. `archived` and `erased` were
+      not answered before their conversation was archived, or their sender's data erased.
     - `analysis.intent`: `task`, `question`, `update` or `confirmation`.
     - `replyStatus`: `pending` is on its way or waits for the next attempt, `delivered`, `dead`, or
       `unrouted` when the channel sends nothing. Messages that were answered together have the same
@@ -214,4 +194,4 @@ def _planned(gw: Gateway, body: CreateWebhook) -> ChannelPlan:
     )
 
 
-PROCEDURES: Final = (create, list_, get, update, delete, messages, conversations)
+PROCEDURES: Final = (create, list_, get, update, delete, messages)

@@ -1,0 +1,165 @@
+"""Conversations moved through their lifecycle: the status, its log and its event in one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+from uuid import uuid4
+
+import asyncpg
+
+from gateway.plugin import InboundMessage
+from gateway.plugin.errors import Conflict
+from gateway.rules.events import CONVERSATION_UPDATED
+from gateway.rules.lifecycle import (
+    ConversationAction,
+    ConversationStatus,
+    possible_actions,
+    status_after,
+)
+from gateway.store.columns import json_text
+from gateway.store.conversations import SUMMARY, ConversationSummary, no_conversation
+from gateway.store.database import Connection, Database
+
+_LOCK: Final = f"""
+SELECT {SUMMARY}, user_id FROM bot_conversations WHERE user_id = $1 AND id = $2 FOR UPDATE
+"""  # noqa: S608 # field names of a record
+# Who writes again has to be told apart from a message that is delivered a second time.
+_LOCK_RESOLVED: Final = f"""
+SELECT {SUMMARY}, user_id FROM bot_conversations
+WHERE webhook_id = $1 AND status = 'resolved' AND participant IN (
+    SELECT k.sender FROM unnest($2::text[], $3::text[]) AS k(sender, external_id)
+    WHERE NOT EXISTS (
+        SELECT FROM inbound_messages m
+        WHERE m.webhook_id = $1 AND m.external_id = k.external_id))
+ORDER BY webhook_id, participant FOR UPDATE
+"""  # noqa: S608 # field names of a record
+# Without its lease, whoever is making an answer cannot write it. What waits is answered as soon as
+# the conversation is active again.
+_MOVE: Final = f"""
+UPDATE bot_conversations c
+SET status = $2::text, lease_id = NULL, attempts = 0, superseded = 0, updated_at = $3,
+    event_sequence = event_sequence + 1,
+    due_at = CASE WHEN $2::text = 'active' AND EXISTS (
+        SELECT FROM inbound_messages m
+        WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant
+        AND m.processing_status = 'received') THEN $3::timestamptz END
+WHERE c.id = $1 RETURNING {SUMMARY}, event_sequence
+"""  # noqa: S608 # field names of a record
+# A message that waits belongs to the open conversation of its sender; it stays with this one.
+_KEEP_WAITING: Final = """
+UPDATE inbound_messages
+SET processing_status = 'archived', conversation_id = $1, processed_at = $4,
+    reason = 'the conversation was archived before this message was answered'
+WHERE webhook_id = $2 AND sender = $3 AND processing_status = 'received'
+"""
+_NOTE: Final = """
+INSERT INTO conversation_events (
+    user_id, conversation_id, from_status, to_status, actor, reason, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
+"""
+_ANNOUNCE: Final = """
+INSERT INTO outbound_messages (
+    user_id, webhook_id, source_webhook_id, conversation_id, kind, event, event_id, sequence,
+    recipient, content, data, delivery_status, scheduled_for, attempts, created_at)
+SELECT $1, listener, $3, $4, 'event', $5, $6, $7, '', '', $8::jsonb, 'pending', $9, 0, $9
+FROM unnest($2::bigint[]) AS listener
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What is done with a conversation, by whom, why and when, and which endpoints are told."""
+
+    action: ConversationAction
+    actor: str
+    reason: str
+    at: datetime
+    listeners: Sequence[int]
+
+
+async def move_conversation(
+    db: Database, move: Move, *, user_id: int, conversation_id: int
+) -> ConversationSummary:
+    """Moves a conversation. Raises `NotFound`, or `Conflict` when its lifecycle does not allow it.
+
+    An answer that is being made for it is dropped unseen.
+    """
+    async with db.transaction() as connection:
+        row = await connection.fetchrow(_LOCK, user_id, conversation_id)
+        if row is None:
+            raise no_conversation(conversation_id)
+        status = status_after(row["status"], move.action)
+        if status is None:
+            possible = " or ".join(possible_actions(row["status"])) or "nothing any more"
+            raise Conflict(
+                f"conversation {conversation_id} is {row['status']}; possible from here: {possible}"
+            )
+        return await _moved(connection, row, move, status)
+
+
+async def archive_resolved(
+    db: Database,
+    messages: Sequence[InboundMessage],
+    *,
+    webhook_id: int,
+    at: datetime,
+    listeners: Sequence[int],
+) -> None:
+    """Archives the resolved conversations of those who write again.
+
+    Messages that are stored afterwards start new ones.
+    """
+    move = Move(action="archive", actor="system", reason="new message", at=at, listeners=listeners)
+    senders = [message.sender for message in messages]
+    external_ids = [message.external_id for message in messages]
+    async with db.transaction() as connection:
+        rows = await connection.fetch(_LOCK_RESOLVED, webhook_id, senders, external_ids)
+        for row in rows:
+            await _moved(connection, row, move, "archived")
+
+
+async def _moved(
+    connection: Connection, row: asyncpg.Record, move: Move, status: ConversationStatus
+) -> ConversationSummary:
+    user_id, before = row["user_id"], row["status"]
+    moved = await connection.fetchrow(_MOVE, row["id"], status, move.at)
+    assert moved is not None
+    facts = dict(moved)
+    sequence = facts.pop("event_sequence")
+    summary = ConversationSummary(**facts)
+    if status == "archived":
+        await connection.execute(
+            _KEEP_WAITING, summary.id, summary.webhook_id, summary.participant, move.at
+        )
+    await connection.execute(
+        _NOTE, user_id, summary.id, before, status, move.actor, move.reason, move.at
+    )
+    if move.listeners:
+        await connection.execute(
+            _ANNOUNCE,
+            user_id,
+            list(move.listeners),
+            summary.webhook_id,
+            summary.id,
+            CONVERSATION_UPDATED,
+            f"evt_{uuid4().hex}",
+            sequence,
+            _told(summary, before, move),
+            move.at,
+        )
+    return summary
+
+
+def _told(summary: ConversationSummary, before: str, move: Move) -> str:
+    return json_text(
+        {
+            "conversationId": summary.id,
+            "participant": summary.participant,
+            "status": summary.status,
+            "previousStatus": before,
+            "reason": move.reason,
+            "contextSummary": summary.context_summary,
+            "messageCount": summary.message_count,
+        }
+    )
