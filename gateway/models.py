@@ -176,6 +176,7 @@ class AgencyTask(Model):
     priority = fields.CharField(max_length=16)
     deadline = fields.DatetimeField(null=True)
     project = fields.CharField(max_length=200, null=True)
+    assignee = fields.TextField(null=True)
     status = fields.CharField(max_length=16)
     result = fields.TextField(null=True)
     error = fields.TextField(null=True)
@@ -188,12 +189,13 @@ class AgencyTask(Model):
         unique_together = (("source_message_id", "source_index"),)
         indexes = (
             Index(fields=["user_id", "id"], name="agency_tasks_user_idx"),
+            Index(fields=["user_id", "status", "id"], name="agency_tasks_status_idx"),
             Index(fields=["conversation_id"], name="agency_tasks_conversation_idx"),
         )
 
 
 class TaskExecution(Model):
-    """One end of a task, for the execution log (FR-16)."""
+    """One thing that was done with a task, for the execution log (FR-16)."""
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField()

@@ -121,6 +121,7 @@ class Task:
     priority: str
     deadline: datetime | None
     project: str | None
+    assignee: str | None
     status: str
     result: str | None
     error: str | None

@@ -32,6 +32,7 @@ from gateway.store.deliveries import (
     retry_delivery,
 )
 from gateway.store.intake import store_messages
+from gateway.store.messages import MessageDetail, get_message, list_messages
 from gateway.store.moves import Move, archive_resolved, move_conversation
 from gateway.store.outbox import claim_deliveries, overdue, renew_deliveries, settle_deliveries
 from gateway.store.replay import (
@@ -48,7 +49,19 @@ from gateway.store.senders import (
     export_sender,
     sender_holdings,
 )
-from gateway.store.tasks import TaskEnd, finish_task, list_tasks
+from gateway.store.tasks import (
+    Execution,
+    TaskEnd,
+    TaskPage,
+    Teller,
+    WantedTask,
+    change_task,
+    create_task,
+    finish_task,
+    get_task,
+    list_executions,
+    list_tasks,
+)
 from gateway.store.turns import (
     MESSAGES_PER_TURN,
     Outcome,
@@ -70,7 +83,6 @@ from gateway.store.webhook_changes import (
 )
 from gateway.store.webhooks import (
     get_webhook,
-    list_messages,
     list_webhooks,
     webhook_by_token,
 )
@@ -88,20 +100,27 @@ __all__ = [
     "Delivery",
     "DeliveryPage",
     "Erased",
+    "Execution",
     "Holdings",
     "LogEntry",
+    "MessageDetail",
     "Move",
     "NewWebhook",
     "Operation",
     "Outcome",
     "SenderExport",
     "TaskEnd",
+    "TaskPage",
+    "Teller",
     "Transition",
+    "WantedTask",
     "WholeDelivery",
     "archive_resolved",
+    "change_task",
     "change_webhook",
     "claim_conversations",
     "claim_deliveries",
+    "create_task",
     "create_token",
     "create_user",
     "create_webhook",
@@ -112,10 +131,13 @@ __all__ = [
     "finish_task",
     "get_conversation",
     "get_delivery",
+    "get_message",
+    "get_task",
     "get_user",
     "get_webhook",
     "list_conversations",
     "list_deliveries",
+    "list_executions",
     "list_messages",
     "list_said",
     "list_tasks",

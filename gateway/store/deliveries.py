@@ -61,7 +61,7 @@ class WholeDelivery:
     attempts: tuple[Attempt, ...]
 
 
-_COLUMNS: Final = ", ".join(
+DELIVERY_COLUMNS: Final = ", ".join(
     "delivery_status AS status" if field.name == "status" else field.name
     for field in fields(Delivery)
 )
@@ -81,7 +81,8 @@ _STATUS: Final = {
     for status in ("pending", "delivered", "dead", "unrouted", "erased")
 }
 _ONE: Final = f"""
-SELECT {_COLUMNS}, sequence, content, data FROM outbound_messages WHERE user_id = $1 AND id = $2
+SELECT {DELIVERY_COLUMNS}, sequence, content, data FROM outbound_messages
+WHERE user_id = $1 AND id = $2
 """  # noqa: S608 # field names of a record
 # An attempt has a number; an operation on the delivery, such as its retry by hand, has none.
 _ATTEMPTS: Final = """
@@ -97,7 +98,7 @@ _PUT_BACK: Final = f"""
 UPDATE outbound_messages
 SET delivery_status = 'pending', scheduled_for = $3, attempts = 0, lease_id = NULL,
     finished_at = NULL
-WHERE user_id = $1 AND id = $2 RETURNING {_COLUMNS}
+WHERE user_id = $1 AND id = $2 RETURNING {DELIVERY_COLUMNS}
 """  # noqa: S608 # field names of a record
 
 
@@ -127,7 +128,7 @@ async def list_deliveries(db: Database, page: DeliveryPage, *, user_id: int) -> 
         first=3 + len(webhook_id),
     )
     query = _LIST.format(
-        columns=_COLUMNS,
+        columns=DELIVERY_COLUMNS,
         conditions=f"{_STATUS.get(page.status or '', '')} {conditions}",
         webhook=webhook,
     )

@@ -106,8 +106,8 @@ WHERE outbound_id = ANY($1) AND request_id IS NULL
 """
 _ERASE_TASKS: Final = """
 UPDATE agency_tasks SET
-    title = 'erased', description = '', project = NULL, result = NULL, error = NULL,
-    updated_at = $2
+    title = 'erased', description = '', project = NULL, assignee = NULL, result = NULL,
+    error = NULL, updated_at = $2
 WHERE conversation_id = ANY($1) RETURNING id
 """
 _ERASE_EXECUTIONS: Final = "UPDATE task_executions SET detail = '' WHERE task_id = ANY($1)"

@@ -1,4 +1,4 @@
-"""Tasks: listed and finished, the end together with the events that report it."""
+"""Tasks: listed, made, changed and ended, each with its line in the execution log."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
@@ -6,19 +6,97 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import uuid4
 
+import asyncpg
+
 from gateway.plugin import JsonValue
 from gateway.plugin.errors import Conflict, NotFound
 from gateway.records import Task
-from gateway.store.columns import json_text
+from gateway.rules.events import TASK_CREATED
+from gateway.store.columns import iso, json_text
+from gateway.store.conditions import narrowed
+from gateway.store.conversations import no_conversation
 from gateway.store.database import Connection, Database
 
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskPage:
+    """Which tasks are asked for, from `before_id` down; None leaves a condition out."""
+
+    limit: int
+    before_id: int | None = None
+    status: str | None = None
+    priority: str | None = None
+    conversation_id: int | None = None
+    webhook_id: int | None = None
+    due_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Teller:
+    """Who does something to a task and when, and which endpoints are told."""
+
+    user_id: int
+    actor: str
+    at: datetime
+    listeners: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WantedTask:
+    """A task that somebody makes by hand, or what a task is to be."""
+
+    title: str
+    description: str
+    priority: str
+    deadline: datetime | None
+    project: str | None
+    assignee: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskEnd:
+    """How a task ended, who said so, and which endpoints are told of which event, if any."""
+
+    status: Literal["completed", "failed", "cancelled"]
+    result: str | None = None
+    error: str | None = None
+    reason: str = ""
+    actor: str
+    at: datetime
+    event: str | None = None
+    listeners: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Execution:
+    """One line of a task's execution log: what was done, by whom and when (FR-16)."""
+
+    id: int
+    status: str
+    detail: str
+    actor: str
+    created_at: datetime
+
+
 _COLUMNS: Final = ", ".join(field.name for field in fields(Task))
-_LIST: Final = f"""
-SELECT {_COLUMNS} FROM agency_tasks
-WHERE user_id = $1 AND ($2::text IS NULL OR status = $2) AND ($3::bigint IS NULL OR id < $3)
-ORDER BY id DESC LIMIT $4
-"""  # noqa: S608 # field names of a record
-_LOCK: Final = f"SELECT {_COLUMNS} FROM agency_tasks WHERE user_id = $1 AND id = $2 FOR UPDATE"  # noqa: S608
+_WANTED: Final = tuple(field.name for field in fields(WantedTask))
+_LIST: Final = """
+SELECT {columns} FROM agency_tasks WHERE user_id = $1 {conditions} ORDER BY id DESC LIMIT $2
+"""
+_GET: Final = f"SELECT {_COLUMNS} FROM agency_tasks WHERE user_id = $1 AND id = $2"  # noqa: S608 # field names of a record
+_LOCK: Final = f"{_GET} FOR UPDATE"
+_INSERT: Final = f"""
+INSERT INTO agency_tasks (
+    user_id, source_webhook_id, conversation_id, created_at, updated_at, status, source_index,
+    {", ".join(_WANTED)})
+VALUES ($1, $2, $3, $4, $4, 'pending', 0, {", ".join(f"${n}" for n, _ in enumerate(_WANTED, 5))})
+RETURNING {_COLUMNS}
+"""  # noqa: S608 # field names of records
+_CHANGE: Final = f"""
+UPDATE agency_tasks SET updated_at = $3,
+    {", ".join(f"{name} = ${n}" for n, name in enumerate(_WANTED, 4))}
+WHERE user_id = $1 AND id = $2 RETURNING {_COLUMNS}
+"""  # noqa: S608 # field names of records
 _FINISH: Final = f"""
 UPDATE agency_tasks SET status = $3, result = $4, error = $5, updated_at = $6, finished_at = $6
 WHERE user_id = $1 AND id = $2 RETURNING {_COLUMNS}
@@ -27,10 +105,15 @@ _EXECUTED: Final = """
 INSERT INTO task_executions (user_id, task_id, status, detail, actor, created_at)
 VALUES ($1, $2, $3, $4, $5, $6)
 """
+_EXECUTIONS: Final = f"""
+SELECT {", ".join(field.name for field in fields(Execution))} FROM task_executions
+WHERE user_id = $1 AND task_id = $2 AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $4
+"""  # noqa: S608 # field names of a record
 _NUMBER: Final = """
 UPDATE bot_conversations SET event_sequence = event_sequence + 1 WHERE id = $1
 RETURNING event_sequence
 """
+_TALK: Final = "SELECT webhook_id FROM bot_conversations WHERE user_id = $1 AND id = $2"
 _ANNOUNCE: Final = """
 INSERT INTO outbound_messages (
     user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event, event_id,
@@ -41,70 +124,121 @@ FROM unnest($2::bigint[]) AS listener
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TaskEnd:
-    """How a task ended, who said so, and which endpoints are told."""
-
-    status: Literal["completed", "failed"]
-    result: str | None
-    error: str | None
-    actor: str
-    at: datetime
-    event: str
-    listeners: Sequence[int]
-
-
-async def list_tasks(
-    db: Database, *, user_id: int, status: str | None, before_id: int | None, limit: int
-) -> Sequence[Task]:
+async def list_tasks(db: Database, page: TaskPage, *, user_id: int) -> Sequence[Task]:
     """The newest tasks of a user, from `before_id` down."""
+    conditions, arguments = narrowed(
+        {
+            "id < {}": page.before_id,
+            "status = {}": page.status,
+            "priority = {}": page.priority,
+            "conversation_id = {}": page.conversation_id,
+            "source_webhook_id = {}": page.webhook_id,
+            "deadline < {}": page.due_before,
+        },
+        first=3,
+    )
+    query = _LIST.format(columns=_COLUMNS, conditions=conditions)
     async with db.connection() as connection:
-        rows = await connection.fetch(_LIST, user_id, status, before_id, limit)
+        rows = await connection.fetch(query, user_id, page.limit, *arguments)
     return [Task(**dict(row)) for row in rows]
+
+
+async def get_task(db: Database, *, user_id: int, task_id: int) -> Task:
+    """One task of a user. Raises `NotFound`."""
+    async with db.connection() as connection:
+        return _task(await connection.fetchrow(_GET, user_id, task_id), task_id)
+
+
+async def list_executions(
+    db: Database, *, user_id: int, task_id: int, before_id: int | None, limit: int
+) -> Sequence[Execution]:
+    """What was done with a task, newest first, from `before_id` down."""
+    async with db.connection() as connection:
+        rows = await connection.fetch(_EXECUTIONS, user_id, task_id, before_id, limit)
+    return [Execution(**dict(row)) for row in rows]
+
+
+async def create_task(
+    db: Database, wanted: WantedTask, by: Teller, *, conversation_id: int | None
+) -> Task:
+    """Makes a task by hand, and announces it. Raises `NotFound` for another's conversation."""
+    async with db.transaction() as connection:
+        webhook_id = None
+        if conversation_id is not None:
+            webhook_id = await connection.fetchval(_TALK, by.user_id, conversation_id)
+            if webhook_id is None:
+                raise no_conversation(conversation_id)
+        row = await connection.fetchrow(
+            _INSERT, by.user_id, webhook_id, conversation_id, by.at, *_values(wanted)
+        )
+        assert row is not None
+        task = Task(**dict(row))
+        await connection.execute(_EXECUTED, by.user_id, task.id, "created", "", by.actor, by.at)
+        await _announce(connection, task, by, event=TASK_CREATED, told=_new_facts(task))
+    return task
+
+
+async def change_task(
+    db: Database, changes: Mapping[str, object], by: Teller, *, task_id: int
+) -> Task:
+    """Changes the fields that are named of a pending task. Raises `NotFound` and `Conflict`."""
+    async with db.transaction() as connection:
+        task = _task(await connection.fetchrow(_LOCK, by.user_id, task_id), task_id)
+        changed = sorted(name for name, new in changes.items() if getattr(task, name) != new)
+        if not changed:
+            return task
+        if task.status != "pending":
+            raise Conflict(f"task {task_id} is {task.status}; only a pending one can be changed")
+        values = [changes.get(name, getattr(task, name)) for name in _WANTED]
+        row = await connection.fetchrow(_CHANGE, by.user_id, task_id, by.at, *values)
+        detail = f"changed {', '.join(changed)}"
+        await connection.execute(_EXECUTED, by.user_id, task_id, "edited", detail, by.actor, by.at)
+        return _task(row, task_id)
 
 
 async def finish_task(db: Database, end: TaskEnd, *, user_id: int, task_id: int) -> Task:
     """Ends a pending task once. Raises `NotFound`, or `Conflict` when it ended otherwise before."""
     async with db.transaction() as connection:
-        row = await connection.fetchrow(_LOCK, user_id, task_id)
-        if row is None:
-            raise NotFound(f"no task {task_id}; GET /api/v1/tasks lists yours")
-        if row["status"] != "pending":
-            if row["status"] == end.status:
-                return Task(**dict(row))
-            raise Conflict(f"task {task_id} is already {row['status']}; only a pending one can end")
+        task = _task(await connection.fetchrow(_LOCK, user_id, task_id), task_id)
+        if task.status == end.status:
+            return task
+        if task.status != "pending":
+            raise Conflict(f"task {task_id} is already {task.status}; only a pending one can end")
         finished = await connection.fetchrow(
             _FINISH, user_id, task_id, end.status, end.result, end.error, end.at
         )
-        assert finished is not None
-        task = Task(**dict(finished))
-        detail = end.result or end.error or ""
+        task = _task(finished, task_id)
+        detail = end.result or end.error or end.reason
         await connection.execute(_EXECUTED, user_id, task_id, end.status, detail, end.actor, end.at)
-        await _announce(connection, task, end, user_id=user_id)
+        by = Teller(user_id=user_id, actor=end.actor, at=end.at, listeners=end.listeners)
+        if end.event is not None:
+            await _announce(connection, task, by, event=end.event, told=task_facts(task))
         return task
 
 
-async def _announce(connection: Connection, task: Task, end: TaskEnd, *, user_id: int) -> None:
-    if not end.listeners:
+async def _announce(
+    connection: Connection, task: Task, by: Teller, *, event: str, told: Mapping[str, JsonValue]
+) -> None:
+    if not by.listeners:
         return
     sequence = await connection.fetchval(_NUMBER, task.conversation_id) or 0
     await connection.execute(
         _ANNOUNCE,
-        user_id,
-        list(end.listeners),
+        by.user_id,
+        list(by.listeners),
         task.source_webhook_id,
         task.conversation_id,
         task.source_message_id,
-        end.event,
+        event,
         f"evt_{uuid4().hex}",
         sequence,
-        json_text(task_facts(task)),
-        end.at,
+        json_text(told),
+        by.at,
     )
 
 
 def task_facts(task: Task) -> Mapping[str, JsonValue]:
-    """A task as its events report it."""
+    """A task as the events of its end report it."""
     return {
         "taskId": task.id,
         "title": task.title,
@@ -115,3 +249,29 @@ def task_facts(task: Task) -> Mapping[str, JsonValue]:
         "sourceMessageId": task.source_message_id,
         "conversationId": task.conversation_id,
     }
+
+
+def _new_facts(task: Task) -> Mapping[str, JsonValue]:
+    """A new task as `task.created` reports it."""
+    return {
+        "taskId": task.id,
+        "title": task.title,
+        "description": task.description,
+        "priority": task.priority,
+        "deadline": iso(task.deadline),
+        "project": task.project,
+        "assignee": task.assignee,
+        "status": task.status,
+        "sourceMessageId": None,
+        "conversationId": task.conversation_id,
+    }
+
+
+def _values(wanted: WantedTask) -> list[object]:
+    return [getattr(wanted, name) for name in _WANTED]
+
+
+def _task(row: asyncpg.Record | None, task_id: int) -> Task:
+    if row is None:
+        raise NotFound(f"no task {task_id}; GET /api/v1/tasks lists yours")
+    return Task(**dict(row))

@@ -1,13 +1,12 @@
 """Webhooks: each query is scoped by its user, but for the look-up by token, itself the key."""
 
-from collections.abc import Sequence
 from typing import Final
 from uuid import UUID
 
 import asyncpg
 
 from gateway.plugin.errors import WebhookNotFound
-from gateway.records import Message, Webhook
+from gateway.records import Webhook
 from gateway.store.columns import json_object, json_value
 from gateway.store.database import Database
 
@@ -25,16 +24,6 @@ OF_USER: Final = f"""
 SELECT {_COLUMNS} {_FROM}
 WHERE w.user_id = $1 AND ($2::bigint IS NULL OR w.id = $2) AND ($3 OR w.is_active) ORDER BY w.id
 """  # constants only
-
-_MESSAGES: Final = """
-SELECT m.id, m.webhook_id, m.conversation_id, m.external_id AS external_message_id,
-    m.sender AS sender_identifier, m.sender_name, m.message_type, m.content, m.attachments,
-    m.processing_status, m.reason, m.analysis, r.content AS reply,
-    r.delivery_status AS reply_status, m.sent_at, m.received_at, m.processed_at
-FROM inbound_messages m LEFT JOIN outbound_messages r ON r.id = m.reply_id
-WHERE m.user_id = $1 AND m.webhook_id = $2 AND ($3::bigint IS NULL OR m.id < $3)
-ORDER BY m.id DESC LIMIT $4
-"""
 
 
 async def webhook_by_token(db: Database, token: UUID) -> Webhook | None:
@@ -65,15 +54,6 @@ async def list_webhooks(
     return [webhook_of(row) for row in rows]
 
 
-async def list_messages(
-    db: Database, *, user_id: int, webhook_id: int, before_id: int | None, limit: int
-) -> Sequence[Message]:
-    """The newest messages of a webhook, from `before_id` down."""
-    async with db.connection() as connection:
-        rows = await connection.fetch(_MESSAGES, user_id, webhook_id, before_id, limit)
-    return [_message(row) for row in rows]
-
-
 def webhook_of(row: asyncpg.Record) -> Webhook:
     """A row of `OF_USER` as a record."""
     fields = dict(row)
@@ -82,10 +62,3 @@ def webhook_of(row: asyncpg.Record) -> Webhook:
     fields["ai_config"] = json_object(fields["ai_config"])
     fields["metadata"] = json_object(fields["metadata"])
     return Webhook(**fields)
-
-
-def _message(row: asyncpg.Record) -> Message:
-    fields = dict(row)
-    fields["attachments"] = json_value(fields["attachments"]) or []
-    fields["analysis"] = json_value(fields["analysis"])
-    return Message(**fields)

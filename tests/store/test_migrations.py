@@ -38,6 +38,7 @@ KINDS = {
     "TEXT[]": "ARRAY",
 }
 INDEXES = {
+    "agency_tasks_due_idx",
     "bot_conversations_open_idx",
     "bot_conversations_due_idx",
     "bot_conversations_status_idx",

@@ -10,7 +10,7 @@ from gateway import store
 from gateway.plugin.errors import Conflict, NotFound
 from gateway.records import NewTask
 from gateway.runtime import Gateway
-from gateway.store import TaskEnd
+from gateway.store import TaskEnd, TaskPage
 from tests.store import claim, later, rows, text, turn, value
 
 
@@ -53,8 +53,8 @@ def end(
 async def test_tasks_are_listed_newest_first_page_by_page(gw: Gateway) -> None:
     await add_tasks(gw, "a", "b", "c")
 
-    first = await store.list_tasks(gw.db, user_id=1, status=None, before_id=None, limit=2)
-    rest = await store.list_tasks(gw.db, user_id=1, status=None, before_id=first[-1].id, limit=2)
+    first = await store.list_tasks(gw.db, TaskPage(limit=2), user_id=1)
+    rest = await store.list_tasks(gw.db, TaskPage(limit=2, before_id=first[-1].id), user_id=1)
 
     assert [t.title for t in first] == ["c", "b"]
     assert [t.title for t in rest] == ["a"]
@@ -66,14 +66,14 @@ async def test_tasks_can_be_listed_by_status(gw: Gateway) -> None:
     await store.finish_task(gw.db, end(), user_id=1, task_id=first)
 
     for status, titles in (("pending", ["b"]), ("completed", ["a"]), ("failed", [])):
-        found = await store.list_tasks(gw.db, user_id=1, status=status, before_id=None, limit=9)
+        found = await store.list_tasks(gw.db, TaskPage(limit=9, status=status), user_id=1)
         assert [t.title for t in found] == titles
 
 
 async def test_another_users_task_is_neither_seen_nor_ended(gw: Gateway) -> None:
     [task_id] = await add_tasks(gw, "a", user_id=1)
 
-    assert await store.list_tasks(gw.db, user_id=2, status=None, before_id=None, limit=9) == []
+    assert await store.list_tasks(gw.db, TaskPage(limit=9), user_id=2) == []
     with pytest.raises(NotFound, match=f"no task {task_id}"):
         await store.finish_task(gw.db, end(), user_id=2, task_id=task_id)
 

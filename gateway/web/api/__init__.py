@@ -5,6 +5,7 @@ from typing import Final
 from gateway.web.api import (
     conversations,
     deliveries,
+    messages,
     plugins,
     rotation,
     senders,
@@ -18,6 +19,7 @@ PROCEDURES: Final[tuple[Procedure, ...]] = (
     *webhooks.PROCEDURES,
     *rotation.PROCEDURES,
     *signatures.PROCEDURES,
+    *messages.PROCEDURES,
     *conversations.PROCEDURES,
     *deliveries.PROCEDURES,
     *tasks.PROCEDURES,

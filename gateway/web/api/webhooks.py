@@ -1,4 +1,4 @@
-"""Webhooks: create, list, get, change, switch off; their messages."""
+"""Webhooks: create, list, get, change, switch off."""
 
 import secrets
 from functools import partial
@@ -16,10 +16,10 @@ from gateway.channel_settings import (
 )
 from gateway.plugin import SigningSecret
 from gateway.plugin.errors import PluginUnavailable, WebhookLimitExceeded, WebhookNotFound
-from gateway.records import Message, Webhook
+from gateway.records import Webhook
 from gateway.runtime import Gateway
 from gateway.web.api.changes import change
-from gateway.web.api.procedures import ById, Call, Listed, PagedById, page_of, procedure
+from gateway.web.api.procedures import ById, Call, Listed, procedure
 from gateway.web.api.updates import removed, updated
 from gateway.web.api.webhook_shapes import (
     CreateWebhook,
@@ -108,35 +108,6 @@ async def delete(call: Call, asked: ById) -> WebhookView:
     return shown(call.gw, await change(call, removed, asked.id))
 
 
-@procedure(
-    "webhooks.getMessages",
-    "GET /webhooks/{id}/messages",
-    scope="messages:read",
-    raises=(WebhookNotFound,),
-)
-async def messages(call: Call, asked: PagedById) -> Listed[Message]:
-    """The messages of a webhook, newest first.
-
-    - `processingStatus`: `received` waits for an answer, `processed` has been answered,
-      `quarantined` could not be read, `failed` could not be answered; `reason` says why. `replayed`
-      was read anew later: `reason` names the messages that came of it. `archived` and `erased` were
-      not answered before their conversation was archived, or their sender's data erased.
-    - `analysis.intent`: `task`, `question`, `update` or `confirmation`.
-    - `replyStatus`: `pending` is on its way or waits for the next attempt, `delivered`, `dead`, or
-      `unrouted` when the channel sends nothing. Messages that were answered together have the same
-      reply.
-    """
-    await store.get_webhook(call.gw.db, user_id=call.user_id, webhook_id=asked.id)
-    found = await store.list_messages(
-        call.gw.db,
-        user_id=call.user_id,
-        webhook_id=asked.id,
-        before_id=asked.cursor,
-        limit=asked.limit,
-    )
-    return page_of(found, asked, lambda message: message.id)
-
-
 async def _create(call: Call, body: CreateWebhook) -> Webhook:
     gw = call.gw
     limits = rate_limits(
@@ -194,4 +165,4 @@ def _planned(gw: Gateway, body: CreateWebhook) -> ChannelPlan:
     )
 
 
-PROCEDURES: Final = (create, list_, get, update, delete, messages)
+PROCEDURES: Final = (create, list_, get, update, delete)

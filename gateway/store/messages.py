@@ -1,0 +1,101 @@
+"""Messages as their owner sees them: listed by webhook, and read with what became of them."""
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any, Final
+
+import asyncpg
+
+from gateway.plugin import JsonValue
+from gateway.plugin.errors import NotFound
+from gateway.records import Message
+from gateway.store.columns import json_value
+from gateway.store.database import Database
+from gateway.store.deliveries import DELIVERY_COLUMNS, Delivery
+
+_COLUMNS: Final = """
+    m.id, m.webhook_id, m.conversation_id, m.external_id AS external_message_id,
+    m.sender AS sender_identifier, m.sender_name, m.message_type, m.content, m.attachments,
+    m.processing_status, m.reason, m.analysis, r.content AS reply,
+    r.delivery_status AS reply_status, m.sent_at, m.received_at, m.processed_at
+"""
+_FROM: Final = "FROM inbound_messages m LEFT JOIN outbound_messages r ON r.id = m.reply_id"
+_LIST: Final = f"""
+SELECT {_COLUMNS} {_FROM}
+WHERE m.user_id = $1 AND m.webhook_id = $2 AND ($3::bigint IS NULL OR m.id < $3)
+ORDER BY m.id DESC LIMIT $4
+"""  # constants only
+_GET: Final = f"""
+SELECT {_COLUMNS}, m.structured, m.facts, m.reply_id, m.raw_content_type,
+    CASE WHEN $3::bool THEN m.raw_payload END AS raw_payload
+{_FROM} WHERE m.user_id = $1 AND m.id = $2
+"""  # constants only
+_TASKS: Final = """
+SELECT id, title, status FROM agency_tasks WHERE user_id = $1 AND source_message_id = $2
+ORDER BY source_index
+"""
+_REPLY: Final = f"""
+SELECT {DELIVERY_COLUMNS} FROM outbound_messages WHERE user_id = $1 AND id = $2
+"""  # noqa: S608 # field names of a record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TaskOfMessage:
+    """A task that came out of a message, in short."""
+
+    id: int
+    title: str
+    status: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageDetail(Message):
+    """One message with all that is known of it; `raw_payload` is the request's body in Base64."""
+
+    structured: JsonValue
+    facts: JsonValue
+    raw_content_type: str | None
+    raw_payload: str | None
+    tasks: Sequence[TaskOfMessage]
+    reply_delivery: Delivery | None
+
+
+async def list_messages(
+    db: Database, *, user_id: int, webhook_id: int, before_id: int | None, limit: int
+) -> Sequence[Message]:
+    """The newest messages of a webhook, from `before_id` down."""
+    async with db.connection() as connection:
+        rows = await connection.fetch(_LIST, user_id, webhook_id, before_id, limit)
+    return [Message(**_message(row)) for row in rows]
+
+
+async def get_message(
+    db: Database, *, user_id: int, message_id: int, with_raw_payload: bool
+) -> MessageDetail:
+    """One message of this user. Raises `NotFound`."""
+    async with db.connection() as connection:
+        row = await connection.fetchrow(_GET, user_id, message_id, with_raw_payload)
+        if row is None:
+            raise NotFound(
+                f"no message {message_id}; GET /api/v1/webhooks/{{id}}/messages lists yours"
+            )
+        tasks = await connection.fetch(_TASKS, user_id, message_id)
+        reply = await connection.fetchrow(_REPLY, user_id, row["reply_id"])
+    raw = row["raw_payload"]
+    return MessageDetail(
+        **_message(row),
+        structured=json_value(row["structured"]),
+        facts=json_value(row["facts"]),
+        raw_content_type=row["raw_content_type"],
+        raw_payload=base64.b64encode(raw).decode() if raw is not None else None,
+        tasks=[TaskOfMessage(**dict(task)) for task in tasks],
+        reply_delivery=Delivery(**dict(reply)) if reply is not None else None,
+    )
+
+
+def _message(row: asyncpg.Record) -> dict[str, Any]:
+    found = {field.name: row[field.name] for field in fields(Message)}
+    found["attachments"] = json_value(found["attachments"]) or []
+    found["analysis"] = json_value(found["analysis"])
+    return found

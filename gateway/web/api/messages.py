@@ -1,0 +1,67 @@
+"""Messages: those of a webhook, and one with all that became of it."""
+
+from typing import Final
+
+from pydantic import Field
+
+from gateway import store
+from gateway.plugin.errors import WebhookNotFound
+from gateway.records import Message
+from gateway.store import MessageDetail
+from gateway.web.api.procedures import ById, Call, Listed, PagedById, page_of, procedure
+
+
+class GetMessage(ById):
+    """Which message, and how much of it."""
+
+    include_raw_payload: bool = Field(
+        False, description="Also the body of the request that it came in, while it is kept."
+    )
+
+
+@procedure(
+    "webhooks.getMessages",
+    "GET /webhooks/{id}/messages",
+    scope="messages:read",
+    raises=(WebhookNotFound,),
+)
+async def list_of_webhook(call: Call, asked: PagedById) -> Listed[Message]:
+    """The messages of a webhook, newest first.
+
+    - `processingStatus`: `received` waits for an answer, `processed` has been answered,
+      `quarantined` could not be read, `failed` could not be answered; `reason` says why. `replayed`
+      was read anew later: `reason` names the messages that came of it. `archived` and `erased` were
+      not answered before their conversation was archived, or their sender's data erased.
+    - `analysis.intent`: `task`, `question`, `update` or `confirmation`.
+    - `replyStatus`: `pending` is on its way or waits for the next attempt, `delivered`, `dead`, or
+      `unrouted` when the channel sends nothing. Messages that were answered together have the same
+      reply.
+    """
+    await store.get_webhook(call.gw.db, user_id=call.user_id, webhook_id=asked.id)
+    found = await store.list_messages(
+        call.gw.db,
+        user_id=call.user_id,
+        webhook_id=asked.id,
+        before_id=asked.cursor,
+        limit=asked.limit,
+    )
+    return page_of(found, asked, lambda message: message.id)
+
+
+@procedure("messages.get", "GET /messages/{id}", scope="messages:read")
+async def get(call: Call, asked: GetMessage) -> MessageDetail:
+    """One message with what was understood of it, the tasks it made, and its reply's delivery.
+
+    The fields are those of [`webhooks.getMessages`](#get-apiv1webhooksidmessages).
+    `structured` is the task that the message spelled out, `facts` is what its provider said beside
+    it. `rawPayload` is Base64, and null unless it is asked for.
+    """
+    return await store.get_message(
+        call.gw.db,
+        user_id=call.user_id,
+        message_id=asked.id,
+        with_raw_payload=asked.include_raw_payload,
+    )
+
+
+PROCEDURES: Final = (list_of_webhook, get)

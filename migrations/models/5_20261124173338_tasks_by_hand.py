@@ -1,0 +1,96 @@
+from tortoise import BaseDBAsyncClient
+
+RUN_IN_TRANSACTION = True
+
+
+async def upgrade(db: BaseDBAsyncClient) -> str:
+    return """
+        ALTER TABLE "agency_tasks" ADD "assignee" TEXT;
+        CREATE INDEX IF NOT EXISTS "agency_tasks_status_idx" ON "agency_tasks" ("user_id", "status", "id");
+        CREATE INDEX "agency_tasks_due_idx" ON "agency_tasks" ("user_id", "deadline")
+            WHERE "deadline" IS NOT NULL;"""
+
+
+async def downgrade(db: BaseDBAsyncClient) -> str:
+    return """
+        DROP INDEX IF EXISTS "agency_tasks_due_idx";
+        DROP INDEX IF EXISTS "agency_tasks_status_idx";
+        ALTER TABLE "agency_tasks" DROP COLUMN "assignee";"""
+
+
+MODELS_STATE = (
+    "eJztXW1z2zYS/iscfbl0Rs3EcmKn7c3NyI7TuknsTqxc34eFSUjCmQRYELSt6+W/HwCS4h"
+    "tIC7QoUyxmOqlF4gHIZ0Fgd7FY/DXyiQu98Pl0AbGzmoHwZvS19dcIAx/yPxR3x9YIBEF2"
+    "T1xg4NqTxYEsZzNeUN4A1yGjwGH83hx4IeSXXBg6FAUMESwQlxhaorgFsGuxJbR8GIa8Gg"
+    "sxyyH8hzWnxLeeTU+/PDj64hsLrAv44IbfhcBZWmTOi4eyntAi2IHPReMucXjrCC86bifC"
+    "6M8I2owsIK+Y8tZ+/XUUkog60E4qsZErSiYXEXbh/ej33/kV+ScMBeav0RxBz5V/j6IQ0g"
+    "TE/xUl4X1AeWWcNllCXEqFlGfdTpD3Ui6rQBYYSTyXhPzxeWzVtRUywKKwRasxUK9dh+Bb"
+    "SEMguoKt2V4J29SqqCO4sWXDhb4dv7K8bqfYE7Q4x+ytLCu60DVvyYt8nJUPVmzJ20wBCD"
+    "NxlT8bpIBB0QKjkejoOPK85LtI+37cU7IisfRzGBfOQeSJz0Wg4wfIro1s++JyZl+dzWx7"
+    "VPmUUkSu1yeXOFniM+SPGkoCFuIRvvxqMjk8PJ68ODx6/erl8fGr1y9e87Lyeau3jj/HD5"
+    "OxFVclOTv/9vxiJh6I8G89HgjEhc8SAxiwM6Fn7Od63eYiyIEelkPKepMg0guZJLJxamCi"
+    "yKhPhqE7eL0k5EZbCEp4K3Ekvd5IozJTaEujCDfSeKQ04im6IogrH3jeQ6JYY3c3RL3oVg"
+    "aHk+OjNeviRxPPVx+m799XiS3P9lqdXAE2XbxtF2eI8VsV/k+XgKrZXwNKnPNX2cc51wf3"
+    "tgfxgi35z8mLFw2E/nv68fS76cdnvNQXRVovkluT+F6R4fyTVXiecd1UzXMJtju2R6OOuG"
+    "6gdnb2k+ypfhj+6eUZffZh+pMk218ld95fXnybFs9J4PT95UmJ+IAiQhFb6fTuPGaAHfzg"
+    "aIP+zU3euu4tbpV7N3A9hBVDyBtOEkM+rOveGa5EtJsAn6d/7N9Y3tTVzz+cXc2mH34o9P"
+    "c309mZuDMp9PX06rOyRNaVWD+ez76zxE/rl8uLM8kmCdmCyhazcrNfhMU9AhEjNiZ3NnDz"
+    "nKSX00ulz4j8BzpM7ytaQ1p9RD2T5g4mCRCGaIGh4jOqnyHymCHQvOv5IfNvbdqvM4SZGz"
+    "aYG/ggJJ5Xo0tnCNOh9Ts0pJRQHbrXAMO2PtsOhYIbGyh6eLPuU0RuQfvp28AyJPUnCtyW"
+    "Yi4ijZh7LeY5wihctpJzCWqsmb7JWSz6zW9yC0/iwjVwbu4Ade3KHTIhdWWrt/yJX74CMF"
+    "hIIQk2xXOm6+YBmpEbiEeqNfX03rhxRT1ANhPFdNbTRXmxWC3XueWz+RAza/rD+ddyATuI"
+    "rj3kWAGFc3S/XhFfgnC9xB1CPmOxmmX0rVavWD0vLYybBdxeLuDK/1f4r7ek0vJDtKM28g"
+    "8cNPgHDqr+gfjz0fPBpIjtcPy0nbxjS1WOYrYYlFSDCAZ0VbMYUsCViL5eMRjuYXduGhyE"
+    "GZSf6TmnJ+cX048/qy2ptHx+Fj/5eXY2LbtiHBJAhStmSimooT6DlGj3ULiP0R8PmK+//m"
+    "7Mz41HC/6C7iX2VskotSf6azKgNpop8D5AvLYWUi8ijZHSNyMlL2UPhEzEbrb5ustYI+k+"
+    "S5rCW65CtJFzEWmk3Gcpm/DWnRqqFX9PURJVMbwlFKIFfgdjXfOcPzfAjspATdw1n5Jq9k"
+    "wEn9M+ll7NPnsK7tZOlXzX4+/O3xiy2NqcXp1O35zFYfS7d6CdEHaai/0bKfxo5SLjJnfa"
+    "NWGFvQMaXrWAYwj+h9j+4d1YBPP/oOUsAcbQ+8b6w40gH5j/sFBohc4SupHH6/EgCKH0gF"
+    "HoEN7qyuK9gv+LJFztX+uiod/wb/gPbj1hPn1cryQ4vwmGLQGz4tsWYmOLUF7P+rclFIwN"
+    "nXWFHR7FEPGHt3hUpJMLMjdbPHo58I4bPIRmDnyyGN+2ezu2sKnDCEBcCQBlyEEBwHphdE"
+    "XYAH3lh5NNfOW8VK0vV96rZdvWXZdQYYcQHLODEEYTTtfxIgVvjnE9xw4j3wdUEdZeH+il"
+    "gJoNBfoRXwmLPvSJiv/vry4vmvnPkGWHDXKY9T+ry7WL0T/nEXYEx9Z1hDyGcPhcNPuvJx"
+    "CPYKpZPGVJjIteGVFBWTzprkeHRKp5tlbNqeAGs1VvcvDy+OXrw6OXa+1mfaVJqakqMPAW"
+    "8gkxhPzNEr/IhtxWgYbcMrmxDa/r/81QxvfbZ9+vdMYoTa9Pn87f1Kzh5DAl6UYRcp8L5K"
+    "CkGqv5sZjyApAvWtopwxj0A6ZQNGsHoTzEDD+VTe6R8DFCFyq6aP3u9gLIkFomde1d1fO4"
+    "FGBmU3tbf4uJjflbTK1ma8ZgxdyTkP38WuKZMGVGijXHaqFx06pjIX2JtI801h1jlxkf5Q"
+    "EOkbgxtu6WxPKBK5PXiTW/u+Uqzlx3/IV6SbFFHSYuv9czn1l1640oepbjaANRDPWjyO3t"
+    "o8S39ZcnSrDhLQN1sY+iBc8FkFkJ2oBmriaoNvrXU7wGDJDeo5cb0Hv0spZecauctwKEqm"
+    "Rd9fxmiAES3MlqsTHRa9k3tttWbLdzfE0i7H6IV/dGCsOtVGLcZLWhuGyaWlXDZKPQgegW"
+    "uuv4yjvElnLjMwV3VgBWHgHu2PLIgr+GdQ3nhEo7DIVWQInDQdBVG3Jbq1mZtLwY/QXvGa"
+    "QYeDI3d1OYZ8540I34LHMcpy/fLOrzgXTi7do3icX3Q9U39m9vRGGiTnsjgF44IPpmAD+J"
+    "JPKTp4ZVUYINzwExefVqE8vi1at6y0LcK61nQ/5qWtZxhhig9dZJiHXMmHZ0dQk2wA7dha"
+    "nM1XwUIKi3d6AAGh7RnfTqNBBU8qTBdRk3wFGko2h2VZ9+IIp9QHthdh2/DhgDztJPV5w3"
+    "DV4vwR4Vud6zQWXXIeq87chhEVXF2tULoIgy/Lfnfw4cvb6/BhjW27Mucgsk3kiVEVqfXq"
+    "0EbJlfbX/Y7yq9muAxmTy1lRsVdnj6ZEeKO3/TkGla/UXUIBSdrhdsk9UM/ggtwg+U4AHS"
+    "3sX5Dup18qbzHR61Tt6zIWTn+jsG3ipEesp7DmN0mEfoMDDwVtpe9DzKuM/bus9DoXvoB4"
+    "rkYGaLZN+CREoOThnH0CoLYgFqooF6Leh11EkLSZex5pPum6R7Evd1GbGHAr/KRcZNkV8k"
+    "KawZ+jVbQktC77+2hBqAYDi2MGFojpw4n53caRNvABpbEDjLLH4rzeUni8jd4NUIsC4a6D"
+    "ilX4XKHQZ3Vds20V37oQia6K7eiMJEd/VGACGJqAPttnJQwo04TLDd3ksCYTt2uzCiOTcX"
+    "gUYCbSVww99WxwOfljdO9w2c7vBWMxJsDRggvdtfSooT1mnG6eYwhuQNSG6RSNCkEGxKN/"
+    "VEIaL97redxIjuS9jiYJLuCuNfZ8EzLW8S7G59DdSFHhKnibQIslBABzjibF/bS/20rj1X"
+    "ZXx4YAG0DDZrJn1bMzGZYjWlajLFPp2WGVByi9wal3tjgF0eNoTIrx1sY5TneEJKVcN+va"
+    "5ZRA2B6l3rmyYxzd9isp0jjMJlKzmXoEap6pucexKIMgPhzdk9dKK6wyqLBcZNQSiMF7Vh"
+    "WlYj+xBbcknHRzregdByxfGRMgoEWKLOscVNA3n647pykS/Ievb245fcGlHnHdpCnSahbK"
+    "/XckzIRW9EkUuuKcYAXepzIJNAtnWshTnarls3lwsZQJ6OoZMhjE9dfyORyR/b5fKmMSFb"
+    "9XRjWmxsWnwKpc5csSjk9UZDQqhiGuYDcOSpiGo7IH/TKPS91mXqFfoe5aZ7Wml079LVTZ"
+    "f2qDxpfRv5d5BvQcyJ9n8J1iK5ANqhLvlpdtqVOmn0m6fr5fwF3UvsrZLRa0/0nWSgfYy6"
+    "kz8E5AZihbV8kuDevvsIPZD6PEudIFFkpgGaiWr2sAt8Tjt9ejXrCpXtM49kSah7P8Y1DY"
+    "morjXnlLIaBTrHaLMebeeluJk+zV92jhYilZvlLAHG0FOr1jXljJa9p1p2us+KpYPapgE+"
+    "FeAjonz6JZjtBPkEFN4iEoX6zFaRWwygGhyzNrwPEC/cKnNDQ0Vm9bxvLq6Cph/PPbF4Km"
+    "KvN6rKuAFasIeTjTYXNOwtqJhVCWm6boIyboBkH2zkLjhocBccVN0FAaCh3kEBGWKAHG/f"
+    "T3ALKeKVaVGcxxiSNyBZHuMcEKq19asAMjRvdCYk50v3YJECyNC8WSbXOFY8NoCrZNdHBC"
+    "igg6B818EB60RJ+iJQQI0IWoggRAss8xFDh0LVBpZ6ESigRgSP+QogFoyonGeEeBDgB76E"
+    "HLycvp7juxJE6m3Ycfr6y8v3BUGcnJeZ/vTh5Iwr6lIqvBBiBf9ZzlsZ2gFFPqArTeKLwB"
+    "1Svr6yz5wDh6FbhfH5EOUZznRyLcITc0d3eCkhTTfXYF0wYnvIR8wOuLboIxwxnUwktfgh"
+    "hbZvLzNJka0liRQW1KZcp2jDtIJpgGo19objAVC9rm5SZjw+ZQYDC63jGtLy/RCFaG8wov"
+    "AhA7rJZPKYfohkUF+HSHqJVCfI1E4IOcTuJoGDPZkBTFxePdXDisvLSz0K3JZSLyKN1Psi"
+    "dcXSfCWA0OzD3WlsVyUQtiiJqhjeEgrRAr+D8dGW5/y5gTp9ZWnrzp6JoC6IcxyfHJnGIe"
+    "a7Hn93/sYwts9Pp1en0zdn8RELu99IlcR6vieLkSIaNHd33BQMmgbpeWShEQua5sSzkqxT"
+    "FqGWSKVAAtEBhNbH/wNWUrn17ELkT/iqJifDYyrr+NSPPDvtDvzIdlNjXsimkNGVmLV0Go"
+    "7rSLDmtI+ejrNjy6Se6I0ozGkfvRHAej1RVwIlYEeHGgx1MDJp93eVEd5kWOk2w0qiFmq4"
+    "2nIIkwq1PBwU9dAKqc1+lwrYbILoj6el6mCLozhDWJv2vOH45wpyQKcKbe1j8vibY2dl+z"
+    "rcFkGG1iqtJqnWTiMGHeB5WqGaa4BJ06zPNhXnAYW6JzUVUUPg3eT66GWX3wcdRyO5R5cu"
+    "+CmkyFmOFO735M64yfUOsjIPOd3rBbvltAp/F3/wIzWVek9vbVxI477BmsCQIfgDOklHJj"
+    "4qDYaT4gNkt5PdxbUHxdVHm9UfFLeDYLOnmSi3Flb2pJPZ5/8DnLkA5w=="
+)
