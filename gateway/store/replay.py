@@ -26,6 +26,10 @@ _LOCK: Final = """
 SELECT webhook_id, sender, sender_name FROM inbound_messages
 WHERE user_id = $1 AND id = $2 AND processing_status = $3 AND raw_payload IS NOT NULL FOR UPDATE
 """
+_TALK: Final = """
+SELECT status FROM bot_conversations
+WHERE webhook_id = $1 AND participant = $2 AND status <> 'archived' FOR UPDATE
+"""
 # A turn under way goes on: it finds this message afterwards, as it would any that came meanwhile.
 _WAKE: Final = """
 INSERT INTO bot_conversations AS c (
@@ -33,15 +37,18 @@ INSERT INTO bot_conversations AS c (
     message_count, event_sequence, due_at, attempts, superseded, created_at, updated_at)
 VALUES ($1, $2, $3, $4, 'active', '', '{}', 1, 0, $5, 0, 0, $5, $5)
 ON CONFLICT (webhook_id, participant) WHERE status <> 'archived' DO UPDATE SET
+    status = CASE WHEN c.status = 'resolved' THEN 'active' ELSE c.status END,
     due_at = CASE
+        WHEN c.status = 'paused' THEN NULL
         WHEN c.due_at IS NULL OR (c.lease_id IS NULL AND c.attempts = 0)
         THEN LEAST(c.due_at, excluded.due_at) ELSE c.due_at END,
     updated_at = excluded.updated_at
 RETURNING id, xmax = 0 AS is_new
 """
 _OPENED: Final = """
-INSERT INTO conversation_events (user_id, conversation_id, to_status, actor, reason, created_at)
-VALUES ($1, $2, 'active', $3, 'a held message was replayed', $4)
+INSERT INTO conversation_events (
+    user_id, conversation_id, from_status, to_status, actor, reason, created_at)
+VALUES ($1, $2, $3, 'active', $4, 'a held message was replayed', $5)
 """
 _PUT_BACK: Final = """
 UPDATE inbound_messages
@@ -72,7 +79,7 @@ async def waiting_message(db: Database, *, user_id: int, message_id: int) -> Wai
     async with db.connection() as connection:
         row = await connection.fetchrow(_ONE, user_id, message_id)
     if row is None:
-        raise NotFound(f"no message {message_id} of this account")
+        raise NotFound(f"no message {message_id}; GET /api/v1/webhooks/{{id}}/messages lists yours")
     if row["status"] not in ("failed", "quarantined") or row["raw_payload"] is None:
         gone = ", its payload erased" if row["raw_payload"] is None else ""
         raise Conflict(
@@ -86,13 +93,14 @@ async def release_message(db: Database, operation: Operation, *, message_id: int
     """Lets a held message be answered anew. Raises `Conflict` when it is not held any more."""
     async with db.transaction() as connection:
         webhook_id, sender, name = await _lock(connection, operation, message_id, "failed")
+        before = await connection.fetchval(_TALK, webhook_id, sender)
         talk = await connection.fetchrow(
             _WAKE, operation.user_id, webhook_id, sender, name, operation.at
         )
         assert talk is not None
-        if talk["is_new"]:
+        if talk["is_new"] or before == "resolved":
             await connection.execute(
-                _OPENED, operation.user_id, talk["id"], operation.actor, operation.at
+                _OPENED, operation.user_id, talk["id"], before, operation.actor, operation.at
             )
         await connection.execute(_PUT_BACK, operation.user_id, message_id)
         await _log(connection, operation, webhook_id, message_id, ())

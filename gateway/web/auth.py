@@ -18,6 +18,7 @@ SCOPES: Final = (
     "conversations:write",
     "deliveries:replay",
     "messages:read",
+    "messages:replay",
     "senders:erase",
     "tasks:read",
     "tasks:write",

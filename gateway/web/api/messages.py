@@ -1,11 +1,13 @@
-"""Messages: those of a webhook, and one with all that became of it."""
+"""Messages: those of a webhook, one with all that became of it, and a held one's second turn."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from pydantic import Field
 
-from gateway import store
-from gateway.plugin.errors import WebhookNotFound
+from gateway import pipeline, store
+from gateway.plugin.errors import Conflict, PluginUnavailable, WebhookNotFound
 from gateway.records import Message
 from gateway.store import MessageDetail
 from gateway.web.api.procedures import ById, Call, Listed, PagedById, page_of, procedure
@@ -17,6 +19,13 @@ class GetMessage(ById):
     include_raw_payload: bool = Field(
         False, description="Also the body of the request that it came in, while it is kept."
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Replayed:
+    """The messages that a replay gives their turn: the held one itself, or what was read in it."""
+
+    message_ids: Sequence[int]
 
 
 @procedure(
@@ -64,4 +73,22 @@ async def get(call: Call, asked: GetMessage) -> MessageDetail:
     )
 
 
-PROCEDURES: Final = (list_of_webhook, get)
+@procedure(
+    "messages.replay",
+    "POST /messages/{id}/replay",
+    scope="messages:replay",
+    raises=(Conflict, PluginUnavailable),
+)
+async def replay(call: Call, asked: ById) -> Replayed:
+    """Gives a `failed` or `quarantined` message its turn again.
+
+    A failed one is answered by the next turn of its conversation; a quarantined one is parsed anew,
+    and its messages are stored in its place.
+    [Replay a held message](../how-to/replay-a-held-message.md) says more.
+    """
+    waiting = await store.waiting_message(call.gw.db, user_id=call.user_id, message_id=asked.id)
+    stored = await pipeline.replay(call.gw, waiting, call.operation)
+    return Replayed(message_ids=[one.message_id for one in stored])
+
+
+PROCEDURES: Final = (list_of_webhook, get, replay)
