@@ -32,10 +32,10 @@ install: .venv/installed-dev
 up: .venv/installed
 	@exec $(BIN)/gateway up $(if $(PORT),--port '$(PORT)') $(if $(DATA),--data '$(DATA)')
 
-test: lint types
+test: lint types .venv/node/installed
 	$(BIN)/pytest -n logical --maxprocesses 4 $(ARGS)
 
-check: lint types
+check: lint types .venv/node/installed
 	$(BIN)/pytest -n logical --maxprocesses 4 --cov --cov-report term $(ARGS)
 
 test-fast: .venv/installed-dev
@@ -75,6 +75,19 @@ clean:
 .venv/installed-dev: .venv/created constraints.txt $(PYPROJECTS)
 	$(INSTALL) $(EVERYTHING) --group dev
 	@touch .venv/installed $@
+
+# The real @trpc/client, for the tests of it.
+.venv/node/installed: .venv/created tests/trpc/package.json
+	@command -v npm >/dev/null || { \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends nodejs npm; \
+		else \
+			echo 'make: the tests need Node.js 18 or newer with npm; as root: apt-get install nodejs npm' >&2; \
+			exit 1; \
+		fi; }
+	@mkdir -p .venv/node && cp tests/trpc/package.json .venv/node
+	npm install --prefix .venv/node --no-package-lock --no-audit --no-fund --ignore-scripts --loglevel error
+	@touch $@
 
 # The stamp comes last: a set-up that was interrupted starts again from nothing.
 .venv/created:

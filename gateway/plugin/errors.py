@@ -167,6 +167,13 @@ class RequestTimeout(GatewayError):
     status = 408
 
 
+class UnsupportedMediaType(GatewayError):
+    """The body of a tRPC call is not declared as JSON."""
+
+    code = "UNSUPPORTED_MEDIA_TYPE"
+    status = 415
+
+
 class RateLimited(GatewayError):
     """Too many requests; `retry_after_seconds` says when the next one can succeed."""
 

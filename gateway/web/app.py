@@ -14,6 +14,7 @@ from gateway.web.api.rest import rest_routes
 from gateway.web.errors import install_errors
 from gateway.web.health import health_routes
 from gateway.web.inbound import Inbound
+from gateway.web.trpc import trpc_routes
 from gateway.web.wire import request_id_for
 
 
@@ -24,6 +25,7 @@ def create_app(gw: Gateway) -> Quart:
     app.config["BODY_TIMEOUT"] = gw.config.server.body_timeout_seconds
     app.register_blueprint(health_routes(gw))
     app.register_blueprint(rest_routes(gw, PROCEDURES))
+    app.register_blueprint(trpc_routes(gw, PROCEDURES))
     install_errors(app)
 
     @app.before_request

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final, Generic, TypeVar, get_type_hints
 
-from pydantic import Field
+from pydantic import Field, WithJsonSchema
 
 from gateway.plugin import GatewayError, InvalidPayload, PayloadTooLarge
 from gateway.plugin.errors import (
@@ -39,6 +39,8 @@ _PLACE: Final = re.compile(r"\{(\w+)\}")
 B = TypeVar("B", bound=Body)
 T = TypeVar("T")
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
+Cursor = Annotated[Id, WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,18}$"})]
+"""`nextCursor` of a page, which is text for clients and an id for queries."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +82,7 @@ class Paged(Body):
     """A call that is answered a page at a time, newest first."""
 
     limit: int = Field(PAGE, ge=1, le=LARGEST_PAGE, description="Entries on a page.")
-    cursor: Id | None = Field(None, description="`nextCursor` of the page before.")
+    cursor: Cursor | None = Field(None, description="`nextCursor` of the page before.")
 
 
 class PagedById(ById, Paged):

@@ -12,6 +12,7 @@ from gateway.runtime import Gateway
 from gateway.web.api.calls import open_call
 from gateway.web.api.openapi import describe
 from gateway.web.api.procedures import LARGEST_ID, Procedure
+from gateway.web.api.typescript import declarations
 from gateway.web.wire import Body, field_names, json_response, parse_object, read_object, wire_value
 
 View = Callable[..., Awaitable[Response]]
@@ -34,6 +35,12 @@ def rest_routes(gw: Gateway, procedures: Sequence[Procedure]) -> Blueprint:
     @routes.get("/openapi.json")
     async def openapi() -> Response:
         return json_response(described)
+
+    declared = declarations(procedures)
+
+    @routes.get("/trpc.d.ts")
+    async def types() -> Response:
+        return Response(declared, content_type="text/plain; charset=utf-8")
 
     return routes
 
