@@ -76,13 +76,14 @@ clean:
 	$(INSTALL) $(EVERYTHING) --group dev
 	@touch .venv/installed $@
 
-# The real @trpc/client, for the tests of it.
+# A headless browser, and the real @trpc/client, for the tests of what a person and a dashboard see.
 .venv/node/installed: .venv/created tests/trpc/package.json
-	@command -v npm >/dev/null || { \
+	@command -v npm >/dev/null && command -v chromium >/dev/null || { \
 		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends nodejs npm; \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -qq --no-install-recommends \
+				chromium $$(command -v npm >/dev/null || echo nodejs npm); \
 		else \
-			echo 'make: the tests need Node.js 18 or newer with npm; as root: apt-get install nodejs npm' >&2; \
+			echo 'make: the tests need Chromium and Node.js 18 or newer with npm; as root: apt-get install chromium nodejs npm' >&2; \
 			exit 1; \
 		fi; }
 	@mkdir -p .venv/node && cp tests/trpc/package.json .venv/node

@@ -14,7 +14,7 @@ import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, Final
+from typing import Final
 
 from prometheus_client.metrics import MetricWrapperBase
 from pydantic import BaseModel
@@ -25,9 +25,8 @@ from gateway.config import PREFIX, Config
 from gateway.metrics import Metrics
 from gateway.plugin import GatewayError, hookspecs, messages, parts, testing
 from gateway.web.api import PROCEDURES
-from gateway.web.api.openapi import PREFIX as PREFIX_OF_SCHEMAS, examples, input_schema
+from gateway.web.api.openapi import examples, input_fields
 from gateway.web.api.procedures import ALWAYS, WITH_BODY, Procedure
-from gateway.web.api.schemas import Schemas
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 REFERENCE: Final = ROOT / "docs" / "reference"
@@ -164,17 +163,16 @@ def metrics() -> str:
 def procedures() -> str:
     """Every call of the management API."""
     found = []
-    schemas = Schemas(PREFIX_OF_SCHEMAS)
     resource = ""
     for procedure in PROCEDURES:
         if procedure.resource != resource:
             resource = procedure.resource
             found.append(f"## {resource.capitalize()}")
-        found.append(_procedure(procedure, schemas))
+        found.append(_procedure(procedure))
     return "\n\n".join(found)
 
 
-def _procedure(procedure: Procedure, schemas: Schemas) -> str:
+def _procedure(procedure: Procedure) -> str:
     """One call: what it does, what it is told, an example, how it can fail."""
     example = examples()[procedure.name]
     asked, answer = example["asked"], example["answer"]
@@ -182,7 +180,15 @@ def _procedure(procedure: Procedure, schemas: Schemas) -> str:
         f"### `{procedure.method} /api/v1{procedure.path}`",
         f"{procedure.description}\n\ntRPC: `{procedure.name}`. Scope: `{procedure.scope}`.",
     ]
-    rows = list(_inputs(procedure, schemas))
+    rows = [
+        (
+            f"`{field.name}`",
+            field.place,
+            "required" if field.is_required else f"`{field.default}`" if field.default else "",
+            field.description,
+        )
+        for field in input_fields(procedure)
+    ]
     if rows:
         parts.append(_table(("field", "in", "default", "what it is"), rows))
     body = {n: v for n, v in dict(asked).items() if n not in procedure.path_fields}
@@ -194,22 +200,6 @@ def _procedure(procedure: Procedure, schemas: Schemas) -> str:
     if codes:
         parts.append(f"May also fail with {', '.join(codes)}.")
     return "\n\n".join(parts)
-
-
-def _inputs(procedure: Procedure, schemas: Schemas) -> Iterator[tuple[str, str, str, str]]:
-    schema: dict[str, Any] = input_schema(procedure, schemas)
-    for name, field in schema.get("properties", {}).items():
-        place = "body" if procedure.has_body else "query"
-        needed = "required" if name in schema.get("required", []) else ""
-        shown = json.dumps(field["default"]) if "default" in field else needed
-        choices = [c["enum"] for c in (field, *field.get("anyOf", [])) if "enum" in c]
-        valid = "".join(f" One of {', '.join(f'`{c}`' for c in enum)}." for enum in choices)
-        yield (
-            f"`{name}`",
-            "path" if name in procedure.path_fields else place,
-            f"`{shown}`" if "default" in field else shown,
-            field["description"] + valid,
-        )
 
 
 def _json(value: object) -> str:

@@ -12,6 +12,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import redis.asyncio as redis_client
+from hypercorn.asyncio import serve
 
 from gateway import store
 from gateway.builtin import BuiltinResponder
@@ -19,9 +20,11 @@ from gateway.config import Config
 from gateway.registry import Registry, load_plugins
 from gateway.runtime import Gateway, open_gateway
 from gateway.vault import new_key_ring
+from gateway.web import create_app
+from gateway.web.app import hypercorn_settings
 from gateway.worker import work
 from tests.parts import EchoResponder, FakeProvider
-from tests.servers import free_port, postgres, run_sql, valkey
+from tests.servers import answers, free_port, postgres, run_sql, valkey
 from tests.stories.house import House
 
 TABLES = (
@@ -139,6 +142,20 @@ async def running(gw: Gateway) -> AsyncIterator[None]:
     yield
     stop.set()
     await worker
+
+
+@pytest.fixture
+async def origin(house: House) -> AsyncIterator[str]:
+    """Where the gateway answers, behind its real server, for programs outside the test."""
+    port = free_port()
+    settings = hypercorn_settings(house.gw.config)
+    settings.bind = [f"127.0.0.1:{port}"]
+    stop = asyncio.Event()
+    server = asyncio.create_task(serve(create_app(house.gw), settings, shutdown_trigger=stop.wait))
+    await wait_for(lambda: answers(port))
+    yield f"http://127.0.0.1:{port}"
+    stop.set()
+    await server
 
 
 async def wait_for(

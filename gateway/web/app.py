@@ -10,6 +10,7 @@ from quart import Quart, Response, g, request
 from gateway.config import Config
 from gateway.runtime import Gateway, open_gateway, spare_the_collector
 from gateway.web.api import PROCEDURES
+from gateway.web.api.pages import docs_routes
 from gateway.web.api.rest import rest_routes
 from gateway.web.errors import install_errors
 from gateway.web.health import health_routes
@@ -25,6 +26,7 @@ def create_app(gw: Gateway) -> Quart:
     app.config["BODY_TIMEOUT"] = gw.config.server.body_timeout_seconds
     app.register_blueprint(health_routes(gw))
     app.register_blueprint(rest_routes(gw, PROCEDURES))
+    app.register_blueprint(docs_routes(PROCEDURES))
     app.register_blueprint(trpc_routes(gw, PROCEDURES))
     install_errors(app)
 

@@ -21,9 +21,9 @@ _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
 class Body(BaseModel):
-    """A request body of the management API; unknown fields are refused."""
+    """What a call of the management API is told; unknown fields and types near by are refused."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel)
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True, alias_generator=to_camel)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +85,13 @@ async def read_object(request: Request) -> dict[str, object]:
     return value
 
 
-def parse_object(value: Mapping[str, object], model: type[M]) -> M:
-    """An object from outside as `model`. Raises `InvalidPayload` with every field at fault."""
+def parse_object(value: Mapping[str, object], model: type[M], *, is_text: bool = False) -> M:
+    """An object from outside as `model`; with `is_text`, numbers and the like are read from text.
+
+    Raises `InvalidPayload` with every field at fault.
+    """
     try:
-        return model.model_validate(value)
+        return model.model_validate(value, strict=False if is_text else None)
     except ValidationError as error:
         faults = [
             FieldError(

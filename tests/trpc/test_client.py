@@ -3,23 +3,18 @@
 import asyncio
 import json
 import shutil
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from hypercorn.asyncio import serve
 
-from gateway.web import create_app
 from gateway.web.api import PROCEDURES
 from gateway.web.api.openapi import examples
-from gateway.web.app import hypercorn_settings
 from gateway.web.trpc import CODES, LARGEST_BATCH
-from tests.conftest import wait_for
 from tests.house.inventory import errors
 from tests.house.tree import ROOT
-from tests.servers import answers, free_port
 from tests.stories.house import House, Json
 
 HERE: Final = Path(__file__).parent
@@ -62,21 +57,13 @@ class Client:
 
 
 @pytest.fixture
-async def client(house: House, tmp_path: Path) -> AsyncIterator[Client]:
-    """The gateway behind its real server, and Node beside it."""
+def client(house: House, origin: str, tmp_path: Path) -> Client:
+    """Node beside the running gateway."""
     for name in ("calls.mjs", "dashboard.ts", "package.json"):
         shutil.copy(HERE / name, tmp_path)
     (tmp_path / "node_modules").symlink_to(MODULES)
-    port = free_port()
-    settings = hypercorn_settings(house.gw.config)
-    settings.bind = [f"127.0.0.1:{port}"]
-    stop = asyncio.Event()
-    server = asyncio.create_task(serve(create_app(house.gw), settings, shutdown_trigger=stop.wait))
-    await wait_for(lambda: answers(port))
     token = house.headers["Authorization"].removeprefix("Bearer ")
-    yield Client(tmp_path, f"http://127.0.0.1:{port}", token)
-    stop.set()
-    await server
+    return Client(tmp_path, origin, token)
 
 
 def every_call() -> list[Json]:

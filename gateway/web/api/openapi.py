@@ -3,7 +3,8 @@
 import inspect
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
@@ -17,7 +18,7 @@ from gateway.web.auth import SCOPES
 PREFIX: Final = "#/components/schemas/"
 PARAMETERS: Final = ("path", "query")
 
-_LINK: Final = re.compile(r"\[([^]]+)\]\([^)]+\)")
+LINK: Final = re.compile(r"\[([^]]+)\]\([^)]+\)")
 """A link of the reference, whose pages are not served."""
 
 Json = dict[str, JsonValue]
@@ -78,6 +79,56 @@ def input_schema(procedure: Procedure, schemas: Schemas) -> Schema:
     return schema
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InputField:
+    """One thing that a procedure is told, as the references list it; `place` is REST's."""
+
+    name: str
+    place: str
+    is_required: bool
+    default: str
+    description: str
+
+
+def input_fields(procedure: Procedure) -> list[InputField]:
+    """All that a procedure is told; a field of an inner object has a dotted name."""
+    schemas = Schemas(PREFIX)
+    schema = input_schema(procedure, schemas)
+    return list(_fields_of(schema, procedure, schemas, prefix=""))
+
+
+def _fields_of(
+    schema: Schema, procedure: Procedure, schemas: Schemas, *, prefix: str
+) -> Iterator[InputField]:
+    fields, required = schema.get("properties", {}), schema.get("required", [])
+    assert isinstance(fields, dict)
+    assert isinstance(required, list)
+    for name, field in fields.items():
+        assert isinstance(field, dict)
+        inner = schemas.named.get(str(field.get("$ref", "")).removeprefix(PREFIX), {})
+        if inner.get("properties"):
+            yield from _fields_of(inner, procedure, schemas, prefix=f"{name}.")
+            continue
+        body_or_query = "body" if procedure.has_body else "query"
+        yield InputField(
+            name=prefix + name,
+            place="path" if name in procedure.path_fields else body_or_query,
+            is_required=name in required,
+            default=json.dumps(field["default"]) if "default" in field else "",
+            description=str(field.get("description", "")) + _choices(field),
+        )
+
+
+def _choices(field: Json) -> str:
+    inside = field.get("anyOf", [])
+    assert isinstance(inside, list)
+    for schema in (field, *inside):
+        choices = schema.get("enum") if isinstance(schema, dict) else None
+        if isinstance(choices, list):
+            return f" One of {', '.join(f'`{choice}`' for choice in choices)}."
+    return ""
+
+
 def _operation(procedure: Procedure, schemas: Schemas) -> Json:
     schema = input_schema(procedure, schemas)
     properties = schema.get("properties", {})
@@ -91,8 +142,8 @@ def _operation(procedure: Procedure, schemas: Schemas) -> Json:
     operation: Json = {
         "operationId": procedure.name,
         "tags": [procedure.resource],
-        "summary": _LINK.sub(r"\1", " ".join(summary.split())),
-        "description": _LINK.sub(r"\1", f"{rest}\n\nScope: `{procedure.scope}`.").strip(),
+        "summary": LINK.sub(r"\1", " ".join(summary.split())),
+        "description": LINK.sub(r"\1", f"{rest}\n\nScope: `{procedure.scope}`.").strip(),
         "parameters": [
             _parameter(name, schema=properties[name], place=place, required=name in needed)
             for place, names in zip(PARAMETERS, (in_path, in_query), strict=True)

@@ -71,7 +71,8 @@ async def _asked(procedure: Procedure, places: Mapping[str, int | str]) -> Body:
             fields=[FieldError(pointer=f"/{name}", message="leave it out") for name in twice],
         )
     try:
-        return parse_object({**body, **query, **places}, procedure.input)
+        told = {**body, **query, **places}
+        return parse_object(told, procedure.input, is_text=not procedure.has_body)
     except InvalidPayload as refusal:
         faults = [_placed(fault, query) for fault in refusal.fields]
         raise InvalidPayload(refusal.message, fields=faults) from None
