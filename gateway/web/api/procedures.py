@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Any, Final, Generic, TypeVar, get_type_hints
 
-from pydantic import AwareDatetime, BeforeValidator, Field, Strict, WithJsonSchema
+from pydantic import Field, Strict, WithJsonSchema
 
 from gateway.plugin import GatewayError, InvalidPayload, PayloadTooLarge
 from gateway.plugin.errors import (
@@ -37,17 +37,9 @@ WITH_BODY: Final = (PayloadTooLarge, RequestTimeout)
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
 
-def _text_of_time(value: object) -> object:
-    if not isinstance(value, str):
-        raise ValueError("give a time as RFC 3339 text, such as 2026-11-24T08:00:00Z")  # noqa: TRY004 # pydantic's way
-    return value
-
-
 B = TypeVar("B", bound=Body)
 T = TypeVar("T")
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-Moment = Annotated[AwareDatetime, BeforeValidator(_text_of_time), Strict(False)]
-"""A time that comes as RFC 3339 text."""
 Cursor = Annotated[
     Id, Strict(False), WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,18}$"})
 ]

@@ -3,7 +3,6 @@
 import asyncio
 import base64
 import binascii
-from datetime import datetime
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, SecretStr
@@ -15,6 +14,7 @@ from gateway.plugin.errors import PluginUnavailable, WebhookNotFound
 from gateway.records import Webhook
 from gateway.rules.diagnosis import Diagnosis, KnownSecret, SignedRequest, diagnose
 from gateway.web.api.delivery_views import sent_body
+from gateway.web.api.moments import Moment
 from gateway.web.api.procedures import ById, Call, Id, procedure
 from gateway.web.api.webhook_shapes import opened
 
@@ -47,7 +47,7 @@ class DiagnoseSignature(ById):
     delivery_id: Id | None = Field(
         None, description="The delivery that it was: its bytes are then compared as well."
     )
-    received_at: datetime | None = Field(
+    received_at: Moment | None = Field(
         None, description="When it arrived, with a time zone; now, if left out."
     )
     secret: SecretStr | None = Field(
