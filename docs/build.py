@@ -176,6 +176,7 @@ def _procedure(procedure: Procedure) -> str:
     """One call: what it does, what it is told, an example, how it can fail."""
     example = examples()[procedure.name]
     asked, answer = example["asked"], example["answer"]
+    assert isinstance(asked, dict)
     parts = [
         f"### `{procedure.method} /api/v1{procedure.path}`",
         f"{procedure.description}\n\ntRPC: `{procedure.name}`. Scope: `{procedure.scope}`.",
@@ -191,7 +192,7 @@ def _procedure(procedure: Procedure) -> str:
     ]
     if rows:
         parts.append(_table(("field", "in", "default", "what it is"), rows))
-    body = {n: v for n, v in dict(asked).items() if n not in procedure.path_fields}
+    body = {n: v for n, v in asked.items() if n not in procedure.path_fields}
     if procedure.has_body and body:
         parts.append(_json(body))
     parts.append(f"{procedure.status}:\n\n{_json(answer)}")

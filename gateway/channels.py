@@ -27,7 +27,7 @@ from gateway.plugin import (
     Verifier,
 )
 from gateway.plugin.errors import PluginUnavailable, WebhookInactive, WebhookNotFound
-from gateway.records import Webhook
+from gateway.records import HOOK, Webhook
 from gateway.registry import Registry
 from gateway.store import Database
 from gateway.vault import Vault, VaultError
@@ -120,7 +120,7 @@ class Channels:
         cached = self._by_token.get(key)
         if cached is None or cached.is_stale():
             webhook = await store.webhook_by_token(self._db, key)
-            if webhook is None:
+            if webhook is None or webhook.channel_type == HOOK:
                 raise _unknown()
             cached = await self._cached(webhook, self._by_token, key)
         # A row that is remembered under a token of before knows when that one ends.
@@ -154,8 +154,8 @@ class Channels:
         wanting = []
         for webhook in webhooks:
             try:
-                channel = await self.by_id(user_id=user_id, webhook_id=webhook.id)
-            except (PluginUnavailable, WebhookNotFound):
+                channel = await self._of_row(webhook)
+            except PluginUnavailable:
                 continue
             if channel.wants(event):
                 wanting.append(webhook.id)
@@ -173,6 +173,14 @@ class Channels:
         while self._open:
             await _close(self._open.popitem()[1])
         await asyncio.gather(*self._closing)
+
+    async def _of_row(self, webhook: Webhook) -> Channel:
+        """The channel of a row that was just read; an account may have a hundred subscriptions."""
+        key = (webhook.user_id, webhook.id)
+        cached = self._by_id.get(key)
+        if cached is None or cached.webhook.version < webhook.version:
+            cached = await self._cached(webhook, self._by_id, key)
+        return _usable(cached)
 
     async def _cached(self, webhook: Webhook, cache: dict[K, _Cached], key: K) -> _Cached:
         until = _clock() + FRESH_SECONDS

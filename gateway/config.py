@@ -113,6 +113,9 @@ class Limits(Section):
     """Rate limits and quotas."""
 
     webhooks_per_user: int = Field(3, ge=1, description="Active webhooks that one user may have.")
+    hooks_per_user: int = Field(
+        100, ge=1, description="Subscriptions of automation platforms that one user may have."
+    )
     per_minute_default: int = Field(30, ge=1, description="Messages a minute of a new webhook.")
     per_hour_default: int = Field(200, ge=1, description="Messages an hour of a new webhook.")
     per_minute_ceiling: int = Field(100, ge=1, description="Highest limit a minute a user may set.")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from gateway.plugin import (
@@ -43,6 +44,10 @@ class ApiToken:
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+
+
+HOOK: Final = "hook"
+"""The channel type of a subscription: it only sends, and is no channel of its owner's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

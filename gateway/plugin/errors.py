@@ -128,6 +128,13 @@ class WebhookLimitExceeded(GatewayError):
     status = 400
 
 
+class HookLimitExceeded(GatewayError):
+    """The account holds as many subscriptions as it may."""
+
+    code = "HOOK_LIMIT_EXCEEDED"
+    status = 400
+
+
 class Conflict(GatewayError):
     """The thing is not in a state that allows the request."""
 

@@ -36,7 +36,28 @@ def envelope(  # noqa: PLR0913 # the fields of the envelope
     data: Mapping[str, JsonValue],
 ) -> bytes:
     """The exact bytes of an event: the same arguments make the same, so all attempts are alike."""
-    body = {
+    body = event_body(
+        event_id=event_id,
+        event=event,
+        sequence=sequence,
+        webhook_id=webhook_id,
+        at=at,
+        data=data,
+    )
+    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def event_body(  # noqa: PLR0913 # the fields of the envelope
+    *,
+    event_id: str,
+    event: str,
+    sequence: int,
+    webhook_id: int,
+    at: datetime,
+    data: Mapping[str, JsonValue],
+) -> dict[str, JsonValue]:
+    """An event in its envelope (PRD Appendix A.3)."""
+    return {
         "id": event_id,
         "event": event,
         "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
@@ -45,4 +66,3 @@ def envelope(  # noqa: PLR0913 # the fields of the envelope
         "apiVersion": API_VERSION,
         "data": dict(data),
     }
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()

@@ -31,6 +31,7 @@ from gateway.store.deliveries import (
     list_deliveries,
     retry_delivery,
 )
+from gateway.store.hooks import ToldEvent, create_hook, end_hook, recent_events
 from gateway.store.intake import store_messages
 from gateway.store.messages import MessageDetail, get_message, list_messages
 from gateway.store.moves import Move, archive_resolved, move_conversation
@@ -112,6 +113,7 @@ __all__ = [
     "TaskEnd",
     "TaskPage",
     "Teller",
+    "ToldEvent",
     "Transition",
     "WantedTask",
     "WholeDelivery",
@@ -120,10 +122,12 @@ __all__ = [
     "change_webhook",
     "claim_conversations",
     "claim_deliveries",
+    "create_hook",
     "create_task",
     "create_token",
     "create_user",
     "create_webhook",
+    "end_hook",
     "erase_sender",
     "export_sender",
     "fail_turn",
@@ -151,6 +155,7 @@ __all__ = [
     "next_webhook_id",
     "open_database",
     "overdue",
+    "recent_events",
     "release_message",
     "renew_conversations",
     "renew_deliveries",

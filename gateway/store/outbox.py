@@ -10,6 +10,7 @@ import asyncpg
 from gateway.records import ClaimedDelivery, DeliveryResult, Overdue
 from gateway.store.columns import json_object
 from gateway.store.database import Database
+from gateway.store.hooks import end_gone_hooks
 
 # A reply waits for the earlier replies of its conversation: a person never reads them out of order.
 _CLAIM: Final = """
@@ -144,6 +145,7 @@ async def settle_deliveries(db: Database, results: Sequence[DeliveryResult]) -> 
         lost = [row for row in rows if (row[0], row[1]) not in kept]
         if lost:
             await connection.execute(_LOG_LOST, *_turned(lost))
+    await end_gone_hooks(db, results)
     return [(result.claimed.id, result.claimed.lease_id) in kept for result in results]
 
 

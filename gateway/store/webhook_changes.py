@@ -8,16 +8,16 @@ from uuid import uuid4
 
 from gateway.plugin import JsonValue
 from gateway.plugin.errors import WebhookLimitExceeded, WebhookNotFound
-from gateway.records import Webhook
+from gateway.records import HOOK, Webhook
 from gateway.store.columns import json_text
 from gateway.store.database import Connection, Database
 from gateway.store.webhooks import OF_USER, webhook_of
 
 # Creating, changing and switching off queue up here, so that each counts what the one before left.
-_LOCK: Final = "SELECT FROM users WHERE id = $1 FOR UPDATE"
+LOCK: Final = "SELECT FROM users WHERE id = $1 FOR UPDATE"
 _ACTIVE_OTHERS: Final = """
 SELECT id, is_primary, created_at FROM user_webhooks
-WHERE user_id = $1 AND id <> $2 AND is_active ORDER BY created_at, id
+WHERE user_id = $1 AND id <> $2 AND is_active AND channel_type <> 'hook' ORDER BY created_at, id
 """
 _WRITE: Final = """
 UPDATE user_webhooks SET
@@ -32,7 +32,10 @@ _MARK: Final = """
 UPDATE user_webhooks SET is_primary = $3, version = version + 1, updated_at = $4
 WHERE user_id = $1 AND id = $2
 """
-_ACTIVE: Final = "SELECT id, is_primary FROM user_webhooks WHERE user_id = $1 AND is_active"
+_ACTIVE: Final = """
+SELECT id, is_primary FROM user_webhooks
+WHERE user_id = $1 AND is_active AND channel_type <> 'hook'
+"""
 _LOG: Final = """
 INSERT INTO webhook_logs (
     user_id, webhook_id, outbound_id, event, status, attempt, response_status, latency_ms, detail,
@@ -121,7 +124,7 @@ async def create_webhook(
 ) -> Webhook:
     """Creates it; the user's first one is primary. Raises `WebhookLimitExceeded`."""
     async with db.transaction() as connection:
-        await connection.execute(_LOCK, new.user_id)
+        await connection.execute(LOCK, new.user_id)
         active = await connection.fetch(_ACTIVE, new.user_id)
         if len(active) >= limit:
             raise _too_many(len(active), limit)
@@ -129,7 +132,7 @@ async def create_webhook(
         for row in active:
             if is_primary and row["is_primary"]:
                 await connection.execute(_MARK, new.user_id, row["id"], False, operation.at)
-        await connection.execute(_INSERT, *_columns_of(new, operation.at, is_primary=is_primary))
+        await insert_webhook(connection, operation, new, is_primary=is_primary)
         detail: dict[str, JsonValue] = {
             "channelName": new.channel_name,
             "channelType": new.channel_type,
@@ -148,8 +151,10 @@ async def change_webhook(
     Raises `WebhookNotFound`, `WebhookLimitExceeded`, and what `decide` raises.
     """
     async with db.transaction() as connection:
-        await connection.execute(_LOCK, operation.user_id)
+        await connection.execute(LOCK, operation.user_id)
         before = await _get(connection, operation.user_id, webhook_id)
+        if before.channel_type == HOOK:
+            raise _unknown(webhook_id)
         change = decide(before)
         if change is None:
             return before
@@ -172,6 +177,13 @@ async def change_webhook(
             if other == primary and not is_primary:
                 await _promote(connection, operation, other)
         return await _get(connection, operation.user_id, webhook_id)
+
+
+async def insert_webhook(
+    connection: Connection, operation: Operation, new: NewWebhook, *, is_primary: bool
+) -> None:
+    """Writes a new row within the transaction of whoever counted those that are there."""
+    await connection.execute(_INSERT, *_columns_of(new, operation.at, is_primary=is_primary))
 
 
 async def log_entry(connection: Connection, operation: Operation, entry: LogEntry) -> None:
@@ -200,8 +212,12 @@ async def log_operation(db: Database, operation: Operation, entry: LogEntry) -> 
 async def _get(connection: Connection, user_id: int, webhook_id: int) -> Webhook:
     row = await connection.fetchrow(OF_USER, user_id, webhook_id, True)
     if row is None:
-        raise WebhookNotFound(f"no webhook {webhook_id}; GET /api/v1/webhooks lists yours")
+        raise _unknown(webhook_id)
     return webhook_of(row)
+
+
+def _unknown(webhook_id: int) -> WebhookNotFound:
+    return WebhookNotFound(f"no webhook {webhook_id}; GET /api/v1/webhooks lists yours")
 
 
 def _primary(after: Webhook, others: list[tuple[datetime, int, bool]]) -> int | None:

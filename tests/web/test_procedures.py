@@ -130,6 +130,8 @@ async def test_anothers_things_look_like_things_that_do_not_exist(house: House) 
     house.headers = {"Authorization": f"Bearer {token}"}
 
     for procedure in (p for p in PROCEDURES if p.path_fields):
+        if procedure.name in IDEMPOTENT:
+            continue
         theirs = await _call(house, procedure, 1)
         missing = await _call(house, procedure, MISSING)
         assert theirs[0] == missing[0] == 404, procedure.name
@@ -145,8 +147,10 @@ async def test_anothers_things_look_like_things_that_do_not_exist(house: House) 
     assert await _everything(house) == before
 
 
-SAME_FOR_ALL: Final = frozenset({"plugins.list"})
-"""Lists of what belongs to the gateway, not to an account."""
+SAME_FOR_ALL: Final = frozenset({"plugins.list", "events.listTypes", "hooks.samples"})
+"""Lists of what belongs to the gateway, not to an account, and examples where there is nothing."""
+IDEMPOTENT: Final = frozenset({"hooks.unsubscribe"})
+"""Answered alike whether the thing is there, another's or nowhere: it is gone afterwards."""
 
 
 @pytest.mark.parametrize("place", [0, LARGEST_ID + 1, 10**30, "x", "-1"])

@@ -5,6 +5,7 @@ from typing import Final
 from gateway.web.api import (
     conversations,
     deliveries,
+    hooks,
     messages,
     plugins,
     rotation,
@@ -22,6 +23,7 @@ PROCEDURES: Final[tuple[Procedure, ...]] = (
     *messages.PROCEDURES,
     *conversations.PROCEDURES,
     *deliveries.PROCEDURES,
+    *hooks.PROCEDURES,
     *tasks.PROCEDURES,
     *senders.PROCEDURES,
     *plugins.PROCEDURES,

@@ -16,7 +16,7 @@ from gateway.channel_settings import (
 )
 from gateway.plugin import SigningSecret
 from gateway.plugin.errors import PluginUnavailable, WebhookLimitExceeded, WebhookNotFound
-from gateway.records import Webhook
+from gateway.records import HOOK, Webhook
 from gateway.runtime import Gateway
 from gateway.web.api.changes import change
 from gateway.web.api.procedures import ById, Call, Listed, procedure
@@ -62,7 +62,7 @@ async def list_(call: Call, asked: ListWebhooks) -> Listed[WebhookView]:
     found = await store.list_webhooks(
         call.gw.db, user_id=call.user_id, include_inactive=asked.include_inactive
     )
-    return Listed(items=[shown(call.gw, webhook) for webhook in found])
+    return Listed(items=[shown(call.gw, w) for w in found if w.channel_type != HOOK])
 
 
 @procedure("webhooks.get", "GET /webhooks/{id}", scope="webhooks:read", raises=(WebhookNotFound,))

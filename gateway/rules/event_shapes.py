@@ -1,0 +1,204 @@
+"""The shape of each event as JSON Schema with an example, pure: what is served and documented."""
+
+from datetime import datetime
+from typing import Final, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+from pydantic.alias_generators import to_camel
+
+from gateway.plugin import REPLY, JsonValue
+from gateway.rules.events import (
+    API_VERSION,
+    CONVERSATION_UPDATED,
+    MESSAGE_RECEIVED,
+    TASK_COMPLETED,
+    TASK_CREATED,
+    TASK_FAILED,
+    WEBHOOK_TEST,
+)
+
+DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
+TOLD_AT: Final = "2026-11-24T02:53:29.077Z"
+EVENT_ID: Final = "evt_2b3c4d5e6f7a4b8c9d0e1f2a3b4c5d6e"
+
+
+class Shape(BaseModel):
+    """Each field has a description and an example; fields may be added later."""
+
+    model_config = ConfigDict(alias_generator=to_camel)
+
+
+class AttachmentShape(Shape):
+    """A reference to media; nothing has been downloaded."""
+
+    type: str = Field(description="Its media type.", examples=["image/png"])
+    url: str = Field(description="Where it is.", examples=["https://example.org/logo.png"])
+    name: str | None = Field(description="Its file name.", examples=["logo.png"])
+
+
+class MessageReceived(Shape):
+    """A message was accepted and stored."""
+
+    message_id: int = Field(description="The message.", examples=[1])
+    conversation_id: int | None = Field(description="Its conversation.", examples=[1])
+    sender_identifier: str = Field(description="Who wrote.", examples=["ann@example.org"])
+    sender_name: str | None = Field(description="The sender's name.", examples=[None])
+    message_type: Literal["text", "image", "audio", "file", "structured"] = Field(
+        description="What kind of message it is.", examples=["text"]
+    )
+    content: str = Field(
+        description="Its words.", examples=["Please send the Acme logo to Dana by Friday"]
+    )
+    attachments: list[AttachmentShape] = Field(description="What came with it.", examples=[[]])
+    external_message_id: str | None = Field(
+        description="The sender's own id of it.", examples=["m-1"]
+    )
+
+
+class MessageReply(Shape):
+    """The assistant answered one or several messages."""
+
+    conversation_id: int = Field(description="The conversation.", examples=[1])
+    recipient: str = Field(description="Whom it is for.", examples=["ann@example.org"])
+    content: str = Field(
+        description="What the assistant says.",
+        examples=['I have created the task "Send the Acme logo to Dana", due Fri 27 Nov.'],
+    )
+    in_reply_to: list[int] = Field(description="The messages that it answers.", examples=[[1]])
+
+
+Priority = Literal["low", "medium", "high", "critical"]
+
+
+class TaskCreated(Shape):
+    """A task came out of a message."""
+
+    task_id: int = Field(description="The task.", examples=[1])
+    title: str = Field(description="What is to be done.", examples=["Send the Acme logo to Dana"])
+    description: str = Field(
+        description="More about it.", examples=["Please send the Acme logo to Dana by Friday"]
+    )
+    priority: Priority = Field(description="How urgent it is.", examples=["medium"])
+    deadline: datetime | None = Field(
+        description="When it is due.", examples=["2026-11-27T23:59:00Z"]
+    )
+    project: str | None = Field(description="The project that it belongs to.", examples=[None])
+    status: Literal["pending"] = Field(description="How it stands.", examples=["pending"])
+    source_message_id: int | None = Field(description="The message it comes from.", examples=[1])
+    conversation_id: int | None = Field(description="The conversation.", examples=[1])
+
+
+class TaskEnded(Shape):
+    """What both ends of a task have in common."""
+
+    task_id: int = Field(description="The task.", examples=[1])
+    title: str = Field(description="What was to be done.", examples=["Send the Acme logo to Dana"])
+    priority: Priority = Field(description="How urgent it was.", examples=["medium"])
+    source_message_id: int | None = Field(description="The message it comes from.", examples=[1])
+    conversation_id: int | None = Field(description="The conversation.", examples=[1])
+
+
+class TaskCompleted(TaskEnded):
+    """A task was completed."""
+
+    status: Literal["completed"] = Field(description="How it ended.", examples=["completed"])
+    result: str | None = Field(description="What came out of it.", examples=["sent this morning"])
+    error: None = Field(description="Always null.", examples=[None])
+
+
+class TaskFailed(TaskEnded):
+    """A task failed."""
+
+    status: Literal["failed"] = Field(description="How it ended.", examples=["failed"])
+    result: None = Field(description="Always null.", examples=[None])
+    error: str | None = Field(
+        description="Why it failed.", examples=["the logo does not exist yet"]
+    )
+
+
+class ConversationUpdated(Shape):
+    """A turn of a conversation is over."""
+
+    conversation_id: int = Field(description="The conversation.", examples=[1])
+    participant: str = Field(description="Who talks.", examples=["ann@example.org"])
+    status: str = Field(description="How it stands, such as `active`.", examples=["active"])
+    context_summary: str = Field(
+        description="What it is about.",
+        examples=[
+            "Conversation with ann@example.org. "
+            "Open tasks: Send the Acme logo to Dana, due Fri 27 Nov."
+        ],
+    )
+    message_count: int = Field(description="How many messages came so far.", examples=[1])
+
+
+class WebhookTest(Shape):
+    """Somebody asked for a test delivery."""
+
+    channel_name: str = Field(description="The name of the webhook.", examples=["My site"])
+    message: str = Field(
+        description="A sentence for people.",
+        examples=["This is a test of the channel 'My site'."],
+    )
+
+
+D = TypeVar("D", bound=Shape)
+
+
+class Envelope(Shape, Generic[D]):
+    """What all events have in common (PRD Appendix A.3)."""
+
+    id: str = Field(
+        pattern="^evt_[0-9a-f]{32}$",
+        description="The same at each attempt and for each endpoint that is told.",
+        examples=[EVENT_ID],
+    )
+    event: str = Field(description="The name of the event.")
+    timestamp: datetime = Field(description="When it happened, in UTC.", examples=[TOLD_AT])
+    webhook_id: int = Field(description="The channel that it is about.", examples=[1])
+    sequence: int = Field(
+        ge=0, description="Grows with each event of a conversation.", examples=[3]
+    )
+    api_version: str = Field(description="The version of this shape.", examples=[API_VERSION])
+    data: D = Field(description="What belongs to the event.")
+
+
+SHAPES: Final[dict[str, type[Shape]]] = {
+    MESSAGE_RECEIVED: MessageReceived,
+    REPLY: MessageReply,
+    TASK_CREATED: TaskCreated,
+    TASK_COMPLETED: TaskCompleted,
+    TASK_FAILED: TaskFailed,
+    CONVERSATION_UPDATED: ConversationUpdated,
+    WEBHOOK_TEST: WebhookTest,
+}
+
+
+def event_schema(event: str) -> dict[str, JsonValue]:
+    """The JSON Schema of the body of `event`; fields that it does not name may be there too."""
+    shape = SHAPES[event]
+    schema: dict[str, JsonValue] = Envelope[shape].model_json_schema(by_alias=True)  # type: ignore[valid-type] # one of SHAPES
+    properties = schema["properties"]
+    assert isinstance(properties, dict)
+    name = properties["event"]
+    assert isinstance(name, dict)
+    name["const"] = event
+    return {
+        "$schema": DIALECT,
+        **schema,
+        "title": event,
+        "description": shape.__doc__ or "",
+        "examples": [event_example(event)],
+    }
+
+
+def event_example(event: str) -> dict[str, JsonValue]:
+    """A body of `event` as it may be sent."""
+    envelope = _example(Envelope)
+    return {**envelope, "event": event, "data": _example(SHAPES[event])}
+
+
+def _example(shape: type[Shape]) -> dict[str, JsonValue]:
+    return {
+        str(field.alias): (field.examples or [None])[0] for field in shape.model_fields.values()
+    }

@@ -1,0 +1,75 @@
+"""What is sent is what is described: each event against the schema that is served."""
+
+import json
+import re
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from gateway.rules.event_shapes import SHAPES, event_example, event_schema
+from gateway.rules.events import EVENTS
+from tests.house.tree import DOCS
+from tests.stories.house import House, Json
+
+
+def strict(event: str) -> Draft202012Validator:
+    """The schema of an event, which in a test allows nothing that it does not name."""
+    schema = event_schema(event)
+
+    def close(part: Any) -> None:
+        if isinstance(part, dict):
+            if part.get("type") == "object":
+                part["additionalProperties"] = False
+            for inside in part.values():
+                close(inside)
+
+    close(schema)
+    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
+
+
+def faults(told: Json) -> list[str]:
+    return [f"{f.json_path}: {f.message}" for f in strict(told["event"]).iter_errors(told)]
+
+
+def test_every_event_has_a_schema_with_a_valid_example() -> None:
+    assert set(SHAPES) == set(EVENTS)
+    for event in EVENTS:
+        schema = event_schema(event)
+        Draft202012Validator.check_schema(schema)
+        assert faults(event_example(event)) == []
+        assert schema["examples"] == [event_example(event)]
+        assert schema["title"] == event
+
+
+def test_the_reference_shows_the_same_examples() -> None:
+    page = (DOCS / "reference" / "events.md").read_text(encoding="utf-8")
+    shown = [json.loads(block) for block in re.findall(r"```json\n(.*?)```", page, re.DOTALL)]
+
+    assert {example["event"] for example in shown} == set(EVENTS)
+    for example in shown:
+        assert faults(example) == []
+        assert example["data"] == event_example(example["event"])["data"]
+
+
+async def test_every_event_is_sent_as_its_schema_says(house: House) -> None:
+    channel = await house.create_channel()
+    logo = {"type": "image/png", "url": "https://example.org/logo.png", "name": "logo.png"}
+    await house.says(channel, "Please send the Acme logo to Dana by Friday", attachments=[logo])
+    await house.says(channel, "Please call Bob tomorrow")
+    await house.drain()
+    await house.api("POST", "/tasks/1/complete", {"result": "sent"})
+    await house.api("POST", "/tasks/2/fail", {"error": "no answer"})
+    await house.drain()
+    await house.api("POST", "/webhooks/1/test", {})
+
+    assert {told["event"] for told in house.listener.events} == set(EVENTS)
+    assert [fault for told in house.listener.events for fault in faults(told)] == []
+
+
+async def test_the_schemas_are_served(house: House) -> None:
+    answer = await house.api("GET", "/event-types")
+
+    assert {item["name"]: item["schema"] for item in answer["items"]} == {
+        event: event_schema(event) for event in EVENTS
+    }
+    assert all(item["example"] == event_example(item["name"]) for item in answer["items"])
