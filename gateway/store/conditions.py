@@ -1,6 +1,10 @@
 """The conditions of a list: only those that are asked for, so that PostgreSQL finds their index."""
 
 from collections.abc import Mapping
+from typing import Final
+
+LARGEST_ID: Final = 2**63 - 1
+"""PostgreSQL's bigint: before it stands every row."""
 
 
 def narrowed(conditions: Mapping[str, object], *, first: int) -> tuple[str, list[object]]:

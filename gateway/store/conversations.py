@@ -12,7 +12,7 @@ from gateway.plugin import JsonValue
 from gateway.plugin.errors import NotFound
 from gateway.rules.lifecycle import ConversationAction, possible_actions
 from gateway.store.columns import json_object, json_value
-from gateway.store.conditions import narrowed
+from gateway.store.conditions import LARGEST_ID, narrowed
 from gateway.store.database import Database
 
 
@@ -76,21 +76,28 @@ class Transition:
 
 
 SUMMARY: Final = ", ".join(field.name for field in fields(ConversationSummary))
-# One walk down an index for each of the account's few webhooks. Open and archived conversations
-# of a participant have an index each.
+# One walk down an index for each of the account's few webhooks. Rows are compared as a range, since
+# PostgreSQL takes an equality for a reason to walk the primary key, all of it where a webhook has
+# few rows or none. Open and archived conversations of a participant have an index each.
 _LIST: Final = """
 SELECT d.* FROM user_webhooks w CROSS JOIN LATERAL ({walks}) d
 WHERE w.user_id = $1 {webhook} ORDER BY d.id DESC LIMIT $2
 """
 _WALK: Final = """
     (SELECT {columns} FROM bot_conversations c
-     WHERE c.webhook_id = w.id AND c.user_id = $1 {conditions} ORDER BY c.id DESC LIMIT $2)
+     WHERE (c.webhook_id, c.id) < (w.id, $3::bigint) AND c.webhook_id >= w.id
+     AND c.user_id = $1 {conditions} ORDER BY c.webhook_id DESC, c.id DESC LIMIT $2)
+"""
+_FIND: Final = """
+    (SELECT {columns} FROM bot_conversations c
+     WHERE c.webhook_id = w.id AND c.user_id = $1 AND c.id < $3::bigint {conditions}
+     ORDER BY c.id DESC LIMIT $2)
 """
 # Written out, because a partial index is found by a constant only.
 _STATUS: Final = {
     status: f"AND c.status = '{status}'" for status in ("active", "paused", "resolved", "archived")
 }
-_EITHER: Final = ("AND c.status <> 'archived'", "AND c.status = 'archived'")
+_EITHER: Final[tuple[str, ...]] = ("AND c.status <> 'archived'", "AND c.status = 'archived'")
 _GET: Final = f"""
 SELECT {SUMMARY}, context_memory FROM bot_conversations WHERE user_id = $1 AND id = $2
 """  # noqa: S608 # field names of a record
@@ -128,19 +135,19 @@ async def list_conversations(
     db: Database, page: ConversationPage, *, user_id: int
 ) -> Sequence[ConversationSummary]:
     """The newest conversations of this user, from `before_id` down."""
-    webhook, webhook_id = narrowed({"w.id = {}": page.webhook_id}, first=3)
-    conditions, arguments = narrowed(
-        {"c.id < {}": page.before_id, "c.participant = {}": page.participant},
-        first=3 + len(webhook_id),
+    webhook, webhook_id = narrowed({"w.id = {}": page.webhook_id}, first=4)
+    participant, arguments = narrowed(
+        {"c.participant = {}": page.participant}, first=4 + len(webhook_id)
     )
+    walk, parts = (_FIND, _EITHER) if arguments else (_WALK, ("",))
     if page.status is not None:
-        parts: Sequence[str] = (_STATUS[page.status],)
-    else:
-        parts = _EITHER if page.participant is not None else ("",)
-    walks = (_WALK.format(columns=SUMMARY, conditions=f"{part} {conditions}") for part in parts)
+        parts = (_STATUS[page.status],)
+    walks = (walk.format(columns=SUMMARY, conditions=f"{part} {participant}") for part in parts)
     query = _LIST.format(walks=" UNION ALL ".join(walks), webhook=webhook)
     async with db.connection() as connection:
-        rows = await connection.fetch(query, user_id, page.limit, *webhook_id, *arguments)
+        rows = await connection.fetch(
+            query, user_id, page.limit, page.before_id or LARGEST_ID, *webhook_id, *arguments
+        )
     return [ConversationSummary(**dict(row)) for row in rows]
 
 

@@ -10,7 +10,7 @@ import asyncpg
 from gateway.plugin import JsonValue
 from gateway.plugin.errors import Conflict, NotFound
 from gateway.store.columns import json_object, json_value
-from gateway.store.conditions import narrowed
+from gateway.store.conditions import LARGEST_ID, narrowed
 from gateway.store.database import Database
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
@@ -66,12 +66,14 @@ DELIVERY_COLUMNS: Final = ", ".join(
     for field in fields(Delivery)
 )
 # One walk down an index for each of the account's few webhooks: an index over the account would be
-# written anew with each attempt.
+# written anew with each attempt. Rows are compared as a range, since PostgreSQL takes an equality
+# for a reason to walk the primary key, all of it where a webhook has few rows or none.
 _LIST: Final = """
 SELECT d.* FROM user_webhooks w CROSS JOIN LATERAL (
     SELECT {columns} FROM outbound_messages o
-    WHERE o.webhook_id = w.id AND o.user_id = $1 {conditions}
-    ORDER BY o.id DESC LIMIT $2
+    WHERE (o.webhook_id, o.id) < (w.id, $3::bigint) AND o.webhook_id >= w.id
+    AND o.user_id = $1 {conditions}
+    ORDER BY o.webhook_id DESC, o.id DESC LIMIT $2
 ) d
 WHERE w.user_id = $1 {webhook} ORDER BY d.id DESC LIMIT $2
 """
@@ -117,15 +119,14 @@ class DeliveryPage:
 
 async def list_deliveries(db: Database, page: DeliveryPage, *, user_id: int) -> Sequence[Delivery]:
     """The newest deliveries of this user: made from `since` on, and before `until`."""
-    webhook, webhook_id = narrowed({"w.id = {}": page.webhook_id}, first=3)
+    webhook, webhook_id = narrowed({"w.id = {}": page.webhook_id}, first=4)
     conditions, arguments = narrowed(
         {
-            "o.id < {}": page.before_id,
             "o.event = {}": page.event,
             "o.created_at >= {}": page.since,
             "o.created_at < {}": page.until,
         },
-        first=3 + len(webhook_id),
+        first=4 + len(webhook_id),
     )
     query = _LIST.format(
         columns=DELIVERY_COLUMNS,
@@ -133,7 +134,9 @@ async def list_deliveries(db: Database, page: DeliveryPage, *, user_id: int) -> 
         webhook=webhook,
     )
     async with db.connection() as connection:
-        rows = await connection.fetch(query, user_id, page.limit, *webhook_id, *arguments)
+        rows = await connection.fetch(
+            query, user_id, page.limit, page.before_id or LARGEST_ID, *webhook_id, *arguments
+        )
     return [Delivery(**dict(row)) for row in rows]
 
 

@@ -83,6 +83,10 @@ _WANTED: Final = tuple(field.name for field in fields(WantedTask))
 _LIST: Final = """
 SELECT {columns} FROM agency_tasks WHERE user_id = $1 {conditions} ORDER BY id DESC LIMIT $2
 """
+# Written out, so that PostgreSQL knows how rare a status is.
+_STATUS: Final = {
+    status: f"AND status = '{status}'" for status in ("pending", "completed", "failed", "cancelled")
+}
 _GET: Final = f"SELECT {_COLUMNS} FROM agency_tasks WHERE user_id = $1 AND id = $2"  # noqa: S608 # field names of a record
 _LOCK: Final = f"{_GET} FOR UPDATE"
 _INSERT: Final = f"""
@@ -129,7 +133,6 @@ async def list_tasks(db: Database, page: TaskPage, *, user_id: int) -> Sequence[
     conditions, arguments = narrowed(
         {
             "id < {}": page.before_id,
-            "status = {}": page.status,
             "priority = {}": page.priority,
             "conversation_id = {}": page.conversation_id,
             "source_webhook_id = {}": page.webhook_id,
@@ -137,7 +140,8 @@ async def list_tasks(db: Database, page: TaskPage, *, user_id: int) -> Sequence[
         },
         first=3,
     )
-    query = _LIST.format(columns=_COLUMNS, conditions=conditions)
+    status = _STATUS.get(page.status or "", "")
+    query = _LIST.format(columns=_COLUMNS, conditions=f"{status} {conditions}")
     async with db.connection() as connection:
         rows = await connection.fetch(query, user_id, page.limit, *arguments)
     return [Task(**dict(row)) for row in rows]
