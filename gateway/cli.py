@@ -22,11 +22,12 @@ from gateway.runtime import Gateway, open_gateway, utc_now
 from gateway.up import attach, check_servers, up
 from gateway.vault import VaultError
 from gateway.web.app import serve
-from gateway.web.auth import SCOPES, issue_token
+from gateway.web.auth import SCOPES, issue_token, successor
 from gateway.worker import run_worker, stop_on_signals
 
 DATABASE_PATIENCE_SECONDS: Final = 30.0
 PAGE: Final = 100
+LONGEST_OVERLAP_HOURS: Final = 7 * 24
 
 Command = Callable[[argparse.Namespace, Config], Coroutine[object, None, int]]
 
@@ -57,6 +58,8 @@ def build_parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     _server_commands(commands)
     _account_commands(commands)
+    _token_commands(commands)
+    _message_commands(commands)
     return parser
 
 
@@ -96,6 +99,11 @@ def _account_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     add.set_defaults(command=users_add)
     listed = users.add_parser("list", help="list accounts")
     listed.set_defaults(command=users_list)
+    for parser in (add, listed):
+        parser.add_argument("--data", type=Path, help="data directory of the embedded servers")
+
+
+def _token_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     tokens = commands.add_parser("tokens", help="tokens of the management API").add_subparsers(
         required=True, metavar="action"
     )
@@ -110,6 +118,17 @@ def _account_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     revoke = tokens.add_parser("revoke", help="end a token at once")
     revoke.add_argument("prefix", help="the part between gw_ and the next _")
     revoke.set_defaults(command=tokens_revoke)
+    rotate = tokens.add_parser("rotate", help="print a successor; the old token counts for a while")
+    rotate.add_argument("prefix", help="the part between gw_ and the next _")
+    rotate.add_argument(
+        "--overlap-hours", type=int, default=24, help="0 to 168, how long the old one counts"
+    )
+    rotate.set_defaults(command=tokens_rotate)
+    for parser in (create, shown, revoke, rotate):
+        parser.add_argument("--data", type=Path, help="data directory of the embedded servers")
+
+
+def _message_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     messages = commands.add_parser("messages", help="received messages").add_subparsers(
         required=True, metavar="action"
     )
@@ -122,8 +141,7 @@ def _account_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     which.add_argument("--webhook", type=int, help="id of a webhook: all that wait there")
     replay.add_argument("--dry-run", action="store_true", help="only say what would be replayed")
     replay.set_defaults(command=messages_replay)
-    for parser in (add, listed, create, shown, revoke, replay):
-        parser.add_argument("--data", type=Path, help="data directory of the embedded servers")
+    replay.add_argument("--data", type=Path, help="data directory of the embedded servers")
 
 
 def _overrides(options: argparse.Namespace) -> dict[str, object]:
@@ -193,7 +211,7 @@ async def users_add(options: argparse.Namespace, config: Config) -> int:
     if options.time_zone not in available_timezones():
         raise ConfigError(f"{options.time_zone!r} is no IANA time zone, such as Europe/Madrid")
 
-    async def add() -> None:
+    async def add(_db: store.Database) -> None:
         user = await store.create_user(
             name=options.name, external_id=options.external_id, time_zone=options.time_zone
         )
@@ -205,7 +223,7 @@ async def users_add(options: argparse.Namespace, config: Config) -> int:
 async def users_list(options: argparse.Namespace, config: Config) -> int:
     """All accounts."""
 
-    async def show() -> None:
+    async def show(_db: store.Database) -> None:
         for user in await store.list_users():
             print(f"{user.id}\t{user.name}\t{user.external_id or '-'}\t{user.time_zone}")
 
@@ -218,7 +236,10 @@ async def tokens_create(options: argparse.Namespace, config: Config) -> int:
     expires_at = utc_now() + timedelta(days=days) if days is not None else None
     scopes = options.scope or [scope for scope in SCOPES if scope != "admin"]
 
-    async def create() -> None:
+    if "admin" in scopes:
+        print("this token manages the whole gateway and acts for every account", file=sys.stderr)
+
+    async def create(_db: store.Database) -> None:
         await store.get_user(options.user)
         print(
             await issue_token(
@@ -232,7 +253,7 @@ async def tokens_create(options: argparse.Namespace, config: Config) -> int:
 async def tokens_list(options: argparse.Namespace, config: Config) -> int:
     """All tokens."""
 
-    async def show() -> None:
+    async def show(_db: store.Database) -> None:
         for token in await store.list_tokens():
             state = "revoked" if token.revoked_at else _until(token.expires_at)
             scopes = ",".join(token.scopes)
@@ -244,11 +265,28 @@ async def tokens_list(options: argparse.Namespace, config: Config) -> int:
 async def tokens_revoke(options: argparse.Namespace, config: Config) -> int:
     """The end of a token."""
 
-    async def revoke() -> None:
+    async def revoke(_db: store.Database) -> None:
         await store.revoke_token(options.prefix, now=utc_now())
         print(f"revoked {options.prefix}")
 
     return await _with_database(options, config, revoke)
+
+
+async def tokens_rotate(options: argparse.Namespace, config: Config) -> int:
+    """A token's successor, shown once."""
+    now = utc_now()
+    if not 0 <= options.overlap_hours <= LONGEST_OVERLAP_HOURS:
+        raise ConfigError(f"--overlap-hours runs from 0 to {LONGEST_OVERLAP_HOURS}")
+    ends_at = now + timedelta(hours=options.overlap_hours)
+
+    async def rotate(db: store.Database) -> None:
+        old = await store.find_live_token(db, options.prefix, now=now)
+        new, token = successor(old, now)
+        operation = store.Operation(user_id=old.user_id, actor="cli", request_id="", at=now)
+        await store.rotate_token(db, operation, new, token_id=old.id, ends_at=ends_at)
+        print(token)
+
+    return await _with_database(options, config, rotate)
 
 
 async def messages_replay(options: argparse.Namespace, config: Config) -> int:
@@ -300,11 +338,13 @@ async def _waiting(gw: Gateway, options: argparse.Namespace) -> list[WaitingMess
 
 
 async def _with_database(
-    options: argparse.Namespace, config: Config, action: Callable[[], Awaitable[None]]
+    options: argparse.Namespace,
+    config: Config,
+    action: Callable[[store.Database], Awaitable[None]],
 ) -> int:
     db = await store.open_database(attach(config, options.data))
     try:
-        await action()
+        await action(db)
     finally:
         await db.aclose()
     return 0

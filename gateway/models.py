@@ -243,11 +243,14 @@ class OutboundMessage(Model):
 
 
 class WebhookLog(Model):
-    """One delivery attempt or one operation on a webhook (NFR-19)."""
+    """One delivery attempt, or one operation on a webhook, a token or an account (NFR-19).
+
+    `webhook_id` is null when the operation was on no webhook.
+    """
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField()
-    webhook_id = fields.BigIntField()
+    webhook_id = fields.BigIntField(null=True)
     outbound_id = fields.BigIntField(null=True, db_index=True)
     event = fields.CharField(max_length=64)
     status = fields.CharField(max_length=16)

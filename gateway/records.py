@@ -45,6 +45,10 @@ class ApiToken:
     last_used_at: datetime | None
     revoked_at: datetime | None
 
+    def lives_at(self, now: datetime) -> bool:
+        """Whether it counts at `now`."""
+        return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
+
 
 HOOK: Final = "hook"
 """The channel type of a subscription: it only sends, and is no channel of its owner's."""

@@ -11,6 +11,7 @@ from tortoise.models import Model
 from gateway import models
 from gateway.plugin.errors import Conflict, NotFound
 from gateway.records import ApiToken, User
+from gateway.store.access import missing_user
 from gateway.store.database import naming_outages
 
 R = TypeVar("R", User, ApiToken)
@@ -37,7 +38,7 @@ async def get_user(user_id: int) -> User:
     async with naming_outages():
         row = await models.User.get_or_none(id=user_id)
     if row is None:
-        raise NotFound(f"no user {user_id}; `gateway users list` shows all")
+        raise missing_user(user_id)
     return _record(User, row)
 
 

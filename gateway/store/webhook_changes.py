@@ -1,7 +1,7 @@
 """Webhooks made and changed while their account is locked, written with their audit trail."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
@@ -70,12 +70,16 @@ class NewWebhook:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """Who does something to the webhooks of which account, in which request, and when."""
+    """Who does something to the things of which account, in which request, and when."""
 
     user_id: int
     actor: str
     request_id: str
     at: datetime
+
+    def about(self, user_id: int) -> "Operation":
+        """The same operation on another account's things."""
+        return replace(self, user_id=user_id)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +93,12 @@ class Change:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LogEntry:
-    """One line of the audit trail, beside who, when and in which request."""
+    """One line of the audit trail, beside who, when and in which request.
 
-    webhook_id: int
+    An operation on a token or an account is on no webhook.
+    """
+
+    webhook_id: int | None
     event: str
     detail: Mapping[str, JsonValue]
     status: str = "done"

@@ -12,6 +12,8 @@ from gateway.web.api import (
     senders,
     signatures,
     tasks,
+    tokens,
+    users,
     webhooks,
 )
 from gateway.web.api.procedures import Procedure
@@ -27,6 +29,8 @@ PROCEDURES: Final[tuple[Procedure, ...]] = (
     *tasks.PROCEDURES,
     *senders.PROCEDURES,
     *plugins.PROCEDURES,
+    *tokens.PROCEDURES,
+    *users.PROCEDURES,
 )
 """All calls, in the order in which the reference lists them."""
 

@@ -50,6 +50,7 @@ def _storable_text(value: str) -> str:
 
 
 Text = Annotated[str, AfterValidator(_plain)]
+Zone = Annotated[str, AfterValidator(_zone)]
 LongText = Annotated[str, AfterValidator(_storable_text)]
 Name = Annotated[Text, Field(min_length=1, max_length=100)]
 Tags = Annotated[list[Annotated[Text, Field(max_length=50)]], Field(max_length=50)]
@@ -71,7 +72,7 @@ class AiConfig(Body):
         None, description="Language of the answers; null is the sender's own."
     )
     auto_create_tasks: bool = Field(True, description="False: messages lead to no tasks.")
-    time_zone: Annotated[str, AfterValidator(_zone)] | None = Field(
+    time_zone: Zone | None = Field(
         None, description='What "tomorrow" means, as an IANA name; null is the account\'s.'
     )
     when_resolved: Literal["reopen", "new"] = Field(
