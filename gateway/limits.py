@@ -1,16 +1,25 @@
 """Rate limits: counted in Redis for all processes together, in memory while Redis is away."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from math import ceil
 from typing import Final
 
 import structlog
 from redis.exceptions import RedisError
 
 from gateway.batch import Batch
-from gateway.plugin.errors import RateLimited, RateLimitHour, RateLimitMinute
+from gateway.config import Limits
+from gateway.plugin.errors import (
+    InvalidAuth,
+    InvalidSignature,
+    RateLimited,
+    RateLimitHour,
+    RateLimitMinute,
+)
 from gateway.queue import OUTAGES, Client
 from gateway.records import Webhook
 from gateway.rules.windows import Window
@@ -23,7 +32,8 @@ REMEMBERED_KEYS: Final = 100_000
 log: Final = structlog.stdlib.get_logger()
 
 # For each key: the two pairs of counters, rolled to now, and one hit more when both limits admit
-# it. Called once for all requests that arrive together.
+# it; or, given the moment of a hit, that hit taken back from the windows that it counts in.
+# Called once for all requests that arrive together.
 _SCRIPT: Final = """
 local clock = tonumber(ARGV[1])
 local answers = {}
@@ -32,6 +42,11 @@ local function rolled(index, current, previous, now_index)
     if index == now_index - 1 then return 0, current end
     return 0, 0
 end
+local function returned(index, current, previous, now_index)
+    if index == now_index then return math.max(0, current - 1), previous end
+    if index == now_index - 1 then return current, math.max(0, previous - 1) end
+    return current, previous
+end
 for i, key in ipairs(KEYS) do
     local s = redis.call('HMGET', key, 'mi', 'mc', 'mp', 'hi', 'hc', 'hp')
     for j = 1, 6 do s[j] = tonumber(s[j] or 0) end
@@ -39,11 +54,17 @@ for i, key in ipairs(KEYS) do
     local minute, hour = math.floor(now / 60), math.floor(now / 3600)
     local mc, mp = rolled(s[1], s[2], s[3], minute)
     local hc, hp = rolled(s[4], s[5], s[6], hour)
-    local m_limit, h_limit = tonumber(ARGV[2 * i]), tonumber(ARGV[2 * i + 1])
+    local m_limit, h_limit = tonumber(ARGV[3 * i - 1]), tonumber(ARGV[3 * i])
+    local back = tonumber(ARGV[3 * i + 1])
     local m_used = mp * (1 - now % 60 / 60) + mc
     local h_used = hp * (1 - now % 3600 / 3600) + hc
     local hit = 0
-    if m_used + 1 <= m_limit + 1e-6 and h_used + 1 <= h_limit + 1e-6 then
+    if back > 0 then
+        mc, mp = returned(math.floor(back / 60), mc, mp, minute)
+        hc, hp = returned(math.floor(back / 3600), hc, hp, hour)
+        redis.call('HSET', key, 'mi', minute, 'mc', mc, 'mp', mp, 'hi', hour, 'hc', hc, 'hp', hp)
+        redis.call('EXPIRE', key, 7200)
+    elseif m_used + 1 <= m_limit + 1e-6 and h_used + 1 <= h_limit + 1e-6 then
         hit = 1
         redis.call('HSET', key, 'mi', minute, 'mc', mc + 1, 'mp', mp,
             'hi', hour, 'hc', hc + 1, 'hp', hp)
@@ -57,11 +78,19 @@ return answers
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """What a hit leaves to a webhook, for the rate-limit headers; the tighter window speaks."""
+    """What a hit leaves, for the rate-limit headers; the tighter window speaks."""
 
     limit: int
     remaining: int
     reset_at: int
+    counted_at: float = field(default=0.0, compare=False, repr=False)
+
+
+@dataclass(slots=True)
+class Meter:
+    """The quota that an answer shows: the last one that its request was counted against."""
+
+    quota: Quota | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,22 +99,30 @@ class _Hit:
     per_minute: int
     per_hour: int
     now: float
+    back: float = 0.0
+    """The moment of an earlier hit that is to be taken back instead."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Counted:
     admitted: bool
+    now: float
     minute: Window
     hour: Window
 
 
 class RateLimits:
-    """Counts hits of webhooks, and of client addresses in this process."""
+    """Counts hits of webhooks and tokens, and in this process those of client addresses.
 
-    def __init__(self, client: Client, *, prefix: str, per_address: int) -> None:
+    A limit of 0 is none.
+    """
+
+    def __init__(self, client: Client, settings: Limits, *, prefix: str) -> None:
         self._script = client.register_script(_SCRIPT)
         self._prefix = prefix
-        self._per_address = per_address
+        self._settings = settings
+        self._addresses = _Memory()
+        self._failures = _Memory()
         self._memory = _Memory()
         self._redis_away_until = 0.0
         self._batch: Batch[_Hit, _Counted] = Batch(self._count, max_items=256, outage=RedisError)
@@ -95,31 +132,65 @@ class RateLimits:
         """Whether Redis is away and each process counts for itself."""
         return self._redis_away_until > 0
 
-    def hit_address(self, address: str, now: datetime) -> None:
+    def hit_address(self, address: str, now: datetime) -> Quota | None:
         """Counts a request of a client address. Raises `RateLimited`."""
-        if not self._per_address:
-            return
+        limit = self._settings.requests_per_ip_per_minute
+        if not limit:
+            return None
         moment = now.timestamp()
-        counted = self._memory.hit(
-            _Hit(key=address, per_minute=self._per_address, per_hour=2**53, now=moment)
-        )
+        counted = self._addresses.count(_per_minute(address, limit, moment))
         if not counted.admitted:
-            wait = counted.minute.retry_after_seconds
-            raise RateLimited(
-                f"too many requests from {address}; wait {wait} s", retry_after_seconds=wait
-            )
+            raise _too_many(counted, moment, f"too many requests from {address}")
+        return _quota(counted, moment)
+
+    def check_failures(self, address: str, now: datetime, *, at: str) -> None:
+        """Raises `RateLimited` while an address has failed to authenticate too often at a place."""
+        limit = self._settings.failed_auth_per_ip_per_minute
+        moment = now.timestamp()
+        if limit:
+            counted = self._failures.look(_per_minute(f"{address} {at}", limit, moment))
+            if not counted.minute.admits:
+                raise _failed_too_often(counted, moment, address)
+
+    @contextmanager
+    def guard(self, webhook_id: int, address: str, now: datetime) -> Iterator[None]:
+        """Counts a failed authentication in the block; who fails too often gets no further.
+
+        Raises `RateLimited` (NFR-17).
+        """
+        place = f"webhook {webhook_id}"
+        self.check_failures(address, now, at=place)
+        try:
+            yield
+        except (InvalidSignature, InvalidAuth):
+            self.note_failure(address, now, at=place)
+            raise
+
+    def note_failure(self, address: str, now: datetime, *, at: str) -> None:
+        """Counts a failed authentication. Raises `RateLimited` when it is one too many."""
+        limit = self._settings.failed_auth_per_ip_per_minute
+        moment = now.timestamp()
+        if limit:
+            counted = self._failures.count(_per_minute(f"{address} {at}", limit, moment))
+            if not counted.admitted:
+                raise _failed_too_often(counted, moment, address)
+
+    async def hit_token(self, token_id: int, now: datetime) -> Quota | None:
+        """Counts a call of an API token. Raises `RateLimited`."""
+        limit = self._settings.api_calls_per_token_per_minute
+        if not limit:
+            return None
+        moment = now.timestamp()
+        key = f"{self._prefix}:limit:token:{token_id}"
+        counted = await self._batch.add(_per_minute(key, limit, moment))
+        if not counted.admitted:
+            raise _too_many(counted, moment, f"this token makes {limit} calls a minute")
+        return _quota(counted, moment)
 
     async def hit_webhook(self, webhook: Webhook, now: datetime) -> Quota:
         """Counts a message of a webhook. Raises `RateLimitMinute` or `RateLimitHour`."""
         moment = now.timestamp()
-        counted = await self._batch.add(
-            _Hit(
-                key=f"{self._prefix}:limit:{webhook.id}",
-                per_minute=webhook.rate_limit_per_minute,
-                per_hour=webhook.rate_limit_per_hour,
-                now=moment,
-            )
-        )
+        counted = await self._batch.add(self._hit_of(webhook, moment))
         if counted.admitted:
             return _quota(counted, moment)
         kind, window, span = (
@@ -132,21 +203,36 @@ class RateLimits:
             f"this webhook takes {window.limit} messages a {span}; wait {wait} s, "
             f"or raise rateLimitPer{span.capitalize()}",
             retry_after_seconds=wait,
+            limit=window.limit,
+            reset_at=ceil(moment) + wait,
+        )
+
+    async def give_back(self, webhook: Webhook, quota: Quota) -> Quota:
+        """Takes back the hit that left this quota: its message had been counted before."""
+        hit = replace(self._hit_of(webhook, quota.counted_at), back=quota.counted_at)
+        return _quota(await self._batch.add(hit), quota.counted_at, of_hit=0)
+
+    def _hit_of(self, webhook: Webhook, moment: float) -> _Hit:
+        return _Hit(
+            key=f"{self._prefix}:limit:{webhook.id}",
+            per_minute=webhook.rate_limit_per_minute,
+            per_hour=webhook.rate_limit_per_hour,
+            now=moment,
         )
 
     async def _count(self, hits: Sequence[_Hit]) -> list[_Counted]:
         clock = asyncio.get_running_loop().time()
         if clock < self._redis_away_until:
-            return [self._memory.hit(hit) for hit in hits]
+            return [self._memory.count(hit) for hit in hits]
         arguments: list[float] = [max(hit.now for hit in hits)]
         for hit in hits:
-            arguments += (hit.per_minute, hit.per_hour)
+            arguments += (hit.per_minute, hit.per_hour, hit.back)
         try:
             rows = await self._script(keys=[hit.key for hit in hits], args=arguments)
         except OUTAGES as outage:
             self._redis_away_until = clock + RETRY_REDIS_SECONDS
             log.warning("limits.fell_back", error=type(outage).__name__)
-            return [self._memory.hit(hit) for hit in hits]
+            return [self._memory.count(hit) for hit in hits]
         self._redis_away_until = 0.0
         return [
             _counted(
@@ -162,28 +248,46 @@ class _Memory:
     def __init__(self) -> None:
         self._counters: dict[str, list[int]] = {}
 
-    def hit(self, hit: _Hit) -> _Counted:
+    def look(self, hit: _Hit) -> _Counted:
+        """What has been counted, with nothing added."""
+        hit, state = self._rolled(hit)
+        return _counted(hit, admitted=False, minute=(state[1], state[2]), hour=(state[4], state[5]))
+
+    def count(self, hit: _Hit) -> _Counted:
+        """One hit more when both limits admit it, or an earlier one taken back."""
+        hit, state = self._rolled(hit)
+        if hit.back:
+            for first, length in ((0, MINUTE), (3, HOUR)):
+                age = state[first] - int(hit.back // length)
+                if age in (0, 1):
+                    state[first + 1 + age] = max(0, state[first + 1 + age] - 1)
+            self._keep(hit.key, state)
+            return self.look(hit)
+        counted = self.look(hit)
+        admitted = counted.minute.admits and counted.hour.admits
+        if admitted:
+            state[1] += 1
+            state[4] += 1
+            self._keep(hit.key, state)
+        return replace(counted, admitted=admitted)
+
+    def _rolled(self, hit: _Hit) -> tuple[_Hit, list[int]]:
         state = self._counters.get(hit.key, [0, 0, 0, 0, 0, 0])
         hit = replace(hit, now=max(hit.now, state[0] * MINUTE))
         minute, hour = int(hit.now // MINUTE), int(hit.now // HOUR)
-        m_current, m_previous = _rolled(state[0], state[1], state[2], minute)
-        h_current, h_previous = _rolled(state[3], state[4], state[5], hour)
-        counted = _counted(
-            hit, admitted=False, minute=(m_current, m_previous), hour=(h_current, h_previous)
-        )
-        admitted = counted.minute.admits and counted.hour.admits
-        if admitted:
-            if len(self._counters) >= REMEMBERED_KEYS and hit.key not in self._counters:
-                del self._counters[next(iter(self._counters))]
-            self._counters[hit.key] = [
-                minute,
-                m_current + 1,
-                m_previous,
-                hour,
-                h_current + 1,
-                h_previous,
-            ]
-        return _Counted(admitted, counted.minute, counted.hour)
+        return hit, [
+            *(minute, *_rolled(state[0], state[1], state[2], minute)),
+            *(hour, *_rolled(state[3], state[4], state[5], hour)),
+        ]
+
+    def _keep(self, key: str, state: list[int]) -> None:
+        if len(self._counters) >= REMEMBERED_KEYS and key not in self._counters:
+            del self._counters[next(iter(self._counters))]
+        self._counters[key] = state
+
+
+def _per_minute(key: str, limit: int, moment: float) -> _Hit:
+    return _Hit(key=key, per_minute=limit, per_hour=2**53, now=moment)
 
 
 def _rolled(index: int, current: int, previous: int, now_index: int) -> tuple[int, int]:
@@ -200,6 +304,7 @@ def _counted(
     h_current, h_previous = hour
     return _Counted(
         admitted,
+        hit.now,
         Window(
             limit=hit.per_minute,
             length_seconds=MINUTE,
@@ -217,10 +322,26 @@ def _counted(
     )
 
 
-def _quota(counted: _Counted, now: float) -> Quota:
+def _quota(counted: _Counted, now: float, *, of_hit: int = 1) -> Quota:
+    """What is left of a quota after the hit that was counted."""
     window = min((counted.minute, counted.hour), key=lambda window: window.remaining)
     return Quota(
         limit=window.limit,
-        remaining=max(0, window.remaining - 1),
+        remaining=max(0, window.remaining - of_hit),
         reset_at=int(now) + max(1, window.length_seconds - int(window.elapsed_seconds)),
+        counted_at=counted.now,
     )
+
+
+def _too_many(counted: _Counted, now: float, what: str) -> RateLimited:
+    wait = counted.minute.retry_after_seconds
+    return RateLimited(
+        f"{what}; wait {wait} s",
+        retry_after_seconds=wait,
+        limit=counted.minute.limit,
+        reset_at=ceil(now) + wait,
+    )
+
+
+def _failed_too_often(counted: _Counted, now: float, address: str) -> RateLimited:
+    return _too_many(counted, now, f"too many requests from {address} failed to authenticate")

@@ -21,7 +21,7 @@ from gateway import store
 from gateway.builtin import BuiltinResponder, BuiltinSettings
 from gateway.channels import Channel
 from gateway.egress import witnessed
-from gateway.limits import Quota
+from gateway.limits import Meter
 from gateway.outcomes import (
     Listeners,
     RetryPolicy,
@@ -52,7 +52,7 @@ from gateway.plugin import (
     Transport,
     Usage,
 )
-from gateway.plugin.errors import GatewayError, PluginUnavailable, WebhookNotFound
+from gateway.plugin.errors import GatewayError, PluginUnavailable, RateLimited, WebhookNotFound
 from gateway.records import (
     ClaimedConversation,
     ClaimedDelivery,
@@ -79,22 +79,19 @@ UNREADABLE: Final = InboundMessage(sender="unknown", text="")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What the sender is told: its messages, the rest of its quota, the provider's own answer."""
+    """What the sender is told: its messages, the provider's own answer."""
 
     stored: Sequence[Stored]
-    quota: Quota
     answer: HttpAnswer | None
 
 
-async def receive(gw: Gateway, token: str, request: InboundRequest, request_id: str) -> Received:
-    """Once this returns, its messages cannot be lost.
-
-    Raises a `GatewayError` that says what to do.
-    """
-    gw.limits.hit_address(request.client_ip, request.received_at)
+async def receive(
+    gw: Gateway, token: str, request: InboundRequest, request_id: str, meter: Meter
+) -> Received:
+    """Once this returns, its messages cannot be lost. Raises a `GatewayError` that says why."""
     channel = await gw.channels.by_token(token)
-    await _verify(channel, request)
-    quota = await gw.limits.hit_webhook(channel.webhook, request.received_at)
+    await _verify(gw, channel, request)
+    meter.quota = await gw.limits.hit_webhook(channel.webhook, request.received_at)
     listeners = await gw.channels.listeners(channel.webhook.user_id, MESSAGE_RECEIVED)
     messages, answer, refusal = _parse(channel, request)
     if channel.starts_anew and refusal is None:
@@ -114,12 +111,14 @@ async def receive(gw: Gateway, token: str, request: InboundRequest, request_id: 
         for message in messages
     ]
     stored = [await gw.intake.add(new[0])] if len(new) == 1 else await _add_all(gw, new)
+    if stored and all(message.duplicate for message in stored):
+        meter.quota = await gw.limits.give_back(channel.webhook, meter.quota)
     gw.wakeups.wake("converse")
     if listeners:
         gw.wakeups.wake("deliver")
     if refusal is not None and not channel.parser.quarantines:
         raise refusal
-    return Received(stored=stored, quota=quota, answer=answer)
+    return Received(stored=stored, answer=answer)
 
 
 async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> Sequence[Stored]:
@@ -267,10 +266,11 @@ async def measure_backlog(gw: Gateway) -> Overdue:
     return found
 
 
-async def _verify(channel: Channel, request: InboundRequest) -> None:
+async def _verify(gw: Gateway, channel: Channel, request: InboundRequest) -> None:
     try:
-        await channel.verifier.verify(request)
-    except (InvalidSignature, InvalidAuth):
+        with gw.limits.guard(channel.webhook.id, request.client_ip, request.received_at):
+            await channel.verifier.verify(request)
+    except (InvalidSignature, InvalidAuth, RateLimited):
         raise
     except Exception as bug:  # a plugin's bug: its sender is asked to repeat
         raise PluginUnavailable(

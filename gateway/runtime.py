@@ -91,11 +91,7 @@ async def open_gateway(
             vault=vault,
             egress=egress,
             channels=channels,
-            limits=RateLimits(
-                client,
-                prefix=config.redis.prefix,
-                per_address=config.limits.requests_per_ip_per_minute,
-            ),
+            limits=RateLimits(client, config.limits, prefix=config.redis.prefix),
             wakeups=wakeups,
             metrics=metrics,
             intake=batch(partial(store.store_messages, db)),

@@ -71,7 +71,7 @@ def _config(database: str, **sections: object) -> Config:
         "database": {"url": f"postgres://postgres@127.0.0.1:{postgres_port}/{database}"},
         "redis": {"url": f"redis://127.0.0.1:{valkey_port}/0", "prefix": database},
         "egress": {"allow": ["127.0.0.0/8"]},
-        "limits": {"requests_per_ip_per_minute": 0},
+        "limits": {"requests_per_ip_per_minute": 0, "failed_auth_per_ip_per_minute": 0},
         "plugins": {"enabled": ["custom_http"]},
         "encryption_keys": new_key_ring(),
     }

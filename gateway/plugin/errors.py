@@ -182,14 +182,26 @@ class UnsupportedMediaType(GatewayError):
 
 
 class RateLimited(GatewayError):
-    """Too many requests; `retry_after_seconds` says when the next one can succeed."""
+    """Too many requests; `retry_after_seconds` says when the next one can succeed.
+
+    `limit` is what is allowed, and `reset_at` that moment in Unix seconds, where they are known.
+    """
 
     code = "RATE_LIMITED"
     status = 429
 
-    def __init__(self, message: str, *, retry_after_seconds: int) -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        retry_after_seconds: int,
+        limit: int | None = None,
+        reset_at: int | None = None,
+    ) -> None:
         super().__init__(message)
         self.retry_after_seconds = retry_after_seconds
+        self.limit = limit
+        self.reset_at = reset_at
 
 
 class RateLimitMinute(RateLimited):

@@ -9,6 +9,7 @@ from quart import Quart, Response, g, request
 
 from gateway.config import Config
 from gateway.runtime import Gateway, open_gateway, spare_the_collector
+from gateway.web.addresses import address_of, quota_headers
 from gateway.web.api import PROCEDURES
 from gateway.web.api.pages import docs_routes
 from gateway.web.api.rest import rest_routes
@@ -36,9 +37,17 @@ def create_app(gw: Gateway) -> Quart:
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
 
+    @app.before_request
+    async def count_address() -> None:
+        if request.blueprint != "health":
+            address = address_of(request, gw.config.server)
+            g.quota = gw.limits.hit_address(address, gw.now())
+
     @app.after_request
     async def show_name(response: Response) -> Response:
         response.headers["X-Request-Id"] = g.get("request_id", "")
+        for name, value in quota_headers(g.get("quota")).items():
+            response.headers.setdefault(name, value)
         return response
 
     app.asgi_app = Inbound(gw, app.asgi_app)  # type: ignore[method-assign] # Quart's own way

@@ -63,7 +63,7 @@ def render_error(error: GatewayError, request_id: str) -> Rendered:
 
 def _error_headers(error: GatewayError) -> dict[str, str]:
     if isinstance(error, RateLimited):
-        return {"Retry-After": str(error.retry_after_seconds), "X-RateLimit-Remaining": "0"}
+        return _of_limit(error)
     if isinstance(error, Unavailable):
         return {"Retry-After": str(RETRY_AFTER_SECONDS)}
     if isinstance(error, MethodNotAllowed):
@@ -72,6 +72,15 @@ def _error_headers(error: GatewayError) -> dict[str, str]:
         # RFC 9110 section 11.6.1: a 401 names at least one way to authenticate.
         return {"WWW-Authenticate": "HMAC" if isinstance(error, InvalidSignature) else "Bearer"}
     return {}
+
+
+def _of_limit(error: RateLimited) -> dict[str, str]:
+    headers = {"Retry-After": str(error.retry_after_seconds), "X-RateLimit-Remaining": "0"}
+    if error.limit is not None:
+        headers["X-RateLimit-Limit"] = str(error.limit)
+    if error.reset_at is not None:
+        headers["X-RateLimit-Reset"] = str(error.reset_at)
+    return headers
 
 
 def _of_quart(failure: HTTPException) -> GatewayError:

@@ -6,6 +6,7 @@ is done for a message, on the one path that every provider posts to (ADR 0009).
 
 import asyncio
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from time import perf_counter
 from typing import Final
 
@@ -13,9 +14,11 @@ import structlog
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
 from gateway import pipeline
+from gateway.limits import Meter
 from gateway.plugin import InboundRequest, InvalidPayload, PayloadTooLarge
 from gateway.plugin.errors import MethodNotAllowed, RequestTimeout
 from gateway.runtime import Gateway
+from gateway.web.addresses import client_address, quota_headers
 from gateway.web.errors import as_gateway_error, render_error
 from gateway.web.wire import Rendered, json_bytes, request_id_for
 
@@ -46,8 +49,9 @@ class Inbound:
         headers = _headers(scope["headers"])
         request_id = request_id_for(headers.get("x-request-id", ""))
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        meter = Meter()
         try:
-            rendered, outcome = await self._take(scope, receive, headers, request_id)
+            rendered, outcome = await self._take(scope, receive, headers, request_id, meter)
         except Disconnected:
             return
         except Exception as failure:  # noqa: BLE001 # told to the sender, logged when it is a bug
@@ -55,7 +59,8 @@ class Inbound:
             rendered, outcome = render_error(error, request_id), error.code.lower()
         self._gw.metrics.messages.labels(outcome).inc()
         self._gw.metrics.receive_seconds.observe(perf_counter() - started)
-        await _send(send, rendered, request_id)
+        shown = {**quota_headers(meter.quota), **rendered.headers}
+        await _send(send, replace(rendered, headers=shown), request_id)
 
     async def _take(
         self,
@@ -63,18 +68,23 @@ class Inbound:
         receive: ASGIReceiveCallable,
         headers: Mapping[str, str],
         request_id: str,
+        meter: Meter,
     ) -> tuple[Rendered, str]:
+        server = self._gw.config.server
+        address = client_address(
+            scope.get("client"), headers.get("x-forwarded-for", ""), hops=server.forwarded_hops
+        )
+        meter.quota = self._gw.limits.hit_address(address, self._gw.now())
         if scope["method"] != "POST":
             raise MethodNotAllowed("POST")
-        server = self._gw.config.server
         try:
             async with asyncio.timeout(server.body_timeout_seconds):
                 body = await _body(receive, headers, limit=server.body_limit_bytes)
         except TimeoutError:
             raise RequestTimeout("the body did not arrive in time; send it faster") from None
-        request = _request(self._gw, scope, headers, body)
+        request = _request(self._gw, scope, headers, body, address)
         received = await pipeline.receive(
-            self._gw, scope["path"].removeprefix(PREFIX), request, request_id
+            self._gw, scope["path"].removeprefix(PREFIX), request, request_id, meter
         )
         outcome = "accepted"
         for stored in received.stored:
@@ -105,7 +115,7 @@ async def _body(receive: ASGIReceiveCallable, headers: Mapping[str, str], *, lim
 
 
 def _request(
-    gw: Gateway, scope: HTTPScope, headers: Mapping[str, str], body: bytes
+    gw: Gateway, scope: HTTPScope, headers: Mapping[str, str], body: bytes, address: str
 ) -> InboundRequest:
     # ASGI lets a server leave out the raw path and the peer's address; hypercorn gives both.
     raw_path = scope.get("raw_path") or scope["path"].encode()
@@ -118,26 +128,15 @@ def _request(
         query=query,
         headers=headers,
         body=body,
-        client_ip=_client_ip(scope, headers, gw.config.server.forwarded_hops),
+        client_ip=address,
         received_at=gw.now(),
     )
 
 
 def _rendered(received: pipeline.Received) -> Rendered:
-    quota = received.quota
-    headers = {
-        "X-RateLimit-Limit": str(quota.limit),
-        "X-RateLimit-Remaining": str(quota.remaining),
-        "X-RateLimit-Reset": str(quota.reset_at),
-    }
     if received.answer is not None:
         answer = received.answer
-        return Rendered(
-            body=answer.body,
-            status=answer.status,
-            content_type=answer.content_type,
-            headers=headers,
-        )
+        return Rendered(body=answer.body, status=answer.status, content_type=answer.content_type)
     first = received.stored[0] if received.stored else None
     body = json_bytes(
         {
@@ -146,7 +145,7 @@ def _rendered(received: pipeline.Received) -> Rendered:
             "duplicate": bool(first and first.duplicate),
         }
     )
-    return Rendered(body=body, headers=headers)
+    return Rendered(body=body)
 
 
 async def _send(send: ASGISendCallable, rendered: Rendered, request_id: str) -> None:
@@ -168,15 +167,6 @@ def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         key, text = name.decode("latin-1").lower(), value.decode("latin-1")
         headers[key] = f"{headers[key]}, {text}" if key in headers else text
     return headers
-
-
-def _client_ip(scope: HTTPScope, headers: Mapping[str, str], hops: int) -> str:
-    client = scope.get("client")
-    peer = client[0] if client else "unknown"
-    if not hops:
-        return peer
-    forwarded = [part.strip() for part in headers.get("x-forwarded-for", "").split(",")]
-    return forwarded[-hops] if len(forwarded) >= hops and forwarded[-hops] else peer
 
 
 def _too_large(limit: int) -> PayloadTooLarge:

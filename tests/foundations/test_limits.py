@@ -11,7 +11,7 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
-from gateway.config import Config, Redis as RedisSettings
+from gateway.config import Config, Limits, Redis as RedisSettings
 from gateway.limits import Quota, RateLimits
 from gateway.plugin.errors import RateLimited, RateLimitHour, RateLimitMinute
 from gateway.queue import connect
@@ -19,6 +19,12 @@ from gateway.records import Webhook
 from tests.conftest import wait_for
 from tests.servers import free_port, valkey
 
+SETTINGS = Limits(
+    requests_per_ip_per_minute=3, failed_auth_per_ip_per_minute=2, api_calls_per_token_per_minute=4
+)
+NO_LIMITS = Limits(
+    requests_per_ip_per_minute=0, failed_auth_per_ip_per_minute=0, api_calls_per_token_per_minute=0
+)
 START = datetime(2026, 1, 2, 3, 0, tzinfo=UTC)
 
 
@@ -67,7 +73,7 @@ async def client(config: Config) -> AsyncIterator[Redis]:
 @pytest.fixture
 def limits(client: Redis, config: Config) -> RateLimits:
     """Limits in Redis."""
-    return RateLimits(client, prefix=config.redis.prefix, per_address=3)
+    return RateLimits(client, SETTINGS, prefix=config.redis.prefix)
 
 
 @pytest.fixture
@@ -75,7 +81,7 @@ async def away() -> AsyncIterator[RateLimits]:
     """Limits whose Redis does not listen."""
     settings = RedisSettings.model_validate({"url": f"redis://127.0.0.1:{free_port()}/0"})
     client = connect(settings)
-    yield RateLimits(client, prefix="away", per_address=3)
+    yield RateLimits(client, SETTINGS, prefix="away")
     await client.aclose()
 
 
@@ -233,6 +239,72 @@ async def test_a_request_that_was_slow_to_arrive_does_not_wipe_the_counters(
     assert [answer for answer in answers if isinstance(answer, Quota)] == []
 
 
+async def test_a_hit_that_is_given_back_leaves_the_quota_as_it_was(
+    counting: RateLimits,
+) -> None:
+    hook = webhook(per_minute=3, per_hour=50)
+    await counting.hit_webhook(hook, at(0))
+
+    for n in range(20):
+        quota = await counting.hit_webhook(hook, at(n))
+        assert quota.remaining == 1
+        assert (await counting.give_back(hook, quota)).remaining == 2
+
+    assert isinstance(await outcome(counting, hook, 21), Quota)
+    assert isinstance(await outcome(counting, hook, 22), Quota)
+    assert isinstance(await outcome(counting, hook, 23), tuple)
+
+
+async def test_a_hit_is_given_back_to_the_minute_that_it_was_counted_in(
+    counting: RateLimits,
+) -> None:
+    hook = webhook(per_minute=2)
+    early = await counting.hit_webhook(hook, at(59))
+    await counting.hit_webhook(hook, at(60))
+
+    await counting.give_back(hook, early)
+
+    assert (await counting.hit_webhook(hook, at(60))).remaining == 0
+    assert isinstance(await outcome(counting, hook, 61), tuple)
+    # Long after it has ceased to count, it takes nothing from others.
+    await counting.hit_webhook(hook, at(7000))
+    await counting.give_back(hook, early)
+    assert (await counting.hit_webhook(hook, at(7001))).remaining == 0
+
+
+async def test_a_token_has_calls_of_its_own(counting: RateLimits) -> None:
+    for left in (3, 2, 1, 0):
+        quota = await counting.hit_token(7, at(0))
+        assert quota is not None
+        assert (quota.limit, quota.remaining) == (4, left)
+    with pytest.raises(RateLimited, match=r"this token makes 4 calls a minute") as refused:
+        await counting.hit_token(7, at(1))
+
+    assert (refused.value.limit, refused.value.reset_at) == (
+        4,
+        int(START.timestamp()) + 1 + refused.value.retry_after_seconds,
+    )
+    assert isinstance(await outcome(counting, webhook(id_=7), 1), Quota)
+    assert await counting.hit_token(8, at(1))
+
+
+async def test_an_address_that_fails_too_often_at_one_place_waits_there_alone(
+    limits: RateLimits,
+) -> None:
+    for _ in range(2):
+        limits.check_failures("203.0.113.7", at(0), at="webhook 1")
+        limits.note_failure("203.0.113.7", at(0), at="webhook 1")
+    with pytest.raises(RateLimited, match="failed to authenticate") as refused:
+        limits.check_failures("203.0.113.7", at(1), at="webhook 1")
+    with pytest.raises(RateLimited, match="failed to authenticate"):
+        limits.note_failure("203.0.113.7", at(1), at="webhook 1")
+
+    limits.check_failures("203.0.113.7", at(1), at="webhook 2")
+    limits.check_failures("203.0.113.8", at(1), at="webhook 1")
+    wait = refused.value.retry_after_seconds
+    limits.check_failures("203.0.113.7", at(1 + wait), at="webhook 1")
+
+
 async def test_nothing_stays_in_redis_for_ever(
     limits: RateLimits, client: Redis, config: Config
 ) -> None:
@@ -256,7 +328,7 @@ async def test_while_redis_is_away_memory_counts_and_says_so(away: RateLimits) -
 async def test_redis_counts_again_when_it_is_back() -> None:
     port = free_port()
     client = connect(RedisSettings.model_validate({"url": f"redis://127.0.0.1:{port}/0"}))
-    limits = RateLimits(client, prefix="gateway", per_address=0)
+    limits = RateLimits(client, SETTINGS, prefix="gateway")
 
     async def is_in_memory() -> bool:
         await limits.hit_webhook(webhook(per_minute=10_000, per_hour=100_000), at(0))
@@ -294,10 +366,13 @@ async def test_one_address_cannot_ask_more_than_its_limit(limits: RateLimits) ->
 
 
 async def test_without_a_limit_an_address_may_ask_for_ever(client: Redis) -> None:
-    limits = RateLimits(client, prefix="x", per_address=0)
+    limits = RateLimits(client, NO_LIMITS, prefix="x")
 
     for _ in range(1000):
-        limits.hit_address("203.0.113.7", at(0))
+        assert limits.hit_address("203.0.113.7", at(0)) is None
+        limits.note_failure("203.0.113.7", at(0), at="api")
+    limits.check_failures("203.0.113.7", at(0), at="api")
+    assert await limits.hit_token(7, at(0)) is None
 
 
 async def test_a_limit_that_its_owner_changed_counts_at_once(limits: RateLimits) -> None:

@@ -78,6 +78,29 @@ def test_no_stretch_of_the_length_lets_twice_the_limit_pass(limit: int, waits: l
         assert counter.logged(counter.now - LENGTH) < 2 * limit or limit == 1
 
 
+@given(limits, gaps, st.floats(min_value=0.01, max_value=LENGTH))
+def test_a_burst_passes_the_limit_by_no_more_than_the_share_of_the_window_that_it_lasts(
+    limit: int, waits: list[float], stretch: float
+) -> None:
+    # The bound that is documented: of any stretch of s seconds, at most limit * (1 + s / length).
+    counter = Counter(limit)
+    for wait in waits:
+        counter.now += wait
+        counter.hit()
+        assert counter.logged(counter.now - stretch) <= limit * (1 + stretch / LENGTH) + 1e-6
+
+
+@given(limits, gaps)
+def test_who_stayed_below_the_limit_for_two_lengths_is_never_refused(
+    limit: int, waits: list[float]
+) -> None:
+    counter = Counter(limit)
+    for wait in waits:
+        counter.now += wait
+        recent = counter.logged(counter.now - 2 * LENGTH)
+        assert counter.hit() or recent >= limit
+
+
 @given(limits, gaps)
 def test_a_fixed_window_never_holds_more_than_the_limit(limit: int, waits: list[float]) -> None:
     counter = Counter(limit)

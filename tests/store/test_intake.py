@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from gateway import pipeline, store
+from gateway.limits import Meter
 from gateway.plugin import Attachment, InboundMessage, StructuredTask
 from gateway.plugin.errors import StorageUnavailable
 from gateway.plugin.testing import inbound_request
@@ -284,6 +285,6 @@ async def test_an_authentic_message_that_the_tables_cannot_hold_is_kept_and_ackn
     request = inbound_request(body, headers={"x-token": "t"}, received_at=gw.now())
 
     for _ in range(2):
-        await pipeline.receive(gw, str(hook.webhook_token), request, "r1")
+        await pipeline.receive(gw, str(hook.webhook_token), request, "r1", Meter())
 
     assert await value(gw, "SELECT bool_and(raw_payload = $1) FROM inbound_messages", body)

@@ -17,6 +17,7 @@ from gateway.plugin import GatewayError, InvalidPayload, PayloadTooLarge
 from gateway.plugin.errors import (
     InsufficientScope,
     NotFound,
+    RateLimited,
     RequestTimeout,
     StorageUnavailable,
     Unauthorized,
@@ -30,7 +31,13 @@ LARGEST_ID: Final = 2**63 - 1
 """PostgreSQL's bigint."""
 PAGE: Final = 50
 LARGEST_PAGE: Final = 200
-ALWAYS: Final = (Unauthorized, InsufficientScope, InvalidPayload, StorageUnavailable)
+ALWAYS: Final = (
+    Unauthorized,
+    InsufficientScope,
+    InvalidPayload,
+    RateLimited,
+    StorageUnavailable,
+)
 """What every call may be answered with."""
 WITH_BODY: Final = (PayloadTooLarge, RequestTimeout)
 
