@@ -26,7 +26,7 @@ from gateway.metrics import Metrics
 from gateway.plugin import GatewayError, hookspecs, messages, parts, testing
 from gateway.web.api import PROCEDURES
 from gateway.web.api.openapi import examples, input_fields
-from gateway.web.api.procedures import ALWAYS, WITH_BODY, Procedure
+from gateway.web.api.procedures import ALWAYS, WITH_BODY, WITH_KEY, Procedure
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 REFERENCE: Final = ROOT / "docs" / "reference"
@@ -196,7 +196,9 @@ def _procedure(procedure: Procedure) -> str:
     if procedure.has_body and body:
         parts.append(_json(body))
     parts.append(f"{procedure.status}:\n\n{_json(answer)}")
-    own = [failure for failure in procedure.failures if failure not in (*ALWAYS, *WITH_BODY)]
+    own = [
+        failure for failure in procedure.failures if failure not in (*ALWAYS, *WITH_BODY, *WITH_KEY)
+    ]
     codes = dict.fromkeys(f"{failure.status} `{failure.code}`" for failure in own)
     if codes:
         parts.append(f"May also fail with {', '.join(codes)}.")

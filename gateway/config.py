@@ -27,6 +27,7 @@ KEY_BYTES = 32
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Count = Annotated[int, Field(ge=0)]
+Origin = Annotated[str, Field(pattern=r"^(\*|https?://[^/?#\s]+)$")]
 
 
 class ConfigError(Exception):
@@ -61,6 +62,11 @@ class Server(Section):
     )
     shutdown_seconds: Seconds = Field(
         10.0, description="Time that requests get to finish at a stop."
+    )
+    cors_origins: tuple[Origin, ...] = Field(
+        (),
+        description="Origins whose pages may call the API from a browser, such as "
+        "`https://app.example.org`; `*` is any. Empty: none.",
     )
 
     @field_validator("public_url")

@@ -45,6 +45,24 @@ class ApiToken(Model):
         table = "api_tokens"
 
 
+class IdempotencyKey(Model):
+    """One call that its caller may repeat, and once it is done its sealed answer."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    key = fields.CharField(max_length=255)
+    fingerprint = fields.BinaryField()
+    lease_id = fields.UUIDField(null=True)
+    leased_until = fields.DatetimeField()
+    status = fields.IntField(null=True)
+    answer = fields.TextField(null=True)
+    expires_at = fields.DatetimeField(db_index=True)
+
+    class Meta:
+        table = "idempotency_keys"
+        unique_together = (("user_id", "key"),)
+
+
 class UserWebhook(Model):
     """One configured channel."""
 

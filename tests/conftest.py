@@ -29,7 +29,7 @@ from tests.stories.house import House
 
 TABLES = (
     "users, api_tokens, user_webhooks, inbound_messages, bot_conversations, conversation_events, "
-    "agency_tasks, task_executions, outbound_messages, webhook_logs"
+    "agency_tasks, task_executions, outbound_messages, webhook_logs, idempotency_keys"
 )
 STACK = pytest.StashKey[ExitStack]()
 

@@ -47,6 +47,7 @@ from gateway.store.deliveries import (
     retry_delivery,
 )
 from gateway.store.hooks import ToldEvent, create_hook, end_hook, recent_events
+from gateway.store.idempotency import KeyClaim, KeyHeld, claim_key, keep_answer, release_key
 from gateway.store.intake import store_messages
 from gateway.store.messages import MessageDetail, get_message, list_messages
 from gateway.store.moves import Move, archive_resolved, move_conversation
@@ -118,6 +119,8 @@ __all__ = [
     "Erased",
     "Execution",
     "Holdings",
+    "KeyClaim",
+    "KeyHeld",
     "LogEntry",
     "MessageDetail",
     "Move",
@@ -143,6 +146,7 @@ __all__ = [
     "change_webhook",
     "claim_conversations",
     "claim_deliveries",
+    "claim_key",
     "create_hook",
     "create_task",
     "create_token",
@@ -163,6 +167,7 @@ __all__ = [
     "get_token",
     "get_user",
     "get_webhook",
+    "keep_answer",
     "list_conversations",
     "list_deliveries",
     "list_executions",
@@ -183,6 +188,7 @@ __all__ = [
     "page_of_users",
     "provide_user",
     "recent_events",
+    "release_key",
     "release_message",
     "renew_conversations",
     "renew_deliveries",

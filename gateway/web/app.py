@@ -13,6 +13,7 @@ from gateway.web.addresses import address_of, quota_headers
 from gateway.web.api import PROCEDURES
 from gateway.web.api.pages import docs_routes
 from gateway.web.api.rest import rest_routes
+from gateway.web.cors import install_cors
 from gateway.web.errors import install_errors
 from gateway.web.health import health_routes
 from gateway.web.inbound import Inbound
@@ -36,6 +37,8 @@ def create_app(gw: Gateway) -> Quart:
         g.request_id = request_id_for(request.headers.get("X-Request-Id", ""))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    install_cors(app, gw.config.server.cors_origins)
 
     @app.before_request
     async def count_address() -> None:

@@ -22,6 +22,7 @@ from gateway.plugin.errors import (
     RequestTimeout,
     Unavailable,
 )
+from gateway.web.failures import PreconditionFailed
 from gateway.web.wire import Rendered, json_bytes
 
 log: Final = structlog.stdlib.get_logger()
@@ -66,6 +67,8 @@ def _error_headers(error: GatewayError) -> dict[str, str]:
         return _of_limit(error)
     if isinstance(error, Unavailable):
         return {"Retry-After": str(RETRY_AFTER_SECONDS)}
+    if isinstance(error, PreconditionFailed):
+        return {"ETag": f'"{error.version}"'}
     if isinstance(error, MethodNotAllowed):
         return {"Allow": error.allowed}
     if error.status == 401:

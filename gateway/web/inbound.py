@@ -1,4 +1,4 @@
-"""`POST /api/webhooks/inbound/{token}`: from ASGI to `pipeline.receive` and back.
+"""`POST /api/webhooks/inbound/{token}` and its elder: from ASGI to `pipeline.receive` and back.
 
 It stands in front of Quart, whose contexts, routing and response objects cost as much as all that
 is done for a message, on the one path that every provider posts to (ADR 0009).
@@ -15,8 +15,8 @@ from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallabl
 
 from gateway import pipeline
 from gateway.limits import Meter
-from gateway.plugin import InboundRequest, InvalidPayload, PayloadTooLarge
-from gateway.plugin.errors import MethodNotAllowed, RequestTimeout
+from gateway.plugin import InboundRequest, InvalidAuth, InvalidPayload, PayloadTooLarge
+from gateway.plugin.errors import MethodNotAllowed, NotFound, RequestTimeout
 from gateway.runtime import Gateway
 from gateway.web.addresses import client_address, quota_headers
 from gateway.web.errors import as_gateway_error, render_error
@@ -25,6 +25,8 @@ from gateway.web.wire import Rendered, json_bytes, request_id_for
 log: Final = structlog.stdlib.get_logger()
 
 PREFIX: Final = "/api/webhooks/inbound/"
+AUTOMATION: Final = "/api/v1/webhooks/automation"
+"""The one path of before, for all webhooks: a header names which (PRD 7.3.2)."""
 
 
 class Disconnected(Exception):
@@ -42,7 +44,7 @@ class Inbound:
         self, scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable
     ) -> None:
         """One request."""
-        if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
+        if scope["type"] != "http" or not scope["path"].startswith((PREFIX, AUTOMATION)):
             await self._others(scope, receive, send)
             return
         started = perf_counter()
@@ -84,13 +86,24 @@ class Inbound:
             raise RequestTimeout("the body did not arrive in time; send it faster") from None
         request = _request(self._gw, scope, headers, body, address)
         received = await pipeline.receive(
-            self._gw, scope["path"].removeprefix(PREFIX), request, request_id, meter
+            self._gw, _token(scope["path"], headers), request, request_id, meter
         )
         outcome = "accepted"
         for stored in received.stored:
             outcome = "duplicate" if stored.duplicate else "accepted"
             log.info("message.received", message_id=stored.message_id, duplicate=stored.duplicate)
         return _rendered(received), outcome
+
+
+def _token(path: str, headers: Mapping[str, str]) -> str:
+    """Which webhook is meant. Raises `NotFound` and `InvalidAuth`."""
+    if path.startswith(PREFIX):
+        return path.removeprefix(PREFIX)
+    if path != AUTOMATION:
+        raise NotFound(f"no such path; POST to {AUTOMATION}")
+    if "x-webhook-token" not in headers:
+        raise InvalidAuth("X-Webhook-Token is missing: send the last part of the webhook's URL")
+    return headers["x-webhook-token"].strip()
 
 
 async def _body(receive: ASGIReceiveCallable, headers: Mapping[str, str], *, limit: int) -> bytes:

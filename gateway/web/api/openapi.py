@@ -15,13 +15,28 @@ from gateway.web.api.procedures import Procedure
 from gateway.web.api.schemas import Schema, Schemas
 from gateway.web.auth import SCOPES
 
+Json = dict[str, JsonValue]
+
 PREFIX: Final = "#/components/schemas/"
 PARAMETERS: Final = ("path", "query")
 
+HEADERS: Final[Mapping[str, Json]] = {
+    "Idempotency-Key": {
+        "name": "Idempotency-Key",
+        "in": "header",
+        "description": "Makes the call safe to repeat for 24 hours.",
+        "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+    },
+    "If-Match": {
+        "name": "If-Match",
+        "in": "header",
+        "description": "The `ETag` of the version that is to be changed.",
+        "schema": {"type": "string", "pattern": '^"[0-9]{1,9}"$'},
+    },
+}
+
 LINK: Final = re.compile(r"\[([^]]+)\]\([^)]+\)")
 """A link of the reference, whose pages are not served."""
-
-Json = dict[str, JsonValue]
 
 
 @cache
@@ -139,16 +154,18 @@ def _operation(procedure: Procedure, schemas: Schemas) -> Json:
     assert isinstance(needed, list)
     example = examples().get(procedure.name, {})
     summary, _, rest = procedure.description.partition("\n\n")
+    parameters: list[JsonValue] = [
+        _parameter(name, schema=properties[name], place=place, required=name in needed)
+        for place, names in zip(PARAMETERS, (in_path, in_query), strict=True)
+        for name in sorted(names)
+    ]
+    parameters += [HEADERS[name] for name in _headers(procedure)]
     operation: Json = {
         "operationId": procedure.name,
         "tags": [procedure.resource],
         "summary": LINK.sub(r"\1", " ".join(summary.split())),
         "description": LINK.sub(r"\1", f"{rest}\n\nScope: `{procedure.scope}`.").strip(),
-        "parameters": [
-            _parameter(name, schema=properties[name], place=place, required=name in needed)
-            for place, names in zip(PARAMETERS, (in_path, in_query), strict=True)
-            for name in sorted(names)
-        ],
+        "parameters": parameters,
         "responses": {
             str(procedure.status): _success(procedure, schemas, example.get("answer")),
             **_refusals(procedure),
@@ -159,6 +176,11 @@ def _operation(procedure: Procedure, schemas: Schemas) -> Json:
         required: list[JsonValue] = [name for name in needed if name in body]
         operation["requestBody"] = _body(schema, body, required, example.get("asked"))
     return operation
+
+
+def _headers(procedure: Procedure) -> Sequence[str]:
+    found = {"Idempotency-Key": procedure.takes_key, "If-Match": procedure.knows_versions}
+    return [name for name, is_taken in found.items() if is_taken]
 
 
 def _parameter(name: str, *, schema: JsonValue, place: str, required: bool) -> Json:

@@ -25,6 +25,7 @@ from gateway.plugin.errors import (
 from gateway.runtime import Gateway
 from gateway.store import Operation
 from gateway.web.auth import Principal
+from gateway.web.failures import KeyInUse, KeyReused, PreconditionFailed
 from gateway.web.wire import Body
 
 LARGEST_ID: Final = 2**63 - 1
@@ -40,6 +41,8 @@ ALWAYS: Final = (
 )
 """What every call may be answered with."""
 WITH_BODY: Final = (PayloadTooLarge, RequestTimeout)
+WITH_KEY: Final = (KeyInUse, KeyReused)
+"""What a call that takes an `Idempotency-Key` may be answered with."""
 
 _PLACE: Final = re.compile(r"\{(\w+)\}")
 
@@ -61,6 +64,17 @@ class Call:
     principal: Principal
     request_id: str
     at: datetime
+    expected: frozenset[int] | None = None
+    """Versions that the caller takes for the current one; None is any."""
+
+    def check_version(self, version: int) -> None:
+        """Lets a change pass whose caller has seen this version. Raises `PreconditionFailed`."""
+        if self.expected is not None and version not in self.expected:
+            raise PreconditionFailed(
+                f"somebody else changed it: it is at version {version}; read it again, "
+                "then repeat the change if it is still wanted",
+                version=version,
+            )
 
     @property
     def user_id(self) -> int:
@@ -137,6 +151,16 @@ class Procedure:
         return self.method not in ("GET", "DELETE")
 
     @property
+    def takes_key(self) -> bool:
+        """Whether REST lets its caller repeat it safely, with an `Idempotency-Key`."""
+        return self.method == "POST"
+
+    @property
+    def knows_versions(self) -> bool:
+        """Whether REST lets its caller say which version is to be changed, with `If-Match`."""
+        return PreconditionFailed in self.raises
+
+    @property
     def resource(self) -> str:
         """What it belongs to: `webhooks` for `webhooks.create`."""
         return self.name.partition(".")[0]
@@ -151,7 +175,8 @@ class Procedure:
         """Every failure that it may be answered with."""
         missing = (NotFound,) if self.path_fields and not _names_missing(self.raises) else ()
         body = WITH_BODY if self.has_body else ()
-        return (*ALWAYS, *body, *missing, *self.raises)
+        key = WITH_KEY if self.takes_key else ()
+        return (*ALWAYS, *body, *key, *missing, *self.raises)
 
 
 Run = Callable[[Call, B], Awaitable[T]]

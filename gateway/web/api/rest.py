@@ -1,5 +1,6 @@
 """Procedures as REST routes below `/api/v1`."""
 
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -10,13 +11,15 @@ from gateway.plugin import FieldError, InvalidPayload
 from gateway.plugin.errors import NotFound
 from gateway.runtime import Gateway
 from gateway.web.api.calls import open_call
+from gateway.web.api.idempotency import Made, make, make_once
 from gateway.web.api.openapi import describe
 from gateway.web.api.procedures import LARGEST_ID, Procedure
 from gateway.web.api.typescript import declarations
-from gateway.web.wire import Body, field_names, json_response, parse_object, read_object, wire_value
+from gateway.web.wire import Body, field_names, json_response, parse_object, read_object
 
 View = Callable[..., Awaitable[Response]]
 
+VERSION: Final = re.compile(r'"(\d{1,9})"')
 UNCACHED: Final = {"Cache-Control": "no-store"}
 
 
@@ -48,13 +51,41 @@ def rest_routes(gw: Gateway, procedures: Sequence[Procedure]) -> Blueprint:
 def _view(gw: Gateway, procedure: Procedure) -> View:
     async def view(**places: int | str) -> Response:
         call = await open_call(gw, procedure)
+        expected = _expected(procedure, request.headers.get("If-Match"))
+        call = replace(call, expected=expected)
         asked = await _asked(procedure, places)
-        answer = wire_value(await procedure.run(call, asked))
-        response = json_response(answer, status=procedure.status)
-        response.headers.update(UNCACHED)
-        return response
+        key = request.headers.get("Idempotency-Key") if procedure.takes_key else None
+        if key is None:
+            made = await make(procedure, call, asked)
+        else:
+            made = await make_once(procedure, call, asked, key)
+        return _rendered(made)
 
     return view
+
+
+def _rendered(made: Made) -> Response:
+    response = json_response(made.answer, status=made.status)
+    response.headers.update(UNCACHED)
+    version = made.answer.get("version") if isinstance(made.answer, dict) else None
+    if isinstance(version, int):
+        response.headers["ETag"] = f'"{version}"'
+    if made.is_replay:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
+
+
+def _expected(procedure: Procedure, given: str | None) -> frozenset[int] | None:
+    """The versions in `If-Match`; None when any will do. Raises `InvalidPayload`."""
+    if given is None or procedure.is_query or given.strip() == "*":
+        return None
+    if not procedure.knows_versions:
+        raise InvalidPayload("this call knows no versions; leave If-Match out")
+    tags = [tag.strip() for tag in given.split(",")]
+    found = [VERSION.fullmatch(tag) for tag in tags]
+    if not all(found):
+        raise InvalidPayload('If-Match takes an ETag as it was answered, such as "3"')
+    return frozenset(int(match[1]) for match in found if match)
 
 
 async def _asked(procedure: Procedure, places: Mapping[str, int | str]) -> Body:

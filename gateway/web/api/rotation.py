@@ -18,6 +18,7 @@ from gateway.store import Change, LogEntry
 from gateway.web.api.changes import change
 from gateway.web.api.procedures import ById, Call, procedure
 from gateway.web.api.webhook_shapes import WebhookView, opened, shown
+from gateway.web.failures import PreconditionFailed
 
 DAY_SECONDS: Final = 86_400
 
@@ -44,7 +45,7 @@ class SecretKey:
     "webhooks.regenerateToken",
     "POST /webhooks/{id}/regenerate-token",
     scope="webhooks:write",
-    raises=(WebhookNotFound,),
+    raises=(WebhookNotFound, PreconditionFailed),
 )
 async def regenerate_token(call: Call, asked: Rotate) -> WebhookView:
     """Gives a webhook a new URL.
@@ -62,7 +63,7 @@ async def regenerate_token(call: Call, asked: Rotate) -> WebhookView:
     "webhooks.regenerateSecretKey",
     "POST /webhooks/{id}/regenerate-secret",
     scope="webhooks:write",
-    raises=(WebhookNotFound, PluginUnavailable),
+    raises=(WebhookNotFound, PluginUnavailable, PreconditionFailed),
 )
 async def regenerate_secret(call: Call, asked: Rotate) -> SecretKey:
     """Gives a webhook a new signing secret.

@@ -28,6 +28,7 @@ from gateway.web.api.webhook_shapes import (
     rate_limits,
     shown,
 )
+from gateway.web.failures import PreconditionFailed
 from gateway.web.wire import Body
 
 
@@ -76,7 +77,7 @@ async def get(call: Call, asked: ById) -> WebhookView:
     "webhooks.update",
     "PATCH /webhooks/{id}",
     scope="webhooks:write",
-    raises=(WebhookNotFound, WebhookLimitExceeded, PluginUnavailable),
+    raises=(WebhookNotFound, WebhookLimitExceeded, PluginUnavailable, PreconditionFailed),
 )
 async def update(call: Call, asked: UpdateWebhook) -> WebhookView:
     """Changes what is named, and nothing else.
@@ -96,7 +97,7 @@ async def update(call: Call, asked: UpdateWebhook) -> WebhookView:
     "webhooks.delete",
     "DELETE /webhooks/{id}",
     scope="webhooks:write",
-    raises=(WebhookNotFound,),
+    raises=(WebhookNotFound, PreconditionFailed),
 )
 async def delete(call: Call, asked: ById) -> WebhookView:
     """Switches a webhook off: its URL answers 403 `WEBHOOK_INACTIVE`.
