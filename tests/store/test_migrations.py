@@ -108,6 +108,7 @@ async def test_what_is_there_outlives_a_migration(empty: Config) -> None:
     assert len(await fetch(empty, "SELECT FROM users")) == 1
 
 
+@pytest.mark.usefixtures("gw")  # a model knows its foreign keys once a gateway was opened
 async def test_every_column_is_as_its_model_says(config: Config) -> None:
     found = await fetch(
         config,
