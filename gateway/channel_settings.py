@@ -27,6 +27,8 @@ from gateway.vault import Vault
 
 DEFAULT_VERIFIER: Final = "hmac"
 SECRETS_KEPT: Final = 5
+COLUMNS: Final = ("provider", "outbound", "secrets")
+"""What the bindings call the sealed columns."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -204,6 +206,21 @@ def open_settings(vault: Vault, webhook: Webhook) -> OpenedSettings:
         outbound_config=json.loads(outbound),
         secrets=tuple(_secret(item) for item in json.loads(secrets)),
     )
+
+
+def reseal_settings(
+    vault: Vault, webhook_id: int, sealed: tuple[str, str, str]
+) -> tuple[str, str, str]:
+    """The sealed columns of a webhook, sealed anew with the ring's first key.
+
+    Raises `VaultError`.
+    """
+    provider, outbound, secrets = (
+        vault.seal(vault.open(text, binding=binding), binding=binding)
+        for text, column in zip(sealed, COLUMNS, strict=True)
+        for binding in (_binding(webhook_id, column),)
+    )
+    return provider, outbound, secrets
 
 
 def shown_settings(

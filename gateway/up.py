@@ -102,6 +102,26 @@ async def check_servers(config: Config, data_dir: Path | None) -> list[str]:
     return problems
 
 
+def key_file(config: Config, data_dir: Path | None) -> Path | None:
+    """The embedded gateway's key file; None when the keys come from the environment."""
+    if not _is_embedded(config) or config.encryption_keys.get_secret_value():
+        return None
+    return _folder(data_dir) / KEY_FILE
+
+
+def write_private(path: Path, text: str) -> None:
+    """Writes a file that only its owner can read, complete or not at all."""
+    fresh = path.with_name(f".{path.name}.new")
+    with contextlib.suppress(FileNotFoundError):
+        fresh.unlink()
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(f"{text}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.rename(path)
+
+
 def _is_embedded(config: Config) -> bool:
     return not (config.database.url.get_secret_value() and config.redis.url.get_secret_value())
 
@@ -196,7 +216,7 @@ async def _welcome(config: Config, folder: Path, started: asyncio.Event) -> None
         token = await issue_token(user_id=owner.id, name="first start", scopes=["admin"])
     finally:
         await db.aclose()
-    _write_private(folder / TOKEN_FILE, token)
+    write_private(folder / TOKEN_FILE, token)
     print(f"admin token, shown once and kept in {folder / TOKEN_FILE}:\n{token}", flush=True)
 
 
@@ -206,17 +226,4 @@ def _is_own(config: Config, folder: Path) -> bool:
 
 def _keep_key_file(folder: Path) -> None:
     if not (folder / KEY_FILE).exists():
-        _write_private(folder / KEY_FILE, new_key_ring())
-
-
-def _write_private(path: Path, text: str) -> None:
-    """Writes a file that only its owner can read, complete or not at all."""
-    fresh = path.with_name(f".{path.name}.new")
-    with contextlib.suppress(FileNotFoundError):
-        fresh.unlink()
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY)
-    with os.fdopen(descriptor, "w") as file:
-        file.write(f"{text}\n")
-        file.flush()
-        os.fsync(file.fileno())
-    fresh.rename(path)
+        write_private(folder / KEY_FILE, new_key_ring())

@@ -27,6 +27,11 @@ class Vault:
         self._sealing_id = ring[0][0]
         self._ciphers = {identifier: AESGCM(key) for identifier, key in ring}
 
+    @property
+    def sealing_id(self) -> str:
+        """The name of the key that seals."""
+        return self._sealing_id
+
     def seal(self, text: str, *, binding: str) -> str:
         """Ciphertext of `text` that opens only with the same `binding`.
 
@@ -57,4 +62,9 @@ class Vault:
 
 def new_key_ring() -> str:
     """A key ring with one new random key, in the form of GATEWAY_ENCRYPTION_KEYS."""
-    return f"k1:{base64.b64encode(os.urandom(32)).decode()}"
+    return new_key("k1")
+
+
+def new_key(identifier: str) -> str:
+    """A new random key, as an entry of GATEWAY_ENCRYPTION_KEYS."""
+    return f"{identifier}:{base64.b64encode(os.urandom(32)).decode()}"

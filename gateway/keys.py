@@ -1,0 +1,185 @@
+"""`gateway keys`: what the keys of the ring seal, a new key, and everything sealed anew with it."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from gateway import store
+from gateway.channel_settings import reseal_settings
+from gateway.config import KEYS_VARIABLE, Config, ConfigError, decode_keys
+from gateway.store import Database
+from gateway.up import attach, key_file, write_private
+from gateway.vault import Vault, VaultError, new_key
+
+BATCH: Final = 100
+PASSES: Final = 3
+"""A process that does not know the new key yet seals with the old one meanwhile."""
+BAR_WIDTH: Final = 30
+
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rotation:
+    """How many webhooks were sealed anew, and what is wrong with those that could not be."""
+
+    done: int
+    problems: tuple[str, ...]
+
+
+async def rotate(db: Database, vault: Vault, progress: Progress) -> Rotation:
+    """Seals everything anew that another key than the ring's first one seals.
+
+    What it has done stays done when it is interrupted, and any number of them may run at once,
+    beside gateways that know both keys.
+    """
+    key = vault.sealing_id
+    total = await store.count_sealed_otherwise(db, key=key)
+    done = 0
+    problems: dict[int, str] = {}
+    for _ in range(PASSES):
+        after_id = 0
+        while rows := await store.sealed_otherwise(db, key=key, after_id=after_id, limit=BATCH):
+            for row in rows:
+                try:
+                    await store.reseal_row(db, row, partial(reseal_settings, vault))
+                    done += 1
+                except VaultError as problem:
+                    problems[row.id] = str(problem)
+                progress(done, max(total, done))
+            after_id = rows[-1].id
+        if not await store.count_sealed_otherwise(db, key=key):
+            break
+    return Rotation(done=done, problems=tuple(problems.values()))
+
+
+def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """The commands of `gateway keys`."""
+    keys = commands.add_parser("keys", help="encryption keys of stored secrets").add_subparsers(
+        required=True, metavar="action"
+    )
+    listed = keys.add_parser("list", help="list the keys and how much each one still seals")
+    listed.set_defaults(command=keys_list)
+    add = keys.add_parser("add", help="make a new key that seals from the next start on")
+    add.add_argument("--id", help="its name (default: k2, k3 ...)")
+    add.set_defaults(command=keys_add)
+    again = keys.add_parser("rotate", help="re-encrypt every stored secret with the first key")
+    again.set_defaults(command=keys_rotate)
+    remove = keys.add_parser("remove", help="take a key out of the ring that seals nothing")
+    remove.add_argument("id", help="name of the key")
+    remove.set_defaults(command=keys_remove)
+    for parser in (listed, add, again, remove):
+        parser.add_argument("--data", type=Path, help="data directory of the embedded servers")
+
+
+async def keys_list(options: argparse.Namespace, config: Config) -> int:
+    """The keys, the sealing one first; exit code 1 when something needs a key that is not there."""
+    config = attach(config, options.data)
+    ring = [identifier for identifier, _ in _ring(config)]
+    counts = await _counts(config)
+    for place, identifier in enumerate(ring):
+        role = "encrypts" if place == 0 else "decrypts"
+        print(f"{identifier}\t{role}\tseals {counts.get(identifier, 0)} values")
+    missing = {key: count for key, count in counts.items() if key not in ring}
+    for identifier, count in missing.items():
+        print(f"{identifier}\tMISSING\tseals {count} values that nobody can open")
+    return 1 if missing else 0
+
+
+async def keys_add(options: argparse.Namespace, config: Config) -> int:
+    """A new key, in front of the embedded gateway's key file, or printed with what to set."""
+    path = key_file(config, options.data)
+    ring = _ring(attach(config, options.data)) if path is not None else _ring(config)
+    known = [identifier for identifier, _ in ring]
+    identifier = options.id or _free_name(known)
+    entry = new_key(identifier)
+    decode_keys(entry)
+    if identifier in known:
+        raise ConfigError(f"a key {identifier!r} is in the ring already; choose another --id")
+    if path is None:
+        print(
+            f"{entry}\n"
+            "This key is stored nowhere. Next, for every process of the gateway:\n"
+            f"1. append it to {KEYS_VARIABLE} after a comma, and restart;\n"
+            "2. move it to the front of the list, and restart;\n"
+            "3. gateway keys rotate"
+        )
+        return 0
+    write_private(path, f"{entry},{path.read_text().strip()}")
+    print(f"added {identifier} to {path}\nnext: restart the gateway, then: gateway keys rotate")
+    return 0
+
+
+async def keys_rotate(options: argparse.Namespace, config: Config) -> int:
+    """Everything sealed with the ring's first key; repeat it whenever you like."""
+    config = attach(config, options.data)
+    vault = Vault(_ring(config))
+    db = await store.open_database(config)
+    try:
+        rotation = await rotate(db, vault, _show)
+        left = await store.count_sealed_otherwise(db, key=vault.sealing_id)
+    finally:
+        await db.aclose()
+    for problem in rotation.problems:
+        print(f"problem: {problem}")
+    print(f"re-encrypted {rotation.done} webhooks with {vault.sealing_id}; {left} left")
+    if not left:
+        print("older keys seal nothing any more: gateway keys list, then gateway keys remove")
+    return 1 if left else 0
+
+
+async def keys_remove(options: argparse.Namespace, config: Config) -> int:
+    """A key less, once it seals nothing."""
+    path = key_file(config, options.data)
+    config = attach(config, options.data)
+    ring = [identifier for identifier, _ in _ring(config)]
+    if options.id not in ring:
+        raise ConfigError(f"no key {options.id!r} in the ring; it has: {', '.join(ring)}")
+    if options.id == ring[0]:
+        raise ConfigError(f"{options.id!r} is the key that encrypts; put another one first")
+    count = (await _counts(config)).get(options.id, 0)
+    if count:
+        raise ConfigError(f"{options.id!r} still seals {count} values; run: gateway keys rotate")
+    if path is None:
+        print(f"{options.id} seals nothing: take it out of {KEYS_VARIABLE} and restart")
+        return 0
+    entries = path.read_text().strip().split(",")
+    kept = [entry for entry in entries if entry.strip().partition(":")[0] != options.id]
+    write_private(path, ",".join(kept))
+    print(f"removed {options.id} from {path}; restart the gateway")
+    return 0
+
+
+def bar(done: int, total: int) -> str:
+    """A progress bar."""
+    filled = BAR_WIDTH * done // total if total else BAR_WIDTH
+    return f"[{'#' * filled}{'.' * (BAR_WIDTH - filled)}] {done}/{total}"
+
+
+def _show(done: int, total: int) -> None:
+    if sys.stderr.isatty():
+        end = "\n" if done == total else ""
+        print(f"\r{bar(done, total)}", end=end, file=sys.stderr, flush=True)
+
+
+async def _counts(config: Config) -> dict[str, int]:
+    db = await store.open_database(config)
+    try:
+        return dict(await store.count_sealed(db))
+    finally:
+        await db.aclose()
+
+
+def _ring(config: Config) -> list[tuple[str, bytes]]:
+    return decode_keys(config.encryption_keys.get_secret_value())
+
+
+def _free_name(known: list[str]) -> str:
+    number = len(known) + 1
+    while f"k{number}" in known:
+        number += 1
+    return f"k{number}"
