@@ -181,6 +181,13 @@ class Delivery(Section):
     )
 
 
+class Verification(Section):
+    """Codes that prove a channel."""
+
+    code_seconds: float = Field(900.0, gt=0, description="Time that a code counts.")
+    attempts: int = Field(5, ge=1, le=100, description="Times that a code may be entered.")
+
+
 class Worker(Section):
     """The worker process."""
 
@@ -222,6 +229,7 @@ class Config(BaseModel):
     limits: Limits = Limits()
     conversations: Conversations = Conversations()
     delivery: Delivery = Delivery()
+    verification: Verification = Verification()
     worker: Worker = Worker()
     log: Log = Log()
     encryption_keys: SecretStr = Field(

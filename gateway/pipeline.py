@@ -21,6 +21,7 @@ from gateway import store
 from gateway.builtin import BuiltinResponder, BuiltinSettings
 from gateway.channels import Channel
 from gateway.egress import witnessed
+from gateway.handshakes import answer_challenge, without_code
 from gateway.limits import Meter
 from gateway.outcomes import (
     Listeners,
@@ -90,10 +91,14 @@ async def receive(
 ) -> Received:
     """Once this returns, its messages cannot be lost. Raises a `GatewayError` that says why."""
     channel = await gw.channels.by_token(token)
+    challenged = answer_challenge(channel, request)
+    if challenged is not None:
+        return Received(stored=(), answer=challenged)
     await _verify(gw, channel, request)
     meter.quota = await gw.limits.hit_webhook(channel.webhook, request.received_at)
     listeners = await gw.channels.listeners(channel.webhook.user_id, MESSAGE_RECEIVED)
     messages, answer, refusal = _parse(channel, request)
+    messages = await without_code(gw, channel, messages, request_id)
     if channel.starts_anew and refusal is None:
         await _archive_resolved(gw, channel.webhook, messages)
     new = [

@@ -85,6 +85,10 @@ class Webhook:
     time_zone: str
     previous_token: UUID | None = field(default=None, repr=False)
     previous_token_expires_at: datetime | None = None
+    verification_method: str | None = None
+    verification_hash: bytes | None = field(default=None, repr=False)
+    verification_expires_at: datetime | None = None
+    verification_attempts: int = 0
 
     def answers_to(self, token: UUID, now: datetime) -> bool:
         """Whether `token` leads here at `now`: the current one, or the last one in its overlap."""

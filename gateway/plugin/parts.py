@@ -12,6 +12,7 @@ from pydantic.alias_generators import to_camel
 from gateway.plugin.messages import (
     Answer,
     Conversation,
+    HttpAnswer,
     InboundRequest,
     OutboundMessage,
     Parsed,
@@ -129,6 +130,13 @@ class Parser(Part[S]):
     need. False: its sender is a program under the owner's control and gets `INVALID_PAYLOAD` at
     once."""
 
+    def challenge(self, request: InboundRequest) -> HttpAnswer | None:  # noqa: ARG002
+        """The answer to a handshake, by which a sender makes sure of the URL; None for all else.
+
+        Asked before `verify`, for GET and OPTIONS too: repeat nothing that could do harm.
+        """
+        return None
+
     @abstractmethod
     def parse(self, request: InboundRequest) -> Parsed:
         """Turns a verified request into messages; pure, no I/O.
@@ -161,6 +169,9 @@ class Responder(Part[S]):
 
 class Transport(Part[S]):
     """Sends messages to the outside."""
+
+    addresses: ClassVar[frozenset[str]] = frozenset()
+    """API names of the settings that say where it sends to; a change ends a verification."""
 
     def wants(self, event: str) -> bool:
         """Whether this transport is given `event`; one that carries only words wants replies."""

@@ -13,6 +13,7 @@ TASK_COMPLETED: Final = "task.completed"
 TASK_FAILED: Final = "task.failed"
 CONVERSATION_UPDATED: Final = "conversation.updated"
 WEBHOOK_TEST: Final = "webhook.test"
+WEBHOOK_VERIFICATION: Final = "webhook.verification"
 EVENTS: Final = (
     MESSAGE_RECEIVED,
     TASK_CREATED,
@@ -21,6 +22,7 @@ EVENTS: Final = (
     CONVERSATION_UPDATED,
     REPLY,
     WEBHOOK_TEST,
+    WEBHOOK_VERIFICATION,
 )
 
 API_VERSION: Final = "1"

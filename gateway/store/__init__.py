@@ -25,6 +25,7 @@ from gateway.store.accounts import (
     revoke_token,
     touch_token,
 )
+from gateway.store.audit import Audited, AuditPage, list_audit
 from gateway.store.conversations import (
     ConversationDetail,
     ConversationMessage,
@@ -116,6 +117,8 @@ from gateway.store.webhooks import (
 __all__ = [
     "MESSAGES_PER_TURN",
     "Attempt",
+    "AuditPage",
+    "Audited",
     "Change",
     "ConversationDetail",
     "ConversationMessage",
@@ -182,6 +185,7 @@ __all__ = [
     "get_user",
     "get_webhook",
     "keep_answer",
+    "list_audit",
     "list_conversations",
     "list_deliveries",
     "list_executions",

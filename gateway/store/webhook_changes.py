@@ -25,7 +25,9 @@ UPDATE user_webhooks SET
     verifier = $7, responder = $8, provider_config = $9, outbound_config = $10,
     signing_secrets = $11, outbound_enabled = $12, is_primary = $13, is_active = $14,
     rate_limit_per_minute = $15, rate_limit_per_hour = $16, ai_config = $17, tags = $18,
-    metadata = $19, version = version + 1, updated_at = $20
+    metadata = $19, is_verified = $20, verification_method = $21, verification_hash = $22,
+    verification_expires_at = $23, verification_attempts = $24, version = version + 1,
+    updated_at = $25
 WHERE user_id = $1 AND id = $2
 """
 _MARK: Final = """
@@ -261,6 +263,11 @@ async def _write(
         json_text(dict(after.ai_config)),
         json_text(list(after.tags)),
         json_text(dict(after.metadata)),
+        after.is_verified,
+        after.verification_method,
+        after.verification_hash,
+        after.verification_expires_at,
+        after.verification_attempts,
         operation.at,
     )
 

@@ -15,7 +15,8 @@ _COLUMNS: Final = """
     w.transport, w.responder, w.provider_config, w.outbound_config, w.signing_secrets,
     w.outbound_enabled, w.is_primary, w.is_active, w.is_verified, w.rate_limit_per_minute,
     w.rate_limit_per_hour, w.ai_config, w.tags, w.metadata, w.version, w.created_at, w.updated_at,
-    w.previous_token, w.previous_token_expires_at, u.time_zone
+    w.previous_token, w.previous_token_expires_at, w.verification_method, w.verification_hash,
+    w.verification_expires_at, w.verification_attempts, u.time_zone
 """
 _FROM: Final = "FROM user_webhooks w JOIN users u ON u.id = w.user_id"
 # constants only

@@ -15,6 +15,7 @@ from gateway.records import ApiToken
 
 SCOPES: Final = (
     "admin",
+    "audit:read",
     "conversations:write",
     "deliveries:replay",
     "messages:read",

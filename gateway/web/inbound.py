@@ -14,8 +14,9 @@ import structlog
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
 from gateway import pipeline
+from gateway.handshakes import greet
 from gateway.limits import Meter
-from gateway.plugin import InboundRequest, InvalidAuth, InvalidPayload, PayloadTooLarge
+from gateway.plugin import HttpAnswer, InboundRequest, InvalidAuth, InvalidPayload, PayloadTooLarge
 from gateway.plugin.errors import MethodNotAllowed, NotFound, RequestTimeout
 from gateway.runtime import Gateway
 from gateway.web.addresses import client_address, quota_headers
@@ -27,6 +28,10 @@ log: Final = structlog.stdlib.get_logger()
 PREFIX: Final = "/api/webhooks/inbound/"
 AUTOMATION: Final = "/api/v1/webhooks/automation"
 """The one path of before, for all webhooks: a header names which (PRD 7.3.2)."""
+CHALLENGES: Final = ("GET", "OPTIONS")
+"""Methods by which a sender makes sure of a URL."""
+UNSNIFFED: Final = {"X-Content-Type-Options": "nosniff"}
+"""An answer may repeat what a request said: no browser may take it for anything else."""
 
 
 class Disconnected(Exception):
@@ -78,7 +83,7 @@ class Inbound:
         )
         meter.quota = self._gw.limits.hit_address(address, self._gw.now())
         if scope["method"] != "POST":
-            raise MethodNotAllowed("POST")
+            return await self._greet(scope, headers, address), "challenge"
         try:
             async with asyncio.timeout(server.body_timeout_seconds):
                 body = await _body(receive, headers, limit=server.body_limit_bytes)
@@ -93,6 +98,24 @@ class Inbound:
             outcome = "duplicate" if stored.duplicate else "accepted"
             log.info("message.received", message_id=stored.message_id, duplicate=stored.duplicate)
         return _rendered(received), outcome
+
+    async def _greet(self, scope: HTTPScope, headers: Mapping[str, str], address: str) -> Rendered:
+        """The answer to a challenge; a request of another method brings nothing else."""
+        if not scope["path"].startswith(PREFIX):
+            raise MethodNotAllowed("POST")
+        place, _, last = scope["path"].removeprefix(PREFIX).partition("/")
+        if scope["method"] not in CHALLENGES or last not in ("", "verify"):
+            raise MethodNotAllowed("POST")
+        request = _request(self._gw, scope, headers, b"", address)
+        answer = await greet(self._gw, place, request)
+        if answer is not None:
+            return _provider_answer(answer)
+        if not last:
+            raise MethodNotAllowed("POST")
+        raise InvalidPayload(
+            "no challenge that this channel answers; send ?challenge= with up to 512 letters, "
+            "digits, `.`, `_`, `~` and `-`, or set up the sender's convention"
+        )
 
 
 def _token(path: str, headers: Mapping[str, str]) -> str:
@@ -148,8 +171,7 @@ def _request(
 
 def _rendered(received: pipeline.Received) -> Rendered:
     if received.answer is not None:
-        answer = received.answer
-        return Rendered(body=answer.body, status=answer.status, content_type=answer.content_type)
+        return _provider_answer(received.answer)
     first = received.stored[0] if received.stored else None
     body = json_bytes(
         {
@@ -159,6 +181,15 @@ def _rendered(received: pipeline.Received) -> Rendered:
         }
     )
     return Rendered(body=body)
+
+
+def _provider_answer(answer: HttpAnswer) -> Rendered:
+    return Rendered(
+        body=answer.body,
+        status=answer.status,
+        content_type=answer.content_type,
+        headers={**answer.headers, **UNSNIFFED},
+    )
 
 
 async def _send(send: ASGISendCallable, rendered: Rendered, request_id: str) -> None:

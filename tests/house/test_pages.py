@@ -52,7 +52,12 @@ async def test_the_reference_of_the_api_has_every_route_and_no_other(gw: Gateway
         if not rule.rule.startswith(("/static", "/trpc"))  # docs/reference/trpc.md
     }
 
-    inbound = {f"POST {PREFIX}{{token}}", f"POST {AUTOMATION}"}  # they stand in front of Quart
+    # They stand in front of Quart.
+    inbound = {
+        f"POST {PREFIX}{{token}}",
+        f"GET {PREFIX}{{token}}/verify",
+        f"POST {AUTOMATION}",
+    }
 
     assert {f"{method} {path}" for method, path in ROUTE.findall(page)} == inbound | routes
 

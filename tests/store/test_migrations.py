@@ -49,6 +49,7 @@ INDEXES = {
     "outbound_messages_order_idx",
     "user_webhooks_user_id_idx",
     "user_webhooks_primary_idx",
+    "webhook_logs_operations_idx",
 }
 
 

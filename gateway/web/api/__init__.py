@@ -3,6 +3,7 @@
 from typing import Final
 
 from gateway.web.api import (
+    audit,
     conversations,
     deliveries,
     hooks,
@@ -14,6 +15,7 @@ from gateway.web.api import (
     tasks,
     tokens,
     users,
+    verification,
     webhooks,
 )
 from gateway.web.api.procedures import Procedure
@@ -24,10 +26,12 @@ PROCEDURES: Final[tuple[Procedure, ...]] = (
     *signatures.PROCEDURES,
     *messages.PROCEDURES,
     *conversations.PROCEDURES,
+    *verification.PROCEDURES,
     *deliveries.PROCEDURES,
     *hooks.PROCEDURES,
     *tasks.PROCEDURES,
     *senders.PROCEDURES,
+    *audit.PROCEDURES,
     *plugins.PROCEDURES,
     *tokens.PROCEDURES,
     *users.PROCEDURES,

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -42,6 +42,16 @@ class Trial:
     calls: Sequence[Mapping[str, JsonValue]]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """What the gateway itself says through a channel, never queued and never repeated."""
+
+    event: str
+    recipient: str
+    text: str
+    data: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
 async def try_out(gw: Gateway, operation: Operation, *, webhook_id: int, recipient: str) -> Trial:
     """Sends `webhook.test` through a channel's transport and notes how it went.
 
@@ -49,7 +59,9 @@ async def try_out(gw: Gateway, operation: Operation, *, webhook_id: int, recipie
     """
     channel = await gw.channels.by_id(user_id=operation.user_id, webhook_id=webhook_id)
     started = gw.now()
-    message = _message(channel.webhook, recipient, at=started)
+    text = f"This is a test of the channel {channel.webhook.channel_name!r}."
+    notice = Notice(event=WEBHOOK_TEST, recipient=recipient, text=text)
+    message = notice_message(channel.webhook, notice, at=started)
     with witnessed() as calls:
         outcome = await attempt(channel, channel.transport, message)
     trial = Trial(
@@ -73,24 +85,23 @@ async def try_out(gw: Gateway, operation: Operation, *, webhook_id: int, recipie
     return trial
 
 
-def _message(webhook: Webhook, recipient: str, *, at: datetime) -> OutboundMessage:
+def notice_message(webhook: Webhook, notice: Notice, *, at: datetime) -> OutboundMessage:
+    """A notice to a person if it names one, else an event to the webhook's endpoint."""
     event_id = f"evt_{uuid4().hex}"
-    text = f"This is a test of the channel {webhook.channel_name!r}."
-    data: dict[str, JsonValue] = {"channelName": webhook.channel_name, "message": text}
     return OutboundMessage(
         id=0,
         idempotency_key=event_id,
-        kind="notification" if recipient else "event",
-        event=WEBHOOK_TEST,
-        recipient=recipient,
-        text=text,
+        kind="notification" if notice.recipient else "event",
+        event=notice.event,
+        recipient=notice.recipient,
+        text=notice.text,
         body=envelope(
             event_id=event_id,
-            event=WEBHOOK_TEST,
+            event=notice.event,
             sequence=0,
             webhook_id=webhook.id,
             at=at,
-            data=data,
+            data={"channelName": webhook.channel_name, "message": notice.text, **notice.data},
         ),
         attempt=1,
     )

@@ -1,5 +1,6 @@
 """What a PATCH makes of a webhook: decided from its latest state, then written by the store."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
@@ -9,11 +10,14 @@ from gateway.channel_settings import (
     changed_settings,
     replan_channel,
     seal_settings,
+    shown_settings,
 )
 from gateway.plugin import FieldError, InvalidPayload, JsonValue
 from gateway.records import Webhook
+from gateway.rules.differences import differences
 from gateway.runtime import Gateway
 from gateway.store import Change
+from gateway.verification import without_code
 from gateway.web.api.webhook_shapes import AiConfig, UpdateWebhook, opened, rate_limits
 from gateway.web.wire import parse_object
 
@@ -36,18 +40,29 @@ def updated(gw: Gateway, webhook: Webhook, body: UpdateWebhook) -> Change | None
     columns |= rate_limits(gw, {name: getattr(body, name) for name in LIMITS if name in given})
     if "ai_config" in given:
         columns["ai_config"] = _ai_config(webhook, body.ai_config)
-    changed = [_wire_name(n) for n, value in columns.items() if getattr(webhook, n) != value]
+    plain = [n for n, value in columns.items() if getattr(webhook, n) != value]
+    changed = [_wire_name(name) for name in plain]
+    values = differences(
+        changed,
+        {_wire_name(name): _told(getattr(webhook, name)) for name in plain},
+        {_wire_name(name): _told(columns[name]) for name in plain},
+    )
+    names: list[str] = []
     if given & SETTINGS:
-        sealed, names = _settings(gw, webhook, body, columns.get("ai_config"))
+        sealed, told = _settings(gw, webhook, body, columns.get("ai_config"))
         columns |= sealed
+        names = list(told)
         changed += [f"providerConfig.{name}" for name in names]
+        values |= {f"providerConfig.{name}": value for name, value in told.items()}
     if not changed:
         return None
     after = replace(webhook, **columns)  # type: ignore[arg-type] # columns of a checked body
+    if _has_moved(gw, webhook, names):
+        after = replace(without_code(after), is_verified=False)
     return Change(
         webhook=after if after.is_active else replace(after, is_primary=False),
         event="webhook.updated",
-        detail={"changed": [*changed]},
+        detail={"changed": [*changed], "values": values},
     )
 
 
@@ -97,11 +112,11 @@ def _ai_config(webhook: Webhook, given: Mapping[str, JsonValue]) -> dict[str, Js
 
 def _settings(
     gw: Gateway, webhook: Webhook, body: UpdateWebhook, ai_config: object
-) -> tuple[dict[str, object], list[str]]:
-    """The columns that hold a channel's parts and settings, and the names of those that change."""
+) -> tuple[dict[str, object], dict[str, JsonValue]]:
+    """The columns that hold a channel's parts and settings, and what changes in those."""
     responder = ai_config.get("responder") if isinstance(ai_config, dict) else webhook.responder
     if not body.model_fields_set & CONFIGS and responder == webhook.responder:
-        return {}, []
+        return {}, {}
     before = opened(gw, webhook)
     wanted = WantedSettings(
         config=body.provider_config, outbound=body.outbound_config, responder=str(responder)
@@ -121,7 +136,22 @@ def _settings(
         "outbound_config": outbound,
         "signing_secrets": signing,
     }
-    return columns, names
+    changed = replace(webhook, verifier=plan.verifier, responder=plan.responder)
+    shown_before = shown_settings(gw.registry, webhook, before)
+    shown_after = shown_settings(gw.registry, changed, after)
+    return columns, differences(names, shown_before, shown_after)
+
+
+def _has_moved(gw: Gateway, webhook: Webhook, changed: list[str]) -> bool:
+    """Whether the changed settings say where the channel sends to."""
+    transport = gw.registry.find("transports", webhook.transport)
+    return not set(changed).isdisjoint(getattr(transport, "addresses", ()))
+
+
+def _told(value: object) -> JsonValue:
+    """A column's value as JSON has it."""
+    told: JsonValue = json.loads(json.dumps(value))
+    return told
 
 
 def _wire_name(column: str) -> str:

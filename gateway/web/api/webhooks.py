@@ -85,7 +85,7 @@ async def update(call: Call, asked: UpdateWebhook) -> WebhookView:
     The result is checked as at creation, and refused as a whole. A setting that belongs to the
     `authType` or responder of before is dropped with it. `isPrimary` false is refused for the
     primary one: make another one primary. `isActive` true brings a webhook back, within the limit
-    of active ones. The webhook's log notes who changed which fields, never their values; a change
+    of active ones. The [audit trail](#get-apiv1audit) notes who changed what; a change
     of nothing is answered the same, and noted nowhere. Changes that are made at the same time do
     not undo each other.
     """

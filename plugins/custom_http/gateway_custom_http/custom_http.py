@@ -16,6 +16,7 @@ from pydantic import (
 
 from gateway.plugin import (
     REPLY,
+    HttpAnswer,
     InboundRequest,
     OutboundMessage,
     OutboundUrl,
@@ -30,6 +31,7 @@ from gateway.plugin import (
 from gateway.plugin.signatures import signed_headers
 from gateway_custom_http.answers import settle
 from gateway_custom_http.bodies import read_fields
+from gateway_custom_http.challenges import Convention, answer_challenge
 from gateway_custom_http.payload import external_id_of, read_message
 from gateway_custom_http.verifiers import HEADER_NAME, visible_token
 
@@ -171,13 +173,48 @@ class OutboundSettings(PartSettings):
         return self
 
 
-class CustomHttpParser(Parser[PartSettings]):
+class ChallengeSettings(PartSettings):
+    """How senders make sure of the webhook's URL."""
+
+    model_config = ConfigDict(hide_input_in_errors=True)
+
+    challenges: tuple[Convention, ...] = Field(
+        (),
+        title="Handshakes",
+        description="Senders whose handshake is answered; a GET with `challenge` always is.",
+    )
+    challenge_secret: SecretStr | None = Field(
+        None,
+        title="Handshake secret",
+        description="The verify token of Meta, the secret token of Zoom, or the consumer secret "
+        "of X.",
+    )
+
+    @model_validator(mode="after")
+    def _secret_is_there(self) -> "ChallengeSettings":
+        wanting = sorted({"meta", "zoom", "x"} & {*self.challenges})
+        if wanting and not (self.challenge_secret and self.challenge_secret.get_secret_value()):
+            raise ValueError(f"challenges {', '.join(wanting)} need challengeSecret")
+        return self
+
+
+class CustomHttpParser(Parser[ChallengeSettings]):
     """Reads a message as JSON, form or plain text, whoever sends it."""
 
     name = "custom_http"
     title = "Custom webhook"
     channel_type = "custom_webhook"
     quarantines = False
+    Settings = ChallengeSettings
+
+    def challenge(self, request: InboundRequest) -> HttpAnswer | None:
+        """The answer to the handshakes that the settings name."""
+        settings = self.settings
+        if settings.challenges:
+            secret = settings.challenge_secret
+            value = secret.get_secret_value() if secret else ""
+            return answer_challenge(request, settings.challenges, value)
+        return None
 
     def parse(self, request: InboundRequest) -> Parsed:
         """The one message of the request. Raises `InvalidPayload` that names each fault."""
@@ -191,6 +228,7 @@ class CustomHttpTransport(Transport[OutboundSettings]):
     name = "custom_http"
     title = "Custom webhook"
     Settings = OutboundSettings
+    addresses = frozenset({"outboundWebhookUrl"})
 
     def __init__(self, settings: OutboundSettings, context: PartContext) -> None:
         super().__init__(settings, context)

@@ -11,13 +11,12 @@ from gateway.plugin import (
     InboundMessage,
     InboundRequest,
     InvalidPayload,
-    PartSettings,
 )
 from gateway.plugin.testing import check_parser, inbound_request, part_context
-from gateway_custom_http.custom_http import CustomHttpParser
+from gateway_custom_http.custom_http import ChallengeSettings, CustomHttpParser
 
 FORM = "application/x-www-form-urlencoded"
-PARSER = CustomHttpParser(PartSettings(), part_context())
+PARSER = CustomHttpParser(ChallengeSettings(), part_context())
 
 
 def read(request: InboundRequest) -> InboundMessage:

@@ -12,13 +12,12 @@ from gateway.plugin import (
     InboundRequest,
     InvalidPayload,
     MessageKind,
-    PartSettings,
     StructuredTask,
 )
 from gateway.plugin.testing import check_parser, check_settings, inbound_request, part_context
-from gateway_custom_http.custom_http import CustomHttpParser
+from gateway_custom_http.custom_http import ChallengeSettings, CustomHttpParser
 
-PARSER = CustomHttpParser(PartSettings(), part_context())
+PARSER = CustomHttpParser(ChallengeSettings(), part_context())
 
 
 def read(request: InboundRequest) -> InboundMessage:
