@@ -264,6 +264,18 @@ class Channels:
             ) from error
 
 
+def report_bug(bug: Exception, channel: Channel) -> str:
+    """Logs what a part of a channel should never raise; the reference by which it is found."""
+    reference = uuid4().hex[:12]
+    log.error(
+        "plugin.failed",
+        reference=reference,
+        webhook_id=channel.webhook.id,
+        trace="".join(traceback.format_exception(bug)),
+    )
+    return reference
+
+
 def _wants(transport: Transport[Any], event: str) -> bool:
     try:
         return transport.wants(event)

@@ -20,24 +20,18 @@ from pydantic import (
     field_validator,
 )
 
+from gateway.sections import Count, Retention, Seconds, Section, Verification
+
 PREFIX = "GATEWAY_"
 KEYS_VARIABLE = "GATEWAY_ENCRYPTION_KEYS"
 CONFIG_VARIABLE = "GATEWAY_CONFIG"
 KEY_BYTES = 32
 
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-Count = Annotated[int, Field(ge=0)]
 Origin = Annotated[str, Field(pattern=r"^(\*|https?://[^/?#\s]+)$")]
 
 
 class ConfigError(Exception):
     """The settings cannot be used; the message names file, line, key and what would be valid."""
-
-
-class Section(BaseModel):
-    """A table of gateway.toml; every key has a default and a description."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Server(Section):
@@ -181,13 +175,6 @@ class Delivery(Section):
     )
 
 
-class Verification(Section):
-    """Codes that prove a channel."""
-
-    code_seconds: float = Field(900.0, gt=0, description="Time that a code counts.")
-    attempts: int = Field(5, ge=1, le=100, description="Times that a code may be entered.")
-
-
 class Worker(Section):
     """The worker process."""
 
@@ -229,6 +216,7 @@ class Config(BaseModel):
     limits: Limits = Limits()
     conversations: Conversations = Conversations()
     delivery: Delivery = Delivery()
+    retention: Retention = Retention()
     verification: Verification = Verification()
     worker: Worker = Worker()
     log: Log = Log()

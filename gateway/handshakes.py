@@ -1,15 +1,13 @@
 """What reaches a channel's URL and is no message: a sender's challenge, a verification code."""
 
-import traceback
 from collections.abc import Sequence
 from functools import partial
 from typing import Final
-from uuid import uuid4
 
 import structlog
 
 from gateway import store
-from gateway.channels import Channel
+from gateway.channels import Channel, report_bug
 from gateway.plugin import HttpAnswer, InboundMessage, InboundRequest
 from gateway.rules.challenges import plain_challenge
 from gateway.runtime import Gateway
@@ -32,13 +30,8 @@ def answer_challenge(channel: Channel, request: InboundRequest) -> HttpAnswer | 
     """What the channel's parser answers to a challenge; None when the request is none."""
     try:
         return channel.parser.challenge(request)
-    except Exception:  # noqa: BLE001 # a plugin's bug: the request goes the usual way
-        log.error(
-            "plugin.failed",
-            webhook_id=channel.webhook.id,
-            reference=uuid4().hex[:12],
-            trace=traceback.format_exc(),
-        )
+    except Exception as bug:  # noqa: BLE001 # a plugin's bug: the request goes the usual way
+        report_bug(bug, channel)
         return None
 
 

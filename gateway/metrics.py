@@ -41,6 +41,9 @@ class Metrics:
         self.lost_wakeups = self._counter(
             "gateway_lost_wakeups", "Wake-ups that Redis did not take; recovery found the work."
         )
+        self.expired = self._counter(
+            "gateway_expired", "Rows and bodies that were kept long enough.", "kind"
+        )
 
     def _counter(self, name: str, text: str, *labels: str) -> Counter:
         return Counter(name, text, labels, registry=self.registry)

@@ -9,17 +9,15 @@ while a part talks to the network.
 """
 
 import asyncio
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
-from uuid import uuid4
 
 import structlog
 
 from gateway import store
 from gateway.builtin import BuiltinResponder, BuiltinSettings
-from gateway.channels import Channel
+from gateway.channels import Channel, report_bug
 from gateway.egress import witnessed
 from gateway.handshakes import answer_challenge, without_code
 from gateway.limits import Meter
@@ -245,7 +243,7 @@ async def attempt(
     except TimeoutError:
         return TemporaryFailure(f"no outcome within {PART_SECONDS:.0f} s")
     except Exception as bug:  # noqa: BLE001 # a plugin's bug: the delivery is repeated
-        return TemporaryFailure(f"the transport failed (log reference {_report(bug, channel)})")
+        return TemporaryFailure(f"the transport failed (log reference {report_bug(bug, channel)})")
 
 
 async def recover(gw: Gateway) -> None:
@@ -278,8 +276,9 @@ async def _verify(gw: Gateway, channel: Channel, request: InboundRequest) -> Non
     except (InvalidSignature, InvalidAuth, RateLimited):
         raise
     except Exception as bug:  # a plugin's bug: its sender is asked to repeat
+        reference = report_bug(bug, channel)
         raise PluginUnavailable(
-            f"this channel cannot check requests right now (log reference {_report(bug, channel)})"
+            f"this channel cannot check requests right now (log reference {reference})"
         ) from bug
 
 
@@ -292,7 +291,7 @@ def _parse(
     except InvalidPayload as refusal:
         return [UNREADABLE], None, refusal
     except Exception as bug:  # noqa: BLE001 # a plugin's bug: the request is kept
-        reference = _report(bug, channel)
+        reference = report_bug(bug, channel)
         return [UNREADABLE], None, InvalidPayload(f"the parser failed (log reference {reference})")
     fault = next(filter(None, map(storage_fault, parsed.messages)), None)
     if fault is not None:
@@ -331,7 +330,7 @@ async def _respond(
             raise TemporaryFailure(f"the responder failed: {failure}") from failure
         log.warning("responder.gave_up", conversation_id=claimed.id, attempts=claimed.attempts)
     except Exception as bug:  # a plugin's bug: its messages are held, others go on
-        reference = _report(bug, channel)
+        reference = report_bug(bug, channel)
         raise PermanentFailure(f"the responder failed (log reference {reference})") from bug
     builtin = BuiltinResponder(BuiltinSettings(), channel.responder.context)
     return await builtin.respond(conversation)
@@ -392,14 +391,3 @@ def _check_crashes(attempts: int, schedule_seconds: Sequence[float]) -> None:
     """Stops work that takes its worker down each time. Raises `PermanentFailure`."""
     if attempts > len(schedule_seconds) + 1 + CLAIMS_WITHOUT_A_WORD:
         raise PermanentFailure(f"{attempts - 1} attempts ended without an outcome")
-
-
-def _report(bug: Exception, channel: Channel) -> str:
-    reference = uuid4().hex[:12]
-    log.error(
-        "plugin.failed",
-        reference=reference,
-        webhook_id=channel.webhook.id,
-        trace="".join(traceback.format_exception(bug)),
-    )
-    return reference

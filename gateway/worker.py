@@ -20,6 +20,7 @@ from gateway.config import Config
 from gateway.plugin.errors import StorageUnavailable
 from gateway.queue import DEQUEUE_SECONDS, OUTAGES, PatientQueue, Stage
 from gateway.records import ClaimedConversation, ClaimedDelivery
+from gateway.retention import enforce_forever
 from gateway.runtime import Gateway, open_gateway, spare_the_collector
 
 log: Final = structlog.stdlib.get_logger()
@@ -209,6 +210,7 @@ async def work(gw: Gateway, stop: asyncio.Event) -> None:
     runners = [asyncio.create_task(drain.run()) for drain in drains]
     runners += [
         asyncio.create_task(_recover_forever(gw)),
+        asyncio.create_task(enforce_forever(gw)),
         asyncio.create_task(_take_wakeups(gw, gw.queue)),
     ]
     waiting = asyncio.create_task(stop.wait())

@@ -59,6 +59,7 @@ from gateway.store.replay import (
     waiting_message,
     waiting_messages,
 )
+from gateway.store.retention import KINDS as RETENTION_KINDS, Kind, expire_batch
 from gateway.store.sealed import (
     Reseal,
     Sealed,
@@ -116,6 +117,7 @@ from gateway.store.webhooks import (
 
 __all__ = [
     "MESSAGES_PER_TURN",
+    "RETENTION_KINDS",
     "Attempt",
     "AuditPage",
     "Audited",
@@ -133,6 +135,7 @@ __all__ = [
     "Holdings",
     "KeyClaim",
     "KeyHeld",
+    "Kind",
     "LogEntry",
     "MessageDetail",
     "Move",
@@ -172,6 +175,7 @@ __all__ = [
     "end_hook",
     "end_token",
     "erase_sender",
+    "expire_batch",
     "export_sender",
     "fail_turn",
     "find_live_token",
