@@ -143,7 +143,10 @@ async def keys_remove(options: argparse.Namespace, config: Config) -> int:
         raise ConfigError(f"{options.id!r} is the key that encrypts; put another one first")
     count = (await _counts(config)).get(options.id, 0)
     if count:
-        raise ConfigError(f"{options.id!r} still seals {count} values; run: gateway keys rotate")
+        raise ConfigError(
+            f"{options.id!r} still seals {count} values; run: gateway keys rotate "
+            "(answers that are kept for an Idempotency-Key go by themselves within a day)"
+        )
     if path is None:
         print(f"{options.id} seals nothing: take it out of {KEYS_VARIABLE} and restart")
         return 0

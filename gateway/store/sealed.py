@@ -13,9 +13,10 @@ COLUMNS: Final = ("provider_config", "outbound_config", "signing_secrets")
 """The sealed columns, in the order of `seal_settings`."""
 
 _COUNT: Final = f"""
-SELECT split_part(value, '.', 2) AS key, count(*) AS values FROM user_webhooks
-CROSS JOIN LATERAL (VALUES {", ".join(f"({column})" for column in COLUMNS)}) AS sealed(value)
-GROUP BY 1 ORDER BY 1
+SELECT split_part(value, '.', 2) AS key, count(*) AS values FROM (
+    SELECT unnest(ARRAY[{", ".join(COLUMNS)}]) FROM user_webhooks
+    UNION ALL SELECT answer FROM idempotency_keys WHERE answer IS NOT NULL
+) AS sealed(value) GROUP BY 1 ORDER BY 1
 """  # noqa: S608 # constants only
 _OTHERS: Final = " OR ".join(f"split_part({column}, '.', 2) <> $1" for column in COLUMNS)
 _HOW_MANY: Final = f"SELECT count(*) FROM user_webhooks WHERE {_OTHERS}"  # noqa: S608 # constants only
@@ -43,7 +44,7 @@ class SealedRow:
 
 
 async def count_sealed(db: Database) -> Mapping[str, int]:
-    """How many values each key seals."""
+    """How many values each key seals; answers that are kept for a repeated call are among them."""
     async with db.connection() as connection:
         rows = await connection.fetch(_COUNT)
     return {row["key"]: row["values"] for row in rows}

@@ -117,6 +117,17 @@ async def test_two_rotations_and_a_change_at_once_undo_nothing(house: House) -> 
     assert not [w for w in webhooks if "problem" in w["providerConfig"]]
 
 
+async def test_an_answer_that_is_kept_for_a_repeated_call_holds_its_key(house: House) -> None:
+    await house.create_channel()
+    house.headers = house.headers | {"Idempotency-Key": "once"}
+    await house.api("POST", "/webhooks/1/regenerate-secret", {})
+
+    rotation = await rotate(house.gw.db, vault(NEW, OLD), silent)
+
+    assert (rotation.done, rotation.problems) == (1, ())
+    assert dict(await store.count_sealed(house.gw.db)) == {"new": 3, "old": 1}
+
+
 async def test_what_cannot_be_opened_is_named_and_all_else_is_done(gw: Gateway) -> None:
     first = await add_webhook(gw)
     async with gw.db.connection() as connection:
