@@ -12,6 +12,7 @@ from typing import Final
 
 import uvloop
 
+from bench.analytics import analytics
 from bench.endtoend import reply, sustained
 from bench.extremes import backlog, connections, startup
 from bench.figures import Figure, Measured, machine_facts, table, write_results
@@ -29,6 +30,7 @@ SCENARIOS: Final[Mapping[str, Callable[[Lab], Awaitable[Measured]]]] = {
     "backlog": backlog,
     "connections": connections,
     "startup": startup,
+    "analytics": analytics,
 }
 OPEN_FILES: Final = 8192
 LONGEST_SECONDS: Final = 600.0

@@ -100,7 +100,7 @@ class Lab:
         self, port: int, *, sink_url: str | None = None, events: Sequence[str] = ()
     ) -> Target:
         """A new user's custom webhook that wants signed messages and sends replies to the sink."""
-        token = await self._token()
+        token = await self.token()
         config: dict[str, object] = {"authType": "hmac", "outboundEvents": list(events)}
         if sink_url is not None:
             config["outboundWebhookUrl"] = sink_url
@@ -123,7 +123,8 @@ class Lab:
         path = f"/api/webhooks/inbound/{webhook['webhookToken']}"
         return Target(port=port, path=path, secret=secret)
 
-    async def _token(self) -> str:
+    async def token(self) -> str:
+        """A token of a new account, which may do everything."""
         db = await store.open_database(self.config)
         try:
             user = await store.create_user(name="bench")

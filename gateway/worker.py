@@ -28,6 +28,8 @@ log: Final = structlog.stdlib.get_logger()
 WAKEUPS_AT_A_TIME: Final = 2
 OUTAGE_PAUSE_SECONDS: Final = 0.5
 CANCEL_AGAIN_SECONDS: Final = 0.5
+COUNT_EVERY_SECONDS: Final = 60.0
+COUNT_PAUSE_SECONDS: Final = 0.1
 
 
 class Claimed(Protocol):
@@ -211,6 +213,7 @@ async def work(gw: Gateway, stop: asyncio.Event) -> None:
     runners += [
         asyncio.create_task(_recover_forever(gw)),
         asyncio.create_task(enforce_forever(gw)),
+        asyncio.create_task(_count_forever(gw)),
         asyncio.create_task(_take_wakeups(gw, gw.queue)),
     ]
     waiting = asyncio.create_task(stop.wait())
@@ -248,6 +251,17 @@ async def _recover_forever(gw: Gateway) -> None:
         except StorageUnavailable as outage:
             log.warning("storage.unreachable", stage="recover", reason=outage.message)
         await asyncio.sleep(gw.config.worker.recover_seconds)
+
+
+async def _count_forever(gw: Gateway) -> None:
+    """Counts what happened, for analytics; whichever process comes first does it."""
+    while True:
+        try:
+            is_more = await store.count_events(gw.db, now=gw.now())
+        except StorageUnavailable as outage:
+            log.warning("storage.unreachable", stage="count", reason=outage.message)
+            is_more = False
+        await asyncio.sleep(COUNT_PAUSE_SECONDS if is_more else COUNT_EVERY_SECONDS)
 
 
 async def _take_wakeups(gw: Gateway, queue: PatientQueue) -> None:

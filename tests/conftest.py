@@ -29,7 +29,8 @@ from tests.stories.house import House
 
 TABLES = (
     "users, api_tokens, user_webhooks, inbound_messages, bot_conversations, conversation_events, "
-    "agency_tasks, task_executions, outbound_messages, webhook_logs, idempotency_keys"
+    "agency_tasks, task_executions, outbound_messages, webhook_logs, idempotency_keys, "
+    "daily_figures, figures_progress"
 )
 STACK = pytest.StashKey[ExitStack]()
 

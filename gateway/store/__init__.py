@@ -47,6 +47,7 @@ from gateway.store.deliveries import (
     list_deliveries,
     retry_delivery,
 )
+from gateway.store.figures import Figures, Span, count_events, read_figures
 from gateway.store.hooks import ToldEvent, create_hook, end_hook, recent_events
 from gateway.store.idempotency import KeyClaim, KeyHeld, claim_key, keep_answer, release_key
 from gateway.store.intake import store_messages
@@ -132,6 +133,7 @@ __all__ = [
     "DeliveryPage",
     "Erased",
     "Execution",
+    "Figures",
     "Holdings",
     "KeyClaim",
     "KeyHeld",
@@ -148,6 +150,7 @@ __all__ = [
     "Sealed",
     "SealedRow",
     "SenderExport",
+    "Span",
     "TaskEnd",
     "TaskPage",
     "Teller",
@@ -165,6 +168,7 @@ __all__ = [
     "claim_conversations",
     "claim_deliveries",
     "claim_key",
+    "count_events",
     "count_sealed",
     "count_sealed_otherwise",
     "create_hook",
@@ -209,6 +213,7 @@ __all__ = [
     "overdue",
     "page_of_users",
     "provide_user",
+    "read_figures",
     "recent_events",
     "release_key",
     "release_message",

@@ -29,6 +29,8 @@ KINDS = {
     "BIGINT": "bigint",
     "INT": "integer",
     "SMALLINT": "smallint",
+    "DOUBLE PRECISION": "double precision",
+    "DATE": "date",
     "TEXT": "text",
     "BOOL": "boolean",
     "UUID": "uuid",
@@ -50,6 +52,10 @@ INDEXES = {
     "user_webhooks_user_id_idx",
     "user_webhooks_primary_idx",
     "webhook_logs_operations_idx",
+    "inbound_messages_received_idx",
+    "inbound_messages_processed_idx",
+    "outbound_messages_finished_idx",
+    "agency_tasks_created_idx",
 }
 
 

@@ -3,6 +3,7 @@
 from typing import Final
 
 from gateway.web.api import (
+    analytics,
     audit,
     conversations,
     deliveries,
@@ -31,6 +32,7 @@ PROCEDURES: Final[tuple[Procedure, ...]] = (
     *hooks.PROCEDURES,
     *tasks.PROCEDURES,
     *senders.PROCEDURES,
+    *analytics.PROCEDURES,
     *audit.PROCEDURES,
     *plugins.PROCEDURES,
     *tokens.PROCEDURES,
