@@ -24,6 +24,7 @@ from gateway.cli import build_parser
 from gateway.config import PREFIX, Config
 from gateway.metrics import Metrics
 from gateway.plugin import GatewayError, hookspecs, messages, parts, testing
+from gateway.plugin.assistant import responder
 from gateway.web.api import PROCEDURES
 from gateway.web.api.openapi import examples, input_fields
 from gateway.web.api.procedures import ALWAYS, WITH_BODY, WITH_KEY, Procedure
@@ -384,6 +385,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "parts": _outlines(parts),
     "messages": _outlines(messages),
     "testing": _outlines(testing),
+    "assistant": _outlines(responder),
 }
 
 

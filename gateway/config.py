@@ -94,7 +94,9 @@ class Plugins(Section):
     """Which installed plugins are loaded."""
 
     enabled: tuple[str, ...] = Field(
-        ("custom_http",), description="Entry-point names to load; no other plugin is ever imported."
+        ("custom_http",),
+        description="Entry-point names to load; no other plugin is ever imported. Installed with "
+        "the gateway: `custom_http`, `ai_claude`.",
     )
     blocked: tuple[str, ...] = Field(
         (), description="Names that are refused even when enabled, as `name` or `name<1.2.3`."

@@ -17,12 +17,16 @@ PINNED: Final = Path(__file__).with_name("surface.txt")
 def surface() -> str:
     """What plugins can rely on, as it stands in the source now."""
     lines = [
-        f"{module.stem}.{line}"
-        for module in sorted(CONTRACT.glob("*.py"))
+        f"{_name(module)}.{line}"
+        for module in sorted(CONTRACT.rglob("*.py"))
         for statement in syntax(module).body
         for line in _described(statement)
     ]
     return "".join(f"{line}\n" for line in lines)
+
+
+def _name(module: Path) -> str:
+    return ".".join(module.relative_to(CONTRACT).with_suffix("").parts)
 
 
 def _described(statement: ast.stmt) -> Iterator[str]:
