@@ -1,8 +1,10 @@
 """Conversations for the tests of what a model is asked and answers."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from gateway.plugin import Analysis, Conversation, DateMention, Entities, Policy, Turn
+from gateway.plugin.assistant.rehearsal import conversation
 from gateway.plugin.testing import NOW
 
 AT_FIVE = DateMention(span="by Friday", at=datetime(2026, 1, 9, 16, 0, tzinfo=UTC), has_time=True)
@@ -14,18 +16,6 @@ def said(text: str, *dates: DateMention, id_: int = 7) -> Turn:
     return Turn(role="user", text=text, at=NOW, message_id=id_, analysis=analysis)
 
 
-def conversation(*pending: Turn, policy: Policy | None = None) -> Conversation:
-    """A conversation in Madrid that waits for an answer to these messages."""
-    return Conversation(
-        id=1,
-        webhook_id=1,
-        participant="+34600000000",
-        participant_name=None,
-        turns=(),
-        pending=pending,
-        open_tasks=(),
-        summary="",
-        memory=(),
-        policy=policy or Policy(time_zone="Europe/Madrid"),
-        now=NOW,
-    )
+def under(policy: Policy, *pending: Turn) -> Conversation:
+    """A conversation on a channel whose owner wants it so."""
+    return replace(conversation(*pending), policy=policy)

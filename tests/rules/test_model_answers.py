@@ -18,9 +18,9 @@ from gateway.plugin import (
 from gateway.plugin.assistant import ANSWER_SCHEMA
 from gateway.plugin.assistant.answers import _Learnt, _Told, _Understood, _Wanted, answer_from
 from gateway.plugin.assistant.questions import document
-from gateway.plugin.assistant.rehearsal import rehearsed_answer
+from gateway.plugin.assistant.rehearsal import conversation, rehearsed_answer
 from gateway.plugin.testing import NOW
-from tests.rules.talks import AT_FIVE, conversation, said
+from tests.rules.talks import AT_FIVE, said, under
 
 TASK = {
     "message": 1,
@@ -97,7 +97,7 @@ def test_a_task_of_a_form_is_taken_from_the_form() -> None:
 
 def test_a_channel_that_creates_no_tasks_creates_only_those_of_forms() -> None:
     form = replace(said("Do it", id_=8), structured=StructuredTask(title="Pay"))
-    talk = conversation(said("Hi"), form, policy=Policy(auto_create_tasks=False))
+    talk = under(Policy(auto_create_tasks=False), said("Hi"), form)
 
     assert [draft.title for draft in answer(words(tasks=[TASK]), talk).tasks] == ["Pay"]
 

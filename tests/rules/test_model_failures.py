@@ -22,9 +22,9 @@ from gateway.plugin.assistant import (
     QuestionRefused,
     provider_failure,
 )
-from gateway.plugin.assistant.rehearsal import rehearsed_answer
+from gateway.plugin.assistant.rehearsal import conversation, rehearsed_answer
 from gateway.plugin.testing import check_settings, part_context
-from tests.rules.talks import conversation, said
+from tests.rules.talks import said, under
 
 
 def failure(status: int | None, kind: str = "", detail: str = "", wait: str = "") -> Exception:
@@ -144,7 +144,7 @@ async def test_a_model_that_is_late_is_passed_over() -> None:
     dreamer = Dreamer(ModelSettings())
 
     with pytest.raises(TemporaryFailure, match=r"within 0\.01 seconds: .*assistantDeadlineSeconds"):
-        await dreamer.respond(conversation(said("Hi"), policy=Policy(answer_seconds=0.01)))
+        await dreamer.respond(under(Policy(answer_seconds=0.01), said("Hi")))
 
     assert [question.seconds for question in dreamer.asked] == [0.01]
 

@@ -18,8 +18,9 @@ from gateway.plugin import (
 )
 from gateway.plugin.assistant.prompts import MANNERS, system_prompt
 from gateway.plugin.assistant.questions import MOST_IMAGES, document, question_about
+from gateway.plugin.assistant.rehearsal import conversation
 from gateway.plugin.testing import NOW
-from tests.rules.talks import AT_FIVE, conversation, said
+from tests.rules.talks import AT_FIVE, said
 
 
 def told(text: str) -> dict[str, Any]:

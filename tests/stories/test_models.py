@@ -7,13 +7,14 @@ import pytest
 from gateway.builtin import BuiltinResponder
 from gateway.registry import Registry, load_plugins
 from gateway_ai_claude.fake import KEY, FakeClaude
+from gateway_ai_openai.fake import FakeOpenAI
 from tests.stories.house import Channel, House
 
 
 @pytest.fixture
 def registry() -> Registry:
     """The real plugins."""
-    return load_plugins(["custom_http", "ai_claude"], extra=(BuiltinResponder,))
+    return load_plugins(["custom_http", "ai_claude", "ai_openai"], extra=(BuiltinResponder,))
 
 
 @pytest.fixture
@@ -76,3 +77,16 @@ async def test_when_claude_declines_the_built_in_assistant_answers_at_once(
     assert not reply["content"].startswith("Noted: Please")
     assert len((await house.api("GET", "/tasks"))["items"]) == 1
     assert len(claude.requests) == 1
+
+
+async def test_a_model_on_the_same_machine_answers_as_well(house: House) -> None:
+    async with FakeOpenAI.open("thinking_aloud") as server:
+        server.strict = False
+        channel = await house.create_channel(
+            ai={"responder": "ai_openai"}, openaiModel="qwen", openaiBaseUrl=server.url
+        )
+        await house.says(channel, "Please send the logo")
+        await house.drain()
+
+    [reply] = house.listener.told("message.reply")
+    assert reply["content"] == "Noted: Please send the logo."

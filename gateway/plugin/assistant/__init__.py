@@ -8,6 +8,7 @@ from gateway.plugin.assistant.failures import ProviderError, QuestionRefused, pr
 from gateway.plugin.assistant.prices import Prices
 from gateway.plugin.assistant.questions import Question
 from gateway.plugin.assistant.responder import ModelReply, ModelResponder, ModelSettings
+from gateway.plugin.assistant.sending import SdkRequest, relayed
 
 __all__ = [
     "ANSWER_SCHEMA",
@@ -18,5 +19,7 @@ __all__ = [
     "ProviderError",
     "Question",
     "QuestionRefused",
+    "SdkRequest",
     "provider_failure",
+    "relayed",
 ]

@@ -1,9 +1,13 @@
-"""What a model in a play says: the answer of the fakes of the providers, always the same."""
+"""What the fakes of the providers say and refuse: always the same answer, and a loose schema."""
 
 import json
 from typing import Any, Final
 
+from gateway.plugin.messages import Conversation, Policy, Turn
+from gateway.plugin.testing import NOW
+
 TITLE_CHARACTERS: Final = 80
+BOUNDS: Final = frozenset({"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"})
 REQUESTS: Final = ("please", "bitte", "por favor", "s'il")
 
 
@@ -46,6 +50,37 @@ def rehearsed_answer(document: str) -> str:
         "forget": [],
     }
     return json.dumps(told, ensure_ascii=False)
+
+
+def conversation(*pending: Turn) -> Conversation:
+    """A conversation in Madrid that waits for an answer to these messages, its first."""
+    return Conversation(
+        id=1,
+        webhook_id=1,
+        participant="ann",
+        participant_name=None,
+        turns=(),
+        pending=pending,
+        open_tasks=(),
+        summary="",
+        memory=(),
+        policy=Policy(time_zone="Europe/Madrid"),
+        now=NOW,
+    )
+
+
+def schema_fault(schema: dict[str, Any]) -> str:
+    """What a provider would refuse in a strict schema; empty for a good one."""
+    if schema.get("type") == "object":
+        if schema.get("additionalProperties") is not False:
+            return "additionalProperties must be false"
+        if set(schema.get("required", ())) != set(schema["properties"]):
+            return "required must name every property"
+        return next(filter(None, map(schema_fault, schema["properties"].values())), "")
+    bounds = BOUNDS & schema.keys()
+    if bounds:
+        return f"{min(bounds)} is not supported"
+    return schema_fault(schema["items"]) if schema.get("type") == "array" else ""
 
 
 def _asks(message: dict[str, Any]) -> bool:

@@ -5,34 +5,33 @@ It needs aiohttp and nothing else.
 """
 
 import argparse
-import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Final, Literal, Self
+from typing import Final
 
 from aiohttp import web
 
-from gateway.plugin.assistant.rehearsal import rehearsed_answer
+from gateway.plugin.assistant.rehearsal import rehearsed_answer, schema_fault
+from gateway.plugin.assistant.stage import FakeServer, Json, broken_off, streamed
 
-Json = dict[str, Any]
-Scene = Literal[
-    "normal",
-    "slow",
-    "rate_limited",
-    "overloaded",
-    "broken_off",
-    "failed_midway",
-    "refusal",
-    "web_page",
-    "truncated",
-    "unknown_block",
-    "no_json",
-    "no_credit",
-    "unreachable_image",
-]
-
+SCENES: Final = frozenset(
+    {
+        "normal",
+        "slow",
+        "rate_limited",
+        "overloaded",
+        "broken_off",
+        "failed_midway",
+        "refusal",
+        "web_page",
+        "truncated",
+        "unknown_block",
+        "no_json",
+        "no_credit",
+        "unreachable_image",
+    }
+)
 KEY: Final = "sk-ant-fake"
 VERSIONS: Final = frozenset({"2023-06-01", "2026-10-21"})
 GONE: Final = frozenset({"temperature", "top_p", "top_k"})
@@ -51,43 +50,17 @@ PAGE: Final = "<!doctype html><title>Sign in</title><p>This network asks you to 
 
 
 @dataclass(slots=True)
-class FakeClaude:
-    """The API at `url`; each request takes the next scene of `script`, then all are normal.
+class FakeClaude(FakeServer):
+    """The Messages API; `answers` makes the words of each answer out of a request's body."""
 
-    `requests` are the bodies that came, `answers` makes the words of each answer out of one.
-    """
+    PATH = "/v1/messages"
+    SCENES = SCENES
 
-    script: list[Scene] = field(default_factory=list)
     answers: Callable[[Json], str] = lambda body: rehearsed_answer(_question(body))
-    requests: list[Json] = field(default_factory=list)
-    slow_seconds: float = 60.0
-    url: str = ""
     _cached: set[str] = field(default_factory=set)
-    _closing: asyncio.Event = field(default_factory=asyncio.Event)
 
-    @classmethod
-    @asynccontextmanager
-    async def open(cls, *script: Scene) -> AsyncIterator[Self]:
-        """A fake that listens on a free port of this machine."""
-        fake = cls(script=list(script))
-        runner = web.AppRunner(fake.app(), access_log=None)
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-        fake.url = site.name
-        try:
-            yield fake
-        finally:
-            fake._closing.set()
-            await runner.cleanup()
-
-    def app(self) -> web.Application:
-        """The API as an application."""
-        app = web.Application()
-        app.router.add_post("/v1/messages", self._messages)
-        return app
-
-    async def _messages(self, request: web.Request) -> web.StreamResponse:
+    async def answer(self, request: web.Request) -> web.StreamResponse:
+        """One request."""
         keys = (request.headers.get(name, "") for name in ("x-api-key", "authorization"))
         if KEY not in {key.removeprefix("Bearer ") for key in keys}:
             return _error(401, "authentication_error", "invalid x-api-key")
@@ -96,34 +69,30 @@ class FakeClaude:
         if fault:
             return _error(400, "invalid_request_error", fault)
         self.requests.append(body)
-        scene = self.script.pop(0) if self.script else "normal"
+        scene = self.next_scene()
         if scene == "unreachable_image" and not _has_image(body):
             scene = "normal"
         if scene in ERRORS:
             return _error(*ERRORS[scene])
         if scene == "slow":
-            await self._pause()
+            await self.pause()
         return await self._played(request, body, scene)
 
-    async def _played(self, request: web.Request, body: Json, scene: Scene) -> web.StreamResponse:
+    async def _played(self, request: web.Request, body: Json, scene: str) -> web.StreamResponse:
         message = self._message(body, scene)
         if body.get("stream"):
-            return await _streamed(request, message, fails=scene == "failed_midway")
+            events = _events(message, fails=scene == "failed_midway")
+            lines = (f"event: {event['type']}\ndata: {json.dumps(event)}" for event in events)
+            return await streamed(request, lines)
         if scene == "broken_off":
-            return await _broken_off(request, message)
+            return await broken_off(request, message)
         if scene == "web_page":
             return web.Response(text=PAGE, content_type="text/html")
         if scene == "failed_midway":
             return web.json_response(_error_body("overloaded_error", "Overloaded"))
         return web.json_response(message, headers={"request-id": "req_fake"})
 
-    async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._closing.wait(), self.slow_seconds)
-        except TimeoutError:
-            return
-
-    def _message(self, body: Json, scene: Scene) -> Json:
+    def _message(self, body: Json, scene: str) -> Json:
         said = self.answers(body)
         content: list[Json] = [{"type": "text", "text": said}]
         end = "end_turn"
@@ -183,19 +152,7 @@ def _fault(request: web.Request, body: Json) -> str:
     if body["messages"][-1]["role"] != "user":
         return "messages: assistant message prefill is not supported"
     schema = ((body.get("output_config") or {}).get("format") or {}).get("schema")
-    return _schema_fault(schema) if schema else ""
-
-
-def _schema_fault(schema: Json) -> str:
-    if schema.get("type") == "object":
-        if schema.get("additionalProperties") is not False:
-            return "output_config.format.schema: additionalProperties must be false"
-        faults = [_schema_fault(inner) for inner in schema["properties"].values()]
-        return next(filter(None, faults), "")
-    bounds = {"minimum", "maximum", "minLength", "maxLength", "minItems", "maxItems"}
-    if bounds & schema.keys():
-        return f"output_config.format.schema: {min(bounds & schema.keys())} is not supported"
-    return _schema_fault(schema["items"]) if schema.get("type") == "array" else ""
+    return f"output_config.format.schema: {fault}" if (fault := schema_fault(schema or {})) else ""
 
 
 def _question(body: Json) -> str:
@@ -220,27 +177,6 @@ def _error(status: int, kind: str, words: str) -> web.Response:
     if kind == "rate_limit_error":
         headers["retry-after"] = RETRY_AFTER
     return web.json_response(_error_body(kind, words), status=status, headers=headers)
-
-
-async def _broken_off(request: web.Request, message: Json) -> web.StreamResponse:
-    """An answer whose connection dies in its middle."""
-    whole = json.dumps(message).encode()
-    response = web.StreamResponse(headers={"Content-Type": "application/json"})
-    response.content_length = len(whole)
-    await response.prepare(request)
-    await response.write(whole[: len(whole) // 2])
-    if request.transport is not None:
-        request.transport.close()
-    return response
-
-
-async def _streamed(request: web.Request, message: Json, *, fails: bool) -> web.StreamResponse:
-    """The same message as server-sent events, or the first half of it and an error."""
-    response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
-    await response.prepare(request)
-    for event in _events(message, fails=fails):
-        await response.write(f"event: {event['type']}\ndata: {json.dumps(event)}\n\n".encode())
-    return response
 
 
 def _events(message: Json, *, fails: bool) -> list[Json]:

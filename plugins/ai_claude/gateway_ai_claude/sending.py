@@ -3,11 +3,7 @@
 import httpx2
 
 from gateway.plugin import HttpClient
-
-# The gateway's client says these itself.
-OWN_HEADERS = frozenset({"accept-encoding", "connection", "content-length", "host"})
-# The body has been decoded.
-SPENT_HEADERS = frozenset({"connection", "content-encoding", "content-length", "transfer-encoding"})
+from gateway.plugin.assistant import relayed
 
 
 class GuardedTransport(httpx2.AsyncBaseTransport):
@@ -18,16 +14,5 @@ class GuardedTransport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         """One request, within the SDK's timeout."""
-        response = await self._http.request(
-            request.method,
-            str(request.url),
-            headers={name: value for name, value in request.headers.items() if _kept(name)},
-            body=await request.aread(),
-            timeout_seconds=request.extensions["timeout"]["read"],
-        )
-        spoken = {n: v for n, v in response.headers.items() if n not in SPENT_HEADERS}
-        return httpx2.Response(response.status, headers=spoken, content=response.body)
-
-
-def _kept(name: str) -> bool:
-    return name.lower() not in OWN_HEADERS
+        answer = await relayed(self._http, request)
+        return httpx2.Response(answer.status, headers=answer.headers, content=answer.body)

@@ -18,7 +18,7 @@ from gateway.plugin import (
 from gateway.plugin.testing import NOW, MemoryHttp, part_context
 from gateway_ai_claude.claude import ClaudeResponder
 from gateway_ai_claude.exchange import failure_of
-from gateway_ai_claude.fake import KEY, FakeClaude, Scene
+from gateway_ai_claude.fake import KEY, FakeClaude
 from gateway_ai_claude.settings import ClaudeSettings
 
 
@@ -26,7 +26,7 @@ from gateway_ai_claude.settings import ClaudeSettings
 class BadDay:
     """A scene of the fake, and what the responder makes of it."""
 
-    scene: Scene
+    scene: str
     failure: type[PartFailure]
     words: str
     status: int | None
@@ -188,6 +188,22 @@ async def test_a_wait_that_the_provider_asks_for_is_handed_on_and_not_slept(
 
     assert refused.value.retry_after_seconds == 7.0
     assert len(fake.requests) == 1
+
+
+async def test_nothing_of_the_gateways_own_environment_is_sent(
+    talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ["ANTHROPIC_AUTH_TOKEN", "ANTHROPIC_CUSTOM_HEADERS", "ANTHROPIC_BASE_URL"]:
+        monkeypatch.setenv(name, "x-leak: https://leak.example")
+    http = MemoryHttp()
+    responder = ClaudeResponder(ClaudeSettings(claude_api_key=KEY), part_context(http))
+
+    with pytest.raises(TemporaryFailure):
+        await responder.respond(talk)
+
+    [call] = http.calls
+    assert "leak" not in f"{call.url} {call.headers}"
+    await responder.aclose()
 
 
 async def test_an_address_that_the_gateway_refuses_stays_refused(talk: Conversation) -> None:
