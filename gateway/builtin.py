@@ -1,6 +1,7 @@
 """The assistant that needs no model and no key: it keeps the list of tasks and says what it did."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pydantic import Field
 
@@ -8,6 +9,7 @@ from gateway.plugin import (
     Analysis,
     Answer,
     Conversation,
+    FinishedTask,
     OpenTask,
     PartSettings,
     Responder,
@@ -15,13 +17,18 @@ from gateway.plugin import (
     Turn,
 )
 from gateway.rules.analysis import analyse
+from gateway.rules.asking import Voice, finished_of
+from gateway.rules.confirmation import step_for
+from gateway.rules.deadlines import deadline_for
 from gateway.rules.due import deadline_of
 from gateway.rules.memory import fact_named
 from gateway.rules.phrases import WORDINGS
-from gateway.rules.questions import tasks_asked_about
+from gateway.rules.phrases.asking import ASKING
+from gateway.rules.questions import finished_asked_about, tasks_asked_about
 from gateway.rules.recall import LANGUAGE, known_name, memory_after, summary_after
 from gateway.rules.replies import Matter, Setting, compose, heard_in, language_for
 from gateway.rules.titles import task_title
+from gateway.rules.unclear import in_unknown_script
 
 _LONGEST_DESCRIPTION = 4_000
 
@@ -51,15 +58,21 @@ class BuiltinResponder(Responder[BuiltinSettings]):
             turn.message_id: _understood(turn, conversation) for turn in conversation.pending
         }
         setting = _setting(conversation)
-        wanted = [_draft(turn, analyses[turn.message_id]) for turn in conversation.pending]
-        tasks = [
-            draft
-            for draft, turn in zip(wanted, conversation.pending, strict=True)
-            if draft and (turn.structured or conversation.policy.auto_create_tasks)
+        wanted = [
+            (draft, turn)
+            for turn in conversation.pending
+            if (draft := _draft(turn, analyses[turn.message_id]))
         ]
-        matter = _matter(conversation, analyses, tasks, [d for d in wanted if d and d not in tasks])
-        reply = compose(matter, setting, longest=self.settings.longest_reply)
+        creating = conversation.policy.auto_create_tasks
+        tasks = [draft for draft, turn in wanted if turn.structured or creating]
+        uncreated = [draft for draft, _ in wanted if draft not in tasks]
         language = next(code for code, wording in WORDINGS.items() if wording is setting.wording)
+        matter = _matter(
+            conversation, analyses, uncreated, Voice(ASKING[language], setting, language)
+        )
+        made = [d for d, turn in wanted if d in tasks and _is_made(conversation, d, turn)]
+        matter = replace(matter, tasks=made, is_asking=len(made) < len(tasks))
+        reply = compose(matter, setting, longest=self.settings.longest_reply)
         return Answer(
             reply=reply if conversation.pending else "",
             tasks=tuple(tasks),
@@ -104,30 +117,54 @@ def _draft(turn: Turn, analysis: Analysis) -> TaskDraft | None:
     if analysis.intent != "task":
         return None
     title = task_title(turn.text, analysis)
+    due = deadline_of(turn.text, analysis, now=turn.at)
     return TaskDraft(
         title=title,
         source_message_id=turn.message_id,
         description="" if title == turn.text.strip() else turn.text[:_LONGEST_DESCRIPTION],
         priority=priority,
-        deadline=deadline_of(turn.text, analysis, now=turn.at),
+        deadline=due.at if due else None,
+        deadline_span=due.span if due else "",
         project=project,
+        confidence=analysis.confidence,
     )
+
+
+def _is_made(conversation: Conversation, draft: TaskDraft, turn: Turn) -> bool:
+    """Whether the gateway makes a task of a draft at once: then the reply says so."""
+    policy = conversation.policy
+    doubt = deadline_for(draft, turn, time_zone=policy.time_zone).doubt
+    step = step_for(
+        policy,
+        draft,
+        is_spelled_out=turn.structured is not None,
+        has_doubt=doubt is not None,
+        revises=False,
+    )
+    return step in {"create", "create_undoable"}
 
 
 def _matter(
     conversation: Conversation,
     analyses: Mapping[int, Analysis],
-    tasks: Sequence[TaskDraft],
     uncreated: Sequence[TaskDraft],
+    voice: Voice,
 ) -> Matter:
     listed: dict[int, OpenTask] | None = None
     listed_for, heard = None, []
-    drafted = {draft.source_message_id for draft in [*tasks, *uncreated]}
+    notes: list[str] = []
     for turn in conversation.pending:
         analysis = analyses[turn.message_id]
-        if turn.message_id in drafted:
+        if turn.structured or analysis.intent == "task":
+            continue
+        if in_unknown_script(turn.text):
+            notes.append(voice.asking.unknown_script)
             continue
         answer = _answer_from_list(turn, analysis, conversation)
+        ended = list(finished_of(_ended(turn, analysis, conversation), voice))
+        notes += ended
+        if answer is None and ended:
+            continue
         if answer is None:
             heard.append(heard_in(turn, analysis))
             continue
@@ -135,12 +172,18 @@ def _matter(
         dates = analysis.entities.dates
         listed_for = dates[0].at if dates else None
     return Matter(
-        tasks=tasks,
         uncreated=uncreated,
         listed=None if listed is None else tuple(listed.values()),
         listed_for=listed_for,
+        notes=list(dict.fromkeys(notes)),
         heard=heard,
     )
+
+
+def _ended(turn: Turn, analysis: Analysis, conversation: Conversation) -> Sequence[FinishedTask]:
+    if analysis.intent != "question":
+        return ()
+    return finished_asked_about(turn.text, analysis, conversation.finished_tasks)
 
 
 def _answer_from_list(

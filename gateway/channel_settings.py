@@ -7,8 +7,10 @@ from datetime import datetime
 from typing import Any, Final
 
 from gateway.part_settings import (
+    ACKNOWLEDGE,
     Values,
     VetUrl,
+    fallback_names,
     secret_settings,
     setting_faults,
     setting_names,
@@ -62,6 +64,7 @@ class WantedChannel:
     channel_type: str
     provider: str | None
     responder: str
+    fallback: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +74,7 @@ class WantedSettings:
     config: Values
     outbound: Values
     responder: str
+    fallback: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,14 +85,15 @@ class _Parts:
     verifier: type[Part[Any]]
     responder: type[Part[Any]]
     transport: type[Part[Any]]
+    fallbacks: tuple[type[Part[Any]], ...]
+
+    @property
+    def reading(self) -> tuple[type[Part[Any]], ...]:
+        return tuple(dict.fromkeys((self.parser, self.verifier, self.responder, *self.fallbacks)))
 
     @property
     def receiving(self) -> set[str]:
-        return (
-            setting_names(self.parser)
-            | setting_names(self.verifier)
-            | setting_names(self.responder)
-        )
+        return set().union(*map(setting_names, self.reading))
 
     @property
     def sending(self) -> set[str]:
@@ -105,7 +110,13 @@ def plan_channel(
     transport = registry.find("transports", parser.name)
     if transport is None:
         raise _at("/provider", f"no enabled plugin can send for {parser.name!r}")
-    parts = _Parts(parser=parser, verifier=verifier, responder=responder, transport=transport)
+    parts = _Parts(
+        parser=parser,
+        verifier=verifier,
+        responder=responder,
+        transport=transport,
+        fallbacks=_fallbacks_for(registry, wanted.fallback),
+    )
     receiving, sending = parts.receiving, parts.sending
     return _checked(
         parts,
@@ -139,6 +150,7 @@ def replan_channel(
         verifier=verifier,
         responder=_responder_for(registry, wanted.responder),
         transport=_present(registry, "transports", webhook.transport),
+        fallbacks=_fallbacks_for(registry, wanted.fallback),
     )
     receiving, sending = parts.receiving, parts.sending
     inbound = {name: v for name, v in opened.provider_config.items() if name in receiving}
@@ -235,6 +247,7 @@ def shown_settings(
         ("parsers", webhook.parser),
         ("verifiers", webhook.verifier),
         ("responders", webhook.responder),
+        *(("responders", name) for name in fallback_names(webhook.ai_config)),
         ("transports", webhook.transport),
     ):
         part = registry.find(role, name)
@@ -261,7 +274,7 @@ def _checked(
         *_unknown("/providerConfig", settings, {"authType"} | receiving | sending),
         *_unknown("/outboundConfig", over, sending),
     ]
-    for part in dict.fromkeys((parts.parser, parts.verifier, parts.responder)):
+    for part in parts.reading:
         errors += setting_faults(part, inbound, {}, vet)
     errors += setting_faults(parts.transport, outbound, over, vet)
     if errors:
@@ -342,12 +355,22 @@ def _verifier_for(registry: Registry, parser: type[Part[Any]], auth: JsonValue) 
     return found
 
 
-def _responder_for(registry: Registry, name: str) -> type[Part[Any]]:
+def _responder_for(
+    registry: Registry, name: str, pointer: str = "/aiConfig/responder"
+) -> type[Part[Any]]:
     found = registry.find("responders", name)
     if found is None:
         valid = ", ".join(sorted(registry.parts["responders"]))
-        raise _at("/aiConfig/responder", f"no enabled plugin offers {name!r}; valid: {valid}")
+        raise _at(pointer, f"no enabled plugin offers {name!r}; valid: {valid}")
     return found
+
+
+def _fallbacks_for(registry: Registry, names: tuple[str, ...]) -> tuple[type[Part[Any]], ...]:
+    return tuple(
+        _responder_for(registry, name, f"/aiConfig/fallback/{place}")
+        for place, name in enumerate(names)
+        if name != ACKNOWLEDGE
+    )
 
 
 def _unknown(pointer: str, given: Values, known: set[str]) -> list[FieldError]:

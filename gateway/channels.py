@@ -2,12 +2,12 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from itertools import count
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, Literal, TypeVar, cast
 from uuid import UUID, uuid4
 from weakref import finalize
 
@@ -15,9 +15,10 @@ import structlog
 
 from gateway import store
 from gateway.channel_settings import OpenedSettings, open_settings
-from gateway.part_settings import settings_for
+from gateway.part_settings import ACKNOWLEDGE, BUILTIN, fallback_names, settings_for
 from gateway.plugin import (
     HttpClient,
+    JsonValue,
     Parser,
     Part,
     PartContext,
@@ -38,6 +39,11 @@ FRESH_SECONDS: Final = 1.0
 """How long a change of a webhook can take to be seen by the other processes."""
 REMEMBERED: Final = 10_000
 
+LastRung = Literal["retry", "builtin", "acknowledge"]
+ANSWER_SECONDS: Final = 45.0
+SMS_GATHER_SECONDS: Final = 3.0
+"""People write texts in fragments, a few seconds apart."""
+
 K = TypeVar("K")
 V = TypeVar("V")
 
@@ -47,7 +53,10 @@ Parts = tuple[Part[Any], ...]
 
 @dataclass(frozen=True, slots=True, kw_only=True, weakref_slot=True)
 class Channel:
-    """A webhook, ready to be used; its parts are closed once nobody holds it any more."""
+    """A webhook, ready to be used; its parts are closed once nobody holds it any more.
+
+    `fallbacks` are the responders of its `ladder`, in order.
+    """
 
     webhook: Webhook
     parser: Parser[Any]
@@ -55,6 +64,15 @@ class Channel:
     transport: Transport[Any]
     responder: Responder[Any]
     policy: Policy
+    ladder: tuple[str, ...] = ()
+    fallbacks: tuple[Responder[Any], ...] = ()
+    gather_seconds: float = 0.0
+
+    @property
+    def last_rung(self) -> LastRung:
+        """What happens when no responder answers for now."""
+        last = self.ladder[-1] if self.ladder else ""
+        return "builtin" if last == BUILTIN else "acknowledge" if last == ACKNOWLEDGE else "retry"
 
     @property
     def starts_anew(self) -> bool:
@@ -200,6 +218,7 @@ class Channels:
             channel.verifier,
             channel.transport,
             channel.responder,
+            *channel.fallbacks,
         )
         loop = asyncio.get_running_loop()
         # The collector may run in any thread; after `aclose` there is nothing left to be closed.
@@ -229,6 +248,9 @@ class Channels:
                     Responder[Any], self._part("responders", webhook.responder, webhook, opened)
                 ),
                 policy=_policy(webhook),
+                ladder=fallback_names(webhook.ai_config),
+                fallbacks=tuple(self._fallbacks(webhook, opened)),
+                gather_seconds=_gather_seconds(webhook.ai_config.get("gather")),
             )
         except PluginUnavailable as problem:
             log.error("channel.unusable", webhook_id=webhook.id, problem=problem.message)
@@ -240,6 +262,16 @@ class Channels:
             )
         self._watch(channel)
         return channel
+
+    def _fallbacks(self, webhook: Webhook, opened: OpenedSettings) -> Iterator[Responder[Any]]:
+        """The further responders of a channel, without those that cannot be used."""
+        for name in fallback_names(webhook.ai_config):
+            if name in {BUILTIN, ACKNOWLEDGE}:
+                continue
+            try:
+                yield cast(Responder[Any], self._part("responders", name, webhook, opened))
+            except PluginUnavailable as problem:
+                log.error("channel.unusable", webhook_id=webhook.id, problem=problem.message)
 
     def _part(self, role: str, name: str, webhook: Webhook, opened: OpenedSettings) -> Part[Any]:
         part = self._registry.find(role, name)
@@ -319,7 +351,17 @@ def _policy(webhook: Webhook) -> Policy:
         language=language if isinstance(language, str) else None,
         auto_create_tasks=config.get("autoCreateTasks") is not False,
         time_zone=zone if isinstance(zone, str) else webhook.time_zone,
+        confirmation=config.get("confirmation") or "never",  # type: ignore[arg-type] # AiConfig checked it
+        answer_seconds=_number(config.get("answerSeconds"), ANSWER_SECONDS),
     )
+
+
+def _gather_seconds(gather: JsonValue) -> float:
+    return SMS_GATHER_SECONDS if gather == "sms" else _number(gather, 0.0)
+
+
+def _number(value: JsonValue, default: float) -> float:
+    return float(value) if isinstance(value, int | float) else default
 
 
 def _unknown() -> WebhookNotFound:

@@ -20,7 +20,7 @@ from pydantic import (
     field_validator,
 )
 
-from gateway.sections import Count, Retention, Seconds, Section, Verification
+from gateway.sections import Conversations, Count, Retention, Seconds, Section, Verification
 
 PREFIX = "GATEWAY_"
 KEYS_VARIABLE = "GATEWAY_ENCRYPTION_KEYS"
@@ -132,28 +132,6 @@ class Limits(Section):
     )
     api_calls_per_token_per_minute: Count = Field(
         600, description="Calls of the API that one token may make a minute; 0 is no limit."
-    )
-
-
-class Conversations(Section):
-    """Answering."""
-
-    in_flight: int = Field(64, ge=1, description="Conversations that one worker answers at a time.")
-    lease_seconds: float = Field(
-        10.0,
-        gt=1,
-        description="Time after which a dead worker's conversations are taken over; a living one "
-        "renews.",
-    )
-    history_turns: int = Field(20, ge=0, description="Earlier turns that a responder sees.")
-    retry_seconds: tuple[Seconds, ...] = Field(
-        (1.0, 2.0, 4.0, 8.0, 16.0),
-        description="Waits before a responder that failed is asked again; then the built-in "
-        "answers.",
-    )
-    supersede_limit: Count = Field(
-        5,
-        description="Times that an answer is dropped for a newer message before it is sent anyway.",
     )
 
 

@@ -160,6 +160,9 @@ class BotConversation(Model):
     attempts = fields.IntField(default=0)
     superseded = fields.IntField(default=0)
     opened_by = fields.BigIntField(null=True)
+    gathering_since = fields.DatetimeField(null=True)
+    acknowledged_id = fields.BigIntField(null=True)
+    has_proposals = fields.BooleanField(default=False)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
 
@@ -213,6 +216,64 @@ class AgencyTask(Model):
             Index(fields=["user_id", "id"], name="agency_tasks_user_idx"),
             Index(fields=["user_id", "status", "id"], name="agency_tasks_status_idx"),
             Index(fields=["conversation_id"], name="agency_tasks_conversation_idx"),
+        )
+
+
+class TaskProposal(Model):
+    """A task that waits for a person's word, or can still be undone by it; its code names it."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    webhook_id = fields.BigIntField()
+    conversation_id = fields.BigIntField()
+    participant = fields.CharField(max_length=320)
+    code = fields.CharField(max_length=8)
+    revision = fields.IntField(default=1)
+    question = fields.CharField(max_length=16)
+    status = fields.CharField(max_length=16)
+    title = fields.CharField(max_length=200)
+    description = fields.TextField(default="")
+    priority = fields.CharField(max_length=16)
+    deadline = fields.DatetimeField(null=True)
+    project = fields.CharField(max_length=200, null=True)
+    assignee = fields.CharField(max_length=200, null=True)
+    source_message_id = fields.BigIntField()
+    source_index = fields.SmallIntField(default=0)
+    reply_id = fields.BigIntField(null=True)
+    task_id = fields.BigIntField(null=True, unique=True)
+    decided_by = fields.BigIntField(null=True)
+    created_at = fields.DatetimeField()
+    expires_at = fields.DatetimeField()
+    decided_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "task_proposals"
+        indexes = (
+            Index(fields=["conversation_id", "id"], name="task_proposals_conversation_idx"),
+            Index(fields=["user_id", "id"], name="task_proposals_user_idx"),
+        )
+
+
+class ModelUsage(Model):
+    """What a model used for one answer, sent or superseded."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    webhook_id = fields.BigIntField()
+    conversation_id = fields.BigIntField()
+    model = fields.CharField(max_length=100)
+    outcome = fields.CharField(max_length=16)
+    input_tokens = fields.IntField()
+    cached_tokens = fields.IntField()
+    output_tokens = fields.IntField()
+    cost_usd = fields.FloatField(null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "model_usage"
+        indexes = (
+            Index(fields=["user_id", "created_at"], name="model_usage_user_idx"),
+            Index(fields=["conversation_id"], name="model_usage_conversation_idx"),
         )
 
 

@@ -1,24 +1,22 @@
 """Decisions about rows, pure: what a responder sees of a conversation, what an answer changes."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
+from gateway.agreements import Agreement, agree
 from gateway.plugin import (
     REPLY,
     Analysis,
     Answer,
-    Conversation,
     GatewayError,
     InboundMessage,
     InboundRequest,
     JsonValue,
     OutboundMessage,
     PartFailure,
-    Policy,
     Sent,
     TaskDraft,
     TemporaryFailure,
@@ -35,12 +33,14 @@ from gateway.records import (
     TurnResult,
     WaitingMessage,
 )
-from gateway.rules.analysis import analyse
+from gateway.rules.asking import created
 from gateway.rules.events import CONVERSATION_UPDATED, TASK_CREATED, envelope
-from gateway.rules.memory import living, remembered
+from gateway.rules.memory import remembered
+from gateway.rules.recall import summary_after
 from gateway.rules.retries import next_wait_seconds
+from gateway.rules.storable import UNSTORABLE, holds_unstorable, storable
+from gateway.talks import Talk
 
-TITLE_CHARACTERS: Final = 200
 DETAIL_CHARACTERS: Final = 2_000
 PROVIDER_ID_CHARACTERS: Final = 255
 COLUMN_CHARACTERS: Final = {
@@ -49,9 +49,8 @@ COLUMN_CHARACTERS: Final = {
     "sender_name": 200,
     "recipient": 320,
 }
-UNSTORABLE: Final = re.compile("[\0\ud800-\udfff]")
-"""What PostgreSQL's text does not hold, and a part may say all the same."""
 PLUGIN_WAIT_SECONDS: Final = 30.0
+LONGEST_SUMMARY: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,33 +62,25 @@ class Listeners:
     conversation_updated: tuple[int, ...]
 
 
-def conversation_of(claimed: ClaimedConversation, policy: Policy, *, now: datetime) -> Conversation:
-    """A claimed conversation as a responder sees it, every pending message understood."""
-    return Conversation(
-        id=claimed.id,
-        webhook_id=claimed.webhook_id,
-        participant=claimed.participant,
-        participant_name=claimed.participant_name,
-        turns=claimed.history,
-        pending=tuple(
-            Turn(
-                role="user",
-                text=message.text,
-                at=message.received_at,
-                message_id=message.id,
-                # A relative date means what it meant when the message came, not at its answer.
-                analysis=analyse(message.text, now=message.received_at, time_zone=policy.time_zone),
-                structured=message.structured,
-                attachments=message.attachments,
-            )
-            for message in claimed.pending
-        ),
-        open_tasks=claimed.open_tasks,
-        summary=claimed.summary,
-        memory=living(claimed.memory, now=now),
-        policy=policy,
-        now=now,
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deferral:
+    """A turn whose messages come again at `retry_at`, all but those that need no responder.
+
+    `says_so`: the person is told that the message has arrived and will be answered.
+    """
+
+    retry_at: datetime
+    attempts: int
+    says_so: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ending:
+    """When a turn ended, and what becomes of it when a newer message had come by then."""
+
+    at: datetime
+    even_if_superseded: bool
+    gather_seconds: float = 0.0
 
 
 def storage_fault(message: InboundMessage) -> str | None:
@@ -103,36 +94,84 @@ def storage_fault(message: InboundMessage) -> str | None:
     rest = (message.text, message.facts, *map(asdict, message.attachments))
     if message.structured is not None:
         rest = (*rest, message.structured.title, message.structured.description)
-    return "it holds NUL characters or lone surrogates" if _holds_unstorable(rest) else None
+    return "it holds NUL characters or lone surrogates" if holds_unstorable(rest) else None
 
 
-def turn_result(  # noqa: PLR0913 # who asked, what was answered, who is told, when
-    claimed: ClaimedConversation,
-    conversation: Conversation,
-    answer: Answer,
-    listeners: Listeners,
-    *,
-    at: datetime,
-    even_if_superseded: bool,
+def turn_result(
+    talk: Talk, answer: Answer | Deferral, listeners: Listeners, ending: Ending
 ) -> TurnResult:
     """Everything that an answer changes, with the reply and the events that report it."""
-    answer = replace(answer, reply=storable(answer.reply), summary=storable(answer.summary))
-    tasks = _new_tasks(answer.tasks, claimed)
+    claimed = talk.claimed
+    deferral = answer if isinstance(answer, Deferral) else None
+    given = Answer(reply="") if isinstance(answer, Deferral) else answer
+    given = replace(given, reply=storable(given.reply), summary=storable(given.summary))
+    answered = _answered(talk, is_deferred=deferral is not None)
+    agreement = agree(talk, given.tasks, at=ending.at)
+    analyses = _analyses(answered, given)
+    summary = given.summary[:LONGEST_SUMMARY] or _own_summary(talk, answered, analyses, agreement)
+    reply = _together(talk, agreement, given, deferral)
     outbound = [
-        *_reply(claimed, answer, listeners),
-        *_task_events(tasks, claimed, listeners),
-        *_conversation_events(claimed, answer, listeners),
+        *_reply(claimed, reply, answered, listeners),
+        *_task_events(agreement.tasks, claimed, listeners),
+        *(_conversation_events(claimed, summary, listeners) if answered else ()),
     ]
+    says_so = deferral is not None and deferral.says_so
     return TurnResult(
         claimed=claimed,
-        analyses=_analyses(conversation, answer),
-        tasks=tasks,
+        analyses=analyses,
+        tasks=agreement.tasks,
         outbound=tuple(outbound) if claimed.pending else (),
-        summary=answer.summary or claimed.summary,
-        memory=remembered(claimed.memory, learnt=answer.memory, forgotten=answer.forget, now=at),
-        at=at,
-        even_if_superseded=even_if_superseded,
+        summary=summary,
+        memory=remembered(
+            claimed.memory, learnt=given.memory, forgotten=given.forget, now=ending.at
+        ),
+        at=ending.at,
+        even_if_superseded=ending.even_if_superseded,
+        proposals=agreement.proposals,
+        decided=agreement.decided,
+        undone_task_ids=agreement.undone_task_ids,
+        reasons=talk.opening.reasons,
+        usage=given.usage,
+        gather_seconds=ending.gather_seconds,
+        retry_at=deferral.retry_at if deferral else None,
+        attempts=deferral.attempts if deferral else 0,
+        acknowledged_id=claimed.pending[-1].id if says_so else claimed.acknowledged_id,
     )
+
+
+def _answered(talk: Talk, *, is_deferred: bool) -> Sequence[Turn]:
+    """The messages that a turn is done with."""
+    pending, handled = talk.conversation.pending, talk.opening.handled
+    return [t for t in pending if t.message_id in handled] if is_deferred else pending
+
+
+def _together(talk: Talk, agreement: Agreement, given: Answer, deferral: Deferral | None) -> str:
+    """One reply: what the commands came to, the responder's words, what is asked."""
+    says_so = deferral is not None and deferral.says_so
+    parts = [
+        *agreement.before,
+        given.reply,
+        talk.voice.asking.acknowledged if says_so else "",
+        *agreement.after,
+    ]
+    parts = [part for part in parts if part]
+    if not parts and agreement.tasks:
+        parts = [created(task.title, task.deadline, talk.voice) for task in agreement.tasks]
+    return ("\n" if any("\n" in part for part in parts) else " ").join(parts)
+
+
+def _own_summary(
+    talk: Talk, answered: Sequence[Turn], analyses: Mapping[int, Analysis], agreement: Agreement
+) -> str:
+    """The summary after a turn whose responder wrote none (AC-14)."""
+    if not answered:
+        return talk.claimed.summary
+    tasks = [
+        TaskDraft(title=t.title, source_message_id=t.source_message_id, deadline=t.deadline)
+        for t in agreement.tasks
+    ]
+    conversation = replace(talk.conversation, pending=tuple(answered))
+    return summary_after(conversation, analyses, tasks, setting=talk.voice.setting)
 
 
 def outbound_message(claimed: ClaimedDelivery) -> OutboundMessage:
@@ -235,38 +274,16 @@ def _verdict(
     return "pending", wait, outcome.message
 
 
-def _analyses(conversation: Conversation, answer: Answer) -> dict[int, Analysis]:
-    own = {turn.message_id: turn.analysis for turn in conversation.pending if turn.analysis}
+def _analyses(answered: Sequence[Turn], answer: Answer) -> dict[int, Analysis]:
+    own = {turn.message_id: turn.analysis for turn in answered if turn.analysis}
     return own | {id_: refined for id_, refined in answer.analyses.items() if id_ in own}
 
 
-def _new_tasks(drafts: tuple[TaskDraft, ...], claimed: ClaimedConversation) -> tuple[NewTask, ...]:
-    own = [message.id for message in claimed.pending]
-    counts: dict[int, int] = {}
-    tasks = []
-    for draft in drafts if own else ():
-        # A task about what was said earlier comes from the message that made it one.
-        source = draft.source_message_id if draft.source_message_id in own else own[-1]
-        index = counts.get(source, 0)
-        counts[source] = index + 1
-        tasks.append(
-            NewTask(
-                source_message_id=source,
-                source_index=index,
-                title=storable(draft.title)[:TITLE_CHARACTERS],
-                description=storable(draft.description),
-                priority=draft.priority,
-                deadline=draft.deadline,
-                project=storable(draft.project or "")[:TITLE_CHARACTERS] or None,
-            )
-        )
-    return tuple(tasks)
-
-
-def _reply(claimed: ClaimedConversation, answer: Answer, listeners: Listeners) -> list[NewOutbound]:
-    if not answer.reply or not claimed.pending:
+def _reply(
+    claimed: ClaimedConversation, reply: str, answered: Sequence[Turn], listeners: Listeners
+) -> list[NewOutbound]:
+    if not reply or not claimed.pending:
         return []
-    answered: list[JsonValue] = [message.id for message in claimed.pending]
     return [
         NewOutbound(
             webhook_id=claimed.webhook_id,
@@ -274,14 +291,14 @@ def _reply(claimed: ClaimedConversation, answer: Answer, listeners: Listeners) -
             event=REPLY,
             event_id=_event_id(),
             recipient=claimed.participant,
-            content=answer.reply,
+            content=reply,
             data={
                 "conversationId": claimed.id,
                 "recipient": claimed.participant,
-                "content": answer.reply,
-                "inReplyTo": answered,
+                "content": reply,
+                "inReplyTo": [turn.message_id for turn in answered],
             },
-            in_reply_to=claimed.pending[-1].id,
+            in_reply_to=answered[-1].message_id if answered else claimed.pending[-1].id,
             is_deliverable=listeners.channel_takes_replies,
         )
     ]
@@ -299,6 +316,7 @@ def _task_events(
             "priority": task.priority,
             "deadline": _iso(task.deadline),
             "project": task.project,
+            "assignee": task.assignee,
             "status": "pending",
             "sourceMessageId": task.source_message_id,
             "conversationId": claimed.id,
@@ -311,14 +329,14 @@ def _task_events(
 
 
 def _conversation_events(
-    claimed: ClaimedConversation, answer: Answer, listeners: Listeners
+    claimed: ClaimedConversation, summary: str, listeners: Listeners
 ) -> list[NewOutbound]:
     event_id = _event_id()
     data: dict[str, JsonValue] = {
         "conversationId": claimed.id,
         "participant": claimed.participant,
         "status": "active",
-        "contextSummary": answer.summary or claimed.summary,
+        "contextSummary": summary,
         "messageCount": claimed.message_count,
     }
     return [
@@ -340,28 +358,6 @@ def _event(
         data=data,
         task=task,
     )
-
-
-def _holds_unstorable(value: object) -> bool:
-    if isinstance(value, str):
-        return UNSTORABLE.search(value) is not None
-    if isinstance(value, Mapping):
-        return any(_holds_unstorable(part) for pair in value.items() for part in pair)
-    return isinstance(value, list | tuple) and any(map(_holds_unstorable, value))
-
-
-def storable_value(value: JsonValue) -> JsonValue:
-    """The same for every text in a JSON value."""
-    if isinstance(value, str):
-        return storable(value)
-    if isinstance(value, dict):
-        return {storable(key): storable_value(item) for key, item in value.items()}
-    return [storable_value(item) for item in value] if isinstance(value, list) else value
-
-
-def storable(text: str) -> str:
-    """The text without what PostgreSQL's text does not hold."""
-    return UNSTORABLE.sub("\ufffd", text)
 
 
 def _event_id() -> str:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
+from typing import Any, Final
 
 from pydantic import ValidationError
 
@@ -11,6 +11,16 @@ from gateway.plugin import FieldError, JsonValue, Part, PartSettings, PermanentF
 Values = Mapping[str, JsonValue]
 VetUrl = Callable[[str], None]
 """Returns for a URL that may be called; raises `PermanentFailure` with what is wrong."""
+
+BUILTIN: Final = "builtin"
+ACKNOWLEDGE: Final = "acknowledge"
+"""The end of a ladder that is no responder: the person is told, and the turn comes again."""
+
+
+def fallback_names(ai_config: Values) -> tuple[str, ...]:
+    """The ladder of a channel, below its responder."""
+    names = ai_config.get("fallback")
+    return tuple(map(str, names)) if isinstance(names, list) else ()
 
 
 def settings_for(part: type[Part[Any]], values: Values) -> PartSettings:

@@ -11,32 +11,30 @@ while a part talks to the network.
 import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 
 import structlog
 
-from gateway import store
-from gateway.builtin import BuiltinResponder, BuiltinSettings
+from gateway import answering, store
+from gateway.builtin import BuiltinResponder
 from gateway.channels import Channel, report_bug
 from gateway.egress import witnessed
 from gateway.handshakes import answer_challenge, without_code
 from gateway.limits import Meter
 from gateway.outcomes import (
+    Ending,
     Listeners,
     RetryPolicy,
-    conversation_of,
     delivery_result,
     failed_turn,
     outbound_message,
     replayed_request,
-    storable,
     storage_fault,
     turn_result,
 )
 from gateway.plugin import (
     REPLY,
-    Answer,
-    Conversation,
     HttpAnswer,
     InboundMessage,
     InboundRequest,
@@ -58,13 +56,17 @@ from gateway.records import (
     NewMessage,
     Overdue,
     Stored,
+    TurnResult,
     WaitingMessage,
     Webhook,
 )
+from gateway.rules.commands import command_in
 from gateway.rules.events import CONVERSATION_UPDATED, MESSAGE_RECEIVED, TASK_CREATED
 from gateway.rules.exchanges import calls_text
+from gateway.rules.storable import storable
 from gateway.runtime import Gateway
 from gateway.store import Operation
+from gateway.talks import talk_of
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -108,6 +110,8 @@ async def receive(
             raw_content_type=request.headers.get("content-type", "")[:200],
             request_id=request_id,
             received_at=request.received_at,
+            gather_seconds=channel.gather_seconds,
+            is_command=command_in(message.text) is not None,
             listeners=listeners if refusal is None else (),
             quarantine_reason=storable(refusal.message) if refusal else None,
         )
@@ -164,35 +168,22 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
     try:
         _check_crashes(claimed.attempts, gw.config.conversations.retry_seconds)
         channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
-        conversation = conversation_of(claimed, channel.policy, now=started)
-        answer = await _respond(gw, channel, conversation, claimed)
+        by_rules = isinstance(channel.responder, BuiltinResponder)
+        talk = talk_of(claimed, channel.policy, gw.terms, by_rules=by_rules, now=started)
+        answer = await answering.answer(gw, channel, talk)
     except (PartFailure, PluginUnavailable, WebhookNotFound) as failure:
         await _turn_failed(gw, claimed, failure)
         return False
-    result = turn_result(
-        claimed,
-        conversation,
-        answer,
-        await _listeners(gw, channel),
+    ending = Ending(
         at=gw.now(),
         even_if_superseded=claimed.superseded >= gw.config.conversations.supersede_limit,
+        gather_seconds=channel.gather_seconds,
     )
+    result = turn_result(talk, answer, await _listeners(gw, channel), ending)
     outcome = await gw.turns.add(result)
     if outcome == "settled":
         gw.wakeups.wake("deliver")
-    seconds = (gw.now() - started).total_seconds()
-    gw.metrics.turns.labels(outcome).inc()
-    gw.metrics.turn_seconds.observe(seconds)
-    log.info(
-        "turn.finished",
-        conversation_id=claimed.id,
-        outcome=outcome,
-        messages=len(claimed.pending),
-        tasks=len(result.tasks),
-        attempt=claimed.attempts,
-        seconds=round(seconds, 4),
-        **_used(gw, answer.usage),
-    )
+    _report_turn(gw, result, outcome, started=started)
     # A full turn may have left messages over, and so has one that a newer message did not stop.
     is_full = len(claimed.pending) == store.MESSAGES_PER_TURN
     return outcome == "superseded" or result.even_if_superseded or is_full
@@ -313,27 +304,24 @@ async def _add_all(gw: Gateway, new: Sequence[NewMessage]) -> list[Stored]:
     return list(await asyncio.gather(*(gw.intake.add(message) for message in new)))
 
 
-async def _respond(
-    gw: Gateway, channel: Channel, conversation: Conversation, claimed: ClaimedConversation
-) -> Answer:
-    """The responder's answer; the built-in one's when that gave up or failed for good."""
-    if not conversation.pending:
-        return Answer(reply="")
-    schedule = gw.config.conversations.retry_seconds
-    try:
-        async with asyncio.timeout(channel.policy.answer_seconds):
-            return await channel.responder.respond(conversation)
-    except PermanentFailure as failure:
-        log.warning("responder.refused", conversation_id=claimed.id, reason=failure.message)
-    except (TemporaryFailure, TimeoutError) as failure:
-        if claimed.attempts <= len(schedule):
-            raise TemporaryFailure(f"the responder failed: {failure}") from failure
-        log.warning("responder.gave_up", conversation_id=claimed.id, attempts=claimed.attempts)
-    except Exception as bug:  # a plugin's bug: its messages are held, others go on
-        reference = report_bug(bug, channel)
-        raise PermanentFailure(f"the responder failed (log reference {reference})") from bug
-    builtin = BuiltinResponder(BuiltinSettings(), channel.responder.context)
-    return await builtin.respond(conversation)
+def _report_turn(gw: Gateway, result: TurnResult, outcome: str, *, started: datetime) -> None:
+    shown = "deferred" if outcome == "settled" and result.retry_at else outcome
+    seconds = (gw.now() - started).total_seconds()
+    gw.metrics.turns.labels(shown).inc()
+    gw.metrics.turn_seconds.observe(seconds)
+    claimed = result.claimed
+    for message_id, reason in result.reasons.items():
+        log.info("message.unclear", message_id=message_id, reason=reason)
+    log.info(
+        "turn.finished",
+        conversation_id=claimed.id,
+        outcome=shown,
+        messages=len(result.analyses),
+        tasks=len(result.tasks),
+        attempt=claimed.attempts,
+        seconds=round(seconds, 4),
+        **_used(gw, result.usage),
+    )
 
 
 def _used(gw: Gateway, usage: Usage | None) -> dict[str, str | int | float | None]:

@@ -10,14 +10,18 @@ from gateway.plugin import (
     Analysis,
     Attachment,
     Fact,
+    FinishedTask,
     InboundMessage,
     JsonValue,
     OpenTask,
     OutboundKind,
     Priority,
+    Proposal,
     StructuredTask,
     Turn,
+    Usage,
 )
+from gateway.rules.confirmation import Question, Standing, State
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +149,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMessage:
-    """A verified message on its way into the log, with the endpoints that are told of it."""
+    """A verified message on its way into the log, with the endpoints that are told of it.
+
+    It is answered once `gather_seconds` have passed without another one; a command is at once.
+    """
 
     user_id: int
     webhook_id: int
@@ -154,6 +161,8 @@ class NewMessage:
     raw_content_type: str
     request_id: str
     received_at: datetime
+    gather_seconds: float = 0.0
+    is_command: bool = False
     listeners: tuple[int, ...] = ()
     quarantine_reason: str | None = None
 
@@ -209,6 +218,9 @@ class ClaimedConversation:
     pending: tuple[PendingMessage, ...]
     history: tuple[Turn, ...]
     open_tasks: tuple[OpenTask, ...]
+    finished_tasks: tuple[FinishedTask, ...] = ()
+    standings: tuple[Standing, ...] = ()
+    acknowledged_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +234,33 @@ class NewTask:
     priority: Priority
     deadline: datetime | None
     project: str | None
+    assignee: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewProposal:
+    """A question to be written with the reply that asks it.
+
+    `task` is the index of the new task that an undo would take back.
+    """
+
+    proposal: Proposal
+    status: State
+    question: Question
+    source_message_id: int
+    source_index: int
+    revision: int
+    task: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What becomes of a proposal, by which message, and the index of the task that it made."""
+
+    proposal_id: int
+    status: State
+    message_id: int | None = None
+    task: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -242,7 +281,11 @@ class NewOutbound:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TurnResult:
-    """All that one answered turn changes, written in one transaction or not at all."""
+    """All that one answered turn changes, written in one transaction or not at all.
+
+    `retry_at` is when the messages that it leaves unanswered come again, after so many `attempts`.
+    `gather_seconds` pass before a superseded turn is looked at again.
+    """
 
     claimed: ClaimedConversation
     analyses: Mapping[int, Analysis]
@@ -252,6 +295,15 @@ class TurnResult:
     memory: tuple[Fact, ...]
     at: datetime
     even_if_superseded: bool
+    proposals: tuple[NewProposal, ...] = ()
+    decided: tuple[Decided, ...] = ()
+    undone_task_ids: tuple[int, ...] = ()
+    reasons: Mapping[int, str] = field(default_factory=dict)
+    usage: Usage | None = None
+    gather_seconds: float = 0.0
+    retry_at: datetime | None = None
+    attempts: int = 0
+    acknowledged_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

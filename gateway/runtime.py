@@ -17,9 +17,11 @@ from gateway.limits import RateLimits
 from gateway.metrics import Metrics
 from gateway.plugin.errors import StorageUnavailable
 from gateway.queue import Client, PatientQueue, Wakeups, connect, saq_enqueue
-from gateway.records import DeliveryResult, NewMessage, Stored, TurnResult
+from gateway.records import ClaimedConversation, DeliveryResult, NewMessage, Stored, TurnResult
 from gateway.registry import Registry, load_plugins
+from gateway.sections import Conversations
 from gateway.store import Database, Outcome
+from gateway.talks import Terms
 from gateway.vault import Vault
 
 LARGEST_BATCH: Final = 128
@@ -44,6 +46,8 @@ class Gateway:
     intake: Batch[NewMessage, Stored]
     turns: Batch[TurnResult, Outcome]
     deliveries: Batch[DeliveryResult, bool]
+    overtaken: Batch[ClaimedConversation, bool]
+    terms: Terms
     now: Callable[[], datetime]
 
 
@@ -97,5 +101,15 @@ async def open_gateway(
             intake=batch(partial(store.store_messages, db)),
             turns=batch(partial(store.settle_turns, db)),
             deliveries=batch(partial(store.settle_deliveries, db)),
+            overtaken=batch(partial(store.overtaken, db)),
+            terms=_terms(config.conversations),
             now=now,
         )
+
+
+def _terms(settings: Conversations) -> Terms:
+    return Terms(
+        proposal_seconds=settings.proposal_seconds,
+        undo_seconds=settings.undo_seconds,
+        longest_message=settings.longest_message,
+    )

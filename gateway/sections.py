@@ -45,3 +45,41 @@ class Verification(Section):
 
     code_seconds: float = Field(900.0, gt=0, description="Time that a code counts.")
     attempts: int = Field(5, ge=1, le=100, description="Times that a code may be entered.")
+
+
+class Conversations(Section):
+    """Answering."""
+
+    in_flight: int = Field(64, ge=1, description="Conversations that one worker answers at a time.")
+    lease_seconds: float = Field(
+        10.0,
+        gt=1,
+        description="Time after which a dead worker's conversations are taken over; a living one "
+        "renews.",
+    )
+    history_turns: int = Field(20, ge=0, description="Earlier turns that a responder sees.")
+    retry_seconds: tuple[Seconds, ...] = Field(
+        (1.0, 2.0, 4.0, 8.0, 16.0),
+        description="Waits before a responder that failed is asked again; then the built-in "
+        "answers.",
+    )
+    supersede_limit: Count = Field(
+        5,
+        description="Times that an answer is dropped for a newer message before it is sent anyway.",
+    )
+    patience_seconds: Seconds = Field(
+        86_400.0,
+        description="Longest time that an acknowledged message waits for its responder; then the "
+        "built-in answers.",
+    )
+    proposal_seconds: Seconds = Field(
+        259_200.0, description="Time in which a person can confirm a task that was proposed."
+    )
+    undo_seconds: Seconds = Field(
+        600.0, description="Time in which a person can take back a task that was created at once."
+    )
+    longest_message: int = Field(
+        20_000,
+        ge=500,
+        description="Characters of a message beyond which its sender is asked to send less.",
+    )

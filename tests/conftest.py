@@ -23,14 +23,14 @@ from gateway.vault import new_key_ring
 from gateway.web import create_app
 from gateway.web.app import hypercorn_settings
 from gateway.worker import work
-from tests.parts import EchoResponder, FakeProvider
+from tests.parts import EchoResponder, FakeProvider, ModelResponder, SlowResponder
 from tests.servers import answers, free_port, postgres, run_sql, valkey
 from tests.stories.house import House
 
 TABLES = (
     "users, api_tokens, user_webhooks, inbound_messages, bot_conversations, conversation_events, "
-    "agency_tasks, task_executions, outbound_messages, webhook_logs, idempotency_keys, "
-    "daily_figures, figures_progress"
+    "agency_tasks, task_proposals, model_usage, task_executions, outbound_messages, webhook_logs, "
+    "idempotency_keys, daily_figures, figures_progress"
 )
 STACK = pytest.StashKey[ExitStack]()
 
@@ -117,7 +117,7 @@ def registry() -> Registry:
     """The real custom_http plugin, and fakes of a provider channel and of a model."""
     return load_plugins(
         ["custom_http"],
-        extra=(BuiltinResponder, EchoResponder, FakeProvider),
+        extra=(BuiltinResponder, EchoResponder, FakeProvider, ModelResponder, SlowResponder),
     )
 
 
@@ -182,6 +182,10 @@ class Clock:
 
     def __call__(self) -> datetime:
         return datetime.now(UTC) + self._ahead
+
+    def later(self, seconds: float) -> datetime:
+        """So many seconds from now."""
+        return self() + timedelta(seconds=seconds)
 
     def advance(self, seconds: float) -> None:
         """Moves the time forward."""

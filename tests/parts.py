@@ -1,7 +1,8 @@
 """Fakes of the outside, as parts that are registered like any plugin's."""
 
+import asyncio
 from collections.abc import Callable
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from pydantic import Field, SecretStr
 
@@ -21,6 +22,7 @@ from gateway.plugin import (
     Sent,
     TaskDraft,
     Transport,
+    Usage,
     Verifier,
 )
 
@@ -91,3 +93,45 @@ class EchoResponder(Responder[PartSettings]):
             ),
             summary=" / ".join(texts),
         )
+
+
+class ModelResponder(Responder[PartSettings]):
+    """Stands for a model: gives the next of `answers`, an exception by raising it, then echoes."""
+
+    name = "model"
+    title = "Model"
+    answers: ClassVar[list[Answer | Exception]] = []
+    asked: ClassVar[list[Conversation]] = []
+
+    async def respond(self, conversation: Conversation) -> Answer:
+        """One turn."""
+        self.asked.append(conversation)
+        answer = self.answers.pop(0) if self.answers else Answer(reply="model")
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+
+class SlowResponder(Responder[PartSettings]):
+    """A model that thinks until it is cancelled, except about what `quick` says."""
+
+    name = "slow"
+    title = "Slow model"
+    quick: ClassVar[str] = ""
+    started: ClassVar[int] = 0
+    cancelled: ClassVar[int] = 0
+
+    async def respond(self, conversation: Conversation) -> Answer:
+        """One turn."""
+        SlowResponder.started += 1
+        if self.quick and any(self.quick in turn.text for turn in conversation.pending):
+            texts = " / ".join(turn.text for turn in conversation.pending)
+            return Answer(reply=f"slow {texts}", usage=USAGE)
+        try:
+            await asyncio.Event().wait()
+        finally:
+            SlowResponder.cancelled += 1
+        raise AssertionError
+
+
+USAGE: Final = Usage(model="slow-1", input_tokens=100, output_tokens=10, cached_tokens=50)

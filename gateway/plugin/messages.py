@@ -104,11 +104,14 @@ class DateMention:
     """A date in a text: the words, and what they mean in the sender's time zone.
 
     `has_time` is false for a whole day; `at` is then the end of that day (23:59 local time).
+    `rival` is the other moment that the words may mean: "Friday, 3 October" where the third is a
+    Saturday, or "3/4" where nobody knows which of the two is the month.
     """
 
     span: str
     at: datetime
     has_time: bool = False
+    rival: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +159,16 @@ class OpenTask:
     title: str
     priority: Priority
     deadline: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FinishedTask:
+    """A task that ended in the last days: its status is `completed`, `failed` or `cancelled`."""
+
+    id: int
+    title: str
+    status: str
+    finished_at: datetime
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +238,7 @@ class Conversation:
     policy: Policy
     now: datetime
     proposals: tuple[Proposal, ...] = ()
+    finished_tasks: tuple[FinishedTask, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,8 +282,8 @@ class Answer:
     """What a responder decided for one turn of the conversation.
 
     `analyses` refines the analysis of pending messages, by message id. `memory` are the facts that
-    were learnt, `forget` the keys of those that no longer hold; all others stay. An empty `summary`
-    keeps the old one.
+    were learnt, `forget` the keys of those that no longer hold; all others stay. Without a
+    `summary` the gateway writes its own.
     """
 
     reply: str

@@ -20,7 +20,8 @@ class Found:
     """A day, a time, or both, in the words from `first` up to `last`.
 
     `part` is a part of the day; `moment` an instant counted from now. `gone` marks a day that is
-    past and `weak` one that an explicit date beside it overrules, as in "Friday, 2 October".
+    past and `weak` one that an explicit date beside it overrules, as in "Friday, 2 October"; where
+    the two contradict each other, `rival` is the day of that name closest to the date.
     """
 
     first: int
@@ -32,6 +33,7 @@ class Found:
     moment: datetime | None = None
     gone: bool = False
     weak: bool = False
+    rival: date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import zip_longest
 from typing import Final
 
@@ -121,7 +121,19 @@ def _join(one: Found, two: Found) -> Found | None:
         exact=timed.exact,
         part=one.part if two.part is None else two.part,
         weak=one.weak and two.weak,
+        rival=one.rival or two.rival or _rival(one, two),
     )
+
+
+def _rival(one: Found, two: Found) -> date | None:
+    """The day that a weekday names beside a date which falls on another one."""
+    if not (one.day and two.day) or one.weak == two.weak:
+        return None
+    named, dated = (one, two) if one.weak else (two, one)
+    assert named.day
+    assert dated.day
+    days = (named.day.weekday() - dated.day.weekday() + 3) % 7 - 3
+    return dated.day + timedelta(days=days) if days else None
 
 
 def _with_day_of_next(words: CalendarWords, found: Sequence[Found]) -> Iterator[Found]:
@@ -159,9 +171,10 @@ def _mention(reading: Reading, around: Here, found: Found) -> DateMention | None
             at = _ahead(around, found, clock, at)
         if at < around.now and found.clock is None and found.part is not None:
             return None
+        rival = at_wall(found.rival, clock or END_OF_DAY, around.zone) if found.rival else None
     except (OverflowError, ValueError):
         return None
-    return DateMention(span=span, at=at, has_time=clock is not None)
+    return DateMention(span=span, at=at, has_time=clock is not None, rival=rival)
 
 
 def _clock(found: Found) -> time | None:

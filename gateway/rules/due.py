@@ -1,9 +1,9 @@
 """Deadlines: which date of a message is one, and how a date is said."""
 
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from typing import Final
 
-from gateway.plugin.messages import Analysis
+from gateway.plugin.messages import Analysis, DateMention
 from gateway.rules.moments import END_OF_DAY, wall_clock, zone_named
 from gateway.rules.phrases.wording import Wording
 from gateway.rules.reading import fold
@@ -11,25 +11,27 @@ from gateway.rules.vocabulary import grammar
 
 _BEFORE: Final = 16
 _NOON: Final = 12
+_JUST_NOW: Final = timedelta(hours=18)
 
 
-def deadline_of(text: str, analysis: Analysis, *, now: datetime) -> datetime | None:
-    """The date by which a message wants something done; None when it names none that lies ahead.
+def deadline_of(text: str, analysis: Analysis, *, now: datetime) -> DateMention | None:
+    """The date by which a message wants something done; None when it names none.
 
     A date after "by", "before" or "until" goes before others, then the first one; what is moved is
-    due at its new time, the last one.
+    due at its new time, the last one. One that is over counts only where nothing else can be meant.
     """
-    ahead = [mention for mention in analysis.entities.dates if mention.at > now]
-    if not ahead:
-        return None
-    folded = fold(text)
-    for mention in ahead:
+    mentions = analysis.entities.dates
+    ahead = [mention for mention in mentions if mention.at > now]
+    folded = fold(text) if mentions else ""
+    for mention in ahead or mentions:
         place = folded.find(fold(mention.span))
         led_by = folded[max(0, place - _BEFORE) : place].split()
         if not grammar.DEADLINE_WORDS.isdisjoint(led_by[-2:]):
-            return mention.at
+            return mention
+    if not ahead:
+        return next((m for m in mentions if m.has_time and now - m.at < _JUST_NOW), None)
     moved = not grammar.MOVING_VERBS.isdisjoint(folded.split())
-    return ahead[-1 if moved else 0].at
+    return ahead[-1 if moved else 0]
 
 
 def said(at: datetime, wording: Wording, *, time_zone: str, now: datetime) -> str:

@@ -1,14 +1,16 @@
 """Questions that the list of tasks can answer."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Final, TypeVar
 
-from gateway.plugin.messages import Analysis, DateMention, OpenTask
+from gateway.plugin.messages import Analysis, DateMention, FinishedTask, OpenTask
 from gateway.rules.moments import wall_clock, zone_named
 from gateway.rules.reading import Reading, fold, read
 from gateway.rules.vocabulary import VOCABULARIES
 from gateway.rules.vocabulary.dates import DATE_WORDS
 from gateway.rules.vocabulary.units import MONTH, QUARTER, WEEK
+
+T = TypeVar("T", OpenTask, FinishedTask)
 
 _SHORTEST_TOPIC: Final = 4
 _LONG_SPANS: Final = frozenset({WEEK, MONTH, QUARTER})
@@ -30,6 +32,13 @@ def tasks_asked_about(
     return named or tuple(open_tasks)
 
 
+def finished_asked_about(
+    text: str, analysis: Analysis, tasks: Sequence[FinishedTask]
+) -> Sequence[FinishedTask]:
+    """The tasks that have ended and whose title a question mentions: "is the logo done?"."""
+    return _named_in(read(text), analysis, tasks) if tasks else ()
+
+
 def _about_tasks(reading: Reading, language: str) -> bool:
     topics = VOCABULARIES[language].topics
     return any(
@@ -37,9 +46,7 @@ def _about_tasks(reading: Reading, language: str) -> bool:
     )
 
 
-def _named_in(
-    reading: Reading, analysis: Analysis, open_tasks: Sequence[OpenTask]
-) -> tuple[OpenTask, ...]:
+def _named_in(reading: Reading, analysis: Analysis, tasks: Sequence[T]) -> tuple[T, ...]:
     vocabulary = VOCABULARIES[analysis.language]
     subjects = {
         word
@@ -49,7 +56,7 @@ def _named_in(
         and word not in vocabulary.date_words
         and word not in vocabulary.topic_words
     }
-    return tuple(task for task in open_tasks if not subjects.isdisjoint(fold(task.title).split()))
+    return tuple(task for task in tasks if not subjects.isdisjoint(fold(task.title).split()))
 
 
 def _due(

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 EXAMINED_CHARACTERS = 4_000
 """What is read of a text: a message that has not come to its point by then is read by a person."""
@@ -140,7 +141,13 @@ class Reading:
 
 def read(text: str) -> Reading:
     """Reads any text; what lies behind its first 4,000 characters costs no time."""
-    clean = _tidy(text[:EXAMINED_CHARACTERS])
+    return _read(text[:EXAMINED_CHARACTERS])
+
+
+# A turn asks for the reading of its message in half a dozen places.
+@lru_cache(maxsize=64)
+def _read(text: str) -> Reading:
+    clean = _tidy(text)
     low = fold(clean)
     has_links = "@" in low or "://" in low or "www." in low
     words, starts, ends = [], [], []

@@ -1,7 +1,7 @@
 """What is kept of a conversation: a summary and a few facts, both bounded."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Final
 
 from gateway.plugin.messages import (
@@ -16,7 +16,7 @@ from gateway.plugin.messages import (
 )
 from gateway.rules.language import language_of
 from gateway.rules.memory import fact_named
-from gateway.rules.reading import Reading, read
+from gateway.rules.reading import read
 from gateway.rules.replies import Setting
 from gateway.rules.titles import shortened
 from gateway.rules.vocabulary import VOCABULARIES
@@ -150,15 +150,16 @@ def _newest(new: Sequence[str], old: JsonValue, most: int) -> list[JsonValue]:
 def _told_name(conversation: Conversation) -> str | None:
     """The name that a person gives: "this is Dana Reyes", "mi nombre es Ana"."""
     for turn in reversed(conversation.pending):
-        reading = read(turn.text)
-        name = _name_in(reading, language_of(reading))
+        name = _name_in(turn.text)
         if name:
             return name
     return None
 
 
-def _name_in(reading: Reading, language: str) -> str | None:
-    topics = VOCABULARIES[language].topics
+@lru_cache(maxsize=64)
+def _name_in(text: str) -> str | None:
+    reading = read(text)
+    topics = VOCABULARIES[language_of(reading)].topics
     for cue in topics.cues(reading.words, 0, len(reading.words)):
         if cue.kind == "my-name":
             end = cue.last

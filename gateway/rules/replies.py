@@ -68,18 +68,21 @@ class Matter:
     """What one answer has to cover.
 
     `listed` are the tasks that answer a question, with the date it was about; None: it was about
-    something else. `heard` is what was said besides, in the order of the messages.
+    something else. `notes` are sentences about single messages. `heard` is what was said besides,
+    in the order of the messages. `is_asking`: the gateway asks about the rest.
     """
 
     tasks: Sequence[TaskDraft] = ()
     uncreated: Sequence[TaskDraft] = ()
     listed: Sequence[OpenTask] | None = None
     listed_for: datetime | None = None
+    notes: Sequence[str] = ()
     heard: Sequence[Heard] = ()
+    is_asking: bool = False
 
 
 def compose(matter: Matter, setting: Setting, *, longest: int) -> str:
-    """The whole answer, at most `longest` characters and never empty."""
+    """The whole answer, at most `longest` characters; empty only where nothing is left to say."""
     parts = [*_about_tasks(matter, setting), *_about_the_rest(matter, setting)]
     text = "\n".join(parts) if any("\n" in part for part in parts) else " ".join(parts)
     limit = min(longest, CONCISE_LENGTH) if setting.personality == "concise" else longest
@@ -134,15 +137,17 @@ def _about_tasks(matter: Matter, setting: Setting) -> Iterator[str]:
         yield "\n".join([head, *_cut_list(lines, setting)])
     for task in matter.uncreated:
         yield _one(tone.not_created, task, setting)
-    if matter.listed is not None:
-        yield _list(matter.listed, matter.listed_for, setting)
+    if matter.listed or (matter.listed is not None and not matter.notes):
+        yield list_of(matter.listed, matter.listed_for, setting)
+    yield from matter.notes
 
 
 def _one(sentence: str, task: TaskDraft, setting: Setting) -> str:
     return setting.speak(sentence, title=task.title, due=setting.due(task.deadline))
 
 
-def _list(listed: Sequence[OpenTask], wanted: datetime | None, setting: Setting) -> str:
+def list_of(listed: Sequence[OpenTask], wanted: datetime | None, setting: Setting) -> str:
+    """The tasks as a person reads them; `wanted` is the day that was asked about."""
     if not listed and wanted:
         return setting.speak(setting.tone.nothing_due, when=setting.when(wanted))
     if not listed:
@@ -164,7 +169,8 @@ def _cut_list(lines: Sequence[str], setting: Setting) -> list[str]:
 
 def _about_the_rest(matter: Matter, setting: Setting) -> Iterator[str]:
     heard = list(dict.fromkeys(matter.heard))
-    if matter.tasks or matter.uncreated or matter.listed is not None:
+    has_more = matter.tasks or matter.uncreated or matter.notes or matter.is_asking
+    if has_more or matter.listed is not None:
         # Beside a task, only what is left open is worth another sentence.
         heard = [each for each in heard if each in {"question", "attachment"}]
     for small in _SMALL_TALK:

@@ -51,6 +51,7 @@ from gateway.store.figures import Figures, Span, count_events, read_figures
 from gateway.store.hooks import ToldEvent, create_hook, end_hook, recent_events
 from gateway.store.idempotency import KeyClaim, KeyHeld, claim_key, keep_answer, release_key
 from gateway.store.intake import store_messages
+from gateway.store.memory import Memory, erase_memory, read_memory
 from gateway.store.messages import MessageDetail, get_message, list_messages
 from gateway.store.moves import Move, archive_resolved, move_conversation
 from gateway.store.outbox import claim_deliveries, overdue, renew_deliveries, settle_deliveries
@@ -78,6 +79,7 @@ from gateway.store.senders import (
     export_sender,
     sender_holdings,
 )
+from gateway.store.settling import Outcome, settle_turns
 from gateway.store.tasks import (
     Execution,
     TaskEnd,
@@ -93,11 +95,10 @@ from gateway.store.tasks import (
 )
 from gateway.store.turns import (
     MESSAGES_PER_TURN,
-    Outcome,
     claim_conversations,
     fail_turn,
+    overtaken,
     renew_conversations,
-    settle_turns,
 )
 from gateway.store.webhook_changes import (
     Change,
@@ -139,6 +140,7 @@ __all__ = [
     "KeyHeld",
     "Kind",
     "LogEntry",
+    "Memory",
     "MessageDetail",
     "Move",
     "NewToken",
@@ -178,6 +180,7 @@ __all__ = [
     "create_webhook",
     "end_hook",
     "end_token",
+    "erase_memory",
     "erase_sender",
     "expire_batch",
     "export_sender",
@@ -211,9 +214,11 @@ __all__ = [
     "next_webhook_id",
     "open_database",
     "overdue",
+    "overtaken",
     "page_of_users",
     "provide_user",
     "read_figures",
+    "read_memory",
     "recent_events",
     "release_key",
     "release_message",

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Final
 
-from gateway.outcomes import storable_value
 from gateway.plugin import Analysis, Attachment, Fact, JsonValue, StructuredTask
+from gateway.rules.storable import storable_value
 
 _UNSTORABLE: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 

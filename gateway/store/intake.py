@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
 
@@ -13,17 +14,20 @@ from gateway.store.database import Connection, Database
 # and wherever else they are locked: two processes never wait for each other in a circle. A message
 # finds its conversation by webhook and sender; which one answered it is noted with the answer.
 # A resolved conversation is reopened; `opened_by` tells which message did it, whoever else writes.
+# Each message of a channel that gathers moves the answer on, up to five windows from the first one;
+# a command, which has no `gathering_since`, brings it forward, even while a responder is away.
 _STORE: Final = """
 WITH incoming AS MATERIALIZED (
     SELECT nextval('inbound_messages_id_seq') AS id, i.*
     FROM unnest(
         $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
         $8::text[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::bytea[], $13::text[],
-        $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[]
+        $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[],
+        $21::timestamptz[], $22::bool[]
     ) WITH ORDINALITY AS i(
         user_id, webhook_id, external_id, sender, sender_name, recipient, message_type, content,
         attachments, structured, facts, raw_payload, raw_content_type, request_id, reason, sent_at,
-        received_at, event_id, ord)
+        received_at, event_id, due_at, is_command, ord)
 ),
 stored AS (
     INSERT INTO inbound_messages (
@@ -41,11 +45,14 @@ stored AS (
 talks AS (
     INSERT INTO bot_conversations AS c (
         user_id, webhook_id, participant, participant_name, status, context_summary,
-        context_memory, message_count, event_sequence, due_at, attempts, superseded, created_at,
-        updated_at, opened_by)
+        context_memory, message_count, event_sequence, due_at, gathering_since, attempts,
+        superseded, created_at, updated_at, opened_by)
     SELECT min(user_id), webhook_id, sender, max(sender_name), 'active', '', '{}',
-        count(*), count(event_id), min(received_at), 0, 0, min(received_at), max(received_at),
-        min(id)
+        count(*), count(event_id),
+        CASE WHEN bool_or(is_command) OR max(due_at) = max(received_at)
+            THEN min(received_at) ELSE max(due_at) END,
+        CASE WHEN NOT bool_or(is_command) THEN min(received_at) END,
+        0, 0, min(received_at), max(received_at), min(id)
     FROM stored JOIN incoming USING (id) WHERE reason IS NULL
     GROUP BY webhook_id, sender ORDER BY webhook_id, sender
     ON CONFLICT (webhook_id, participant) WHERE status <> 'archived' DO UPDATE SET
@@ -56,8 +63,16 @@ talks AS (
         opened_by = CASE WHEN c.status = 'resolved' THEN excluded.opened_by ELSE c.opened_by END,
         due_at = CASE
             WHEN c.status = 'paused' THEN NULL
-            WHEN c.due_at IS NULL OR (c.lease_id IS NULL AND c.attempts = 0)
-            THEN LEAST(c.due_at, excluded.due_at) ELSE c.due_at END,
+            WHEN c.due_at IS NULL THEN excluded.due_at
+            WHEN c.lease_id IS NOT NULL THEN c.due_at
+            WHEN excluded.gathering_since IS NULL THEN LEAST(c.due_at, excluded.due_at)
+            WHEN c.attempts > 0 THEN c.due_at
+            WHEN c.gathering_since IS NULL OR excluded.due_at <= excluded.gathering_since
+            THEN LEAST(c.due_at, excluded.due_at)
+            ELSE LEAST(GREATEST(c.due_at, excluded.due_at), c.gathering_since
+                + 5 * (excluded.due_at - excluded.gathering_since)) END,
+        gathering_since = CASE
+            WHEN c.due_at IS NULL THEN excluded.gathering_since ELSE c.gathering_since END,
         updated_at = excluded.updated_at
     RETURNING id, user_id, webhook_id, participant, event_sequence, updated_at, opened_by,
         xmax = 0 AS is_new
@@ -112,7 +127,8 @@ async def store_messages(db: Database, messages: Sequence[NewMessage]) -> list[S
 
 async def store_on(connection: Connection, messages: Sequence[NewMessage]) -> list[Stored]:
     """The same as a part of a transaction: they are kept when it commits."""
-    rows = await connection.fetch(_STORE, *_columns(messages), *_listeners(messages))
+    columns = (*_columns(messages), *_listeners(messages), *_times(messages))
+    rows = await connection.fetch(_STORE, *columns)
     found = {row["ord"]: Stored(message_id=row["id"], duplicate=not row["is_new"]) for row in rows}
     repeated = [ord_ for ord_, stored in found.items() if stored.duplicate]
     if repeated:
@@ -164,3 +180,11 @@ def _columns(messages: Sequence[NewMessage]) -> list[list[object]]:
 def _listeners(messages: Sequence[NewMessage]) -> tuple[list[int], list[int]]:
     pairs = [(number, id_) for number, new in enumerate(messages, 1) for id_ in new.listeners]
     return [number for number, _ in pairs], [id_ for _, id_ in pairs]
+
+
+def _times(messages: Sequence[NewMessage]) -> tuple[list[datetime], list[bool]]:
+    """When each message is to be answered, and whether it is a command."""
+    return (
+        [new.received_at + timedelta(seconds=new.gather_seconds) for new in messages],
+        [new.is_command for new in messages],
+    )

@@ -110,6 +110,12 @@ UPDATE agency_tasks SET
     error = NULL, updated_at = $2
 WHERE conversation_id = ANY($1) RETURNING id
 """
+_ERASE_PROPOSALS: Final = """
+UPDATE task_proposals SET
+    participant = 'erased', title = 'erased', description = '', project = NULL, assignee = NULL,
+    status = CASE WHEN status IN ('pending', 'undoable') THEN 'expired' ELSE status END
+WHERE conversation_id = ANY($1)
+"""
 _ERASE_EXECUTIONS: Final = "UPDATE task_executions SET detail = '' WHERE task_id = ANY($1)"
 _ERASE_REASONS: Final = """
 UPDATE conversation_events SET reason = 'erased' WHERE conversation_id = ANY($1)
@@ -278,6 +284,7 @@ async def erase_sender(
         attempts = _changed(await connection.execute(_ERASE_ATTEMPTS, deliveries))
         tasks = [row["id"] for row in await connection.fetch(_ERASE_TASKS, ids, at)]
         await connection.execute(_ERASE_EXECUTIONS, tasks)
+        await connection.execute(_ERASE_PROPOSALS, ids)
         await connection.execute(_ERASE_REASONS, ids)
         await connection.execute(_ARCHIVED, ids, operation.actor, at)
         await connection.execute(_ERASE_CONVERSATIONS, ids, at)

@@ -69,9 +69,11 @@ class Sink:
 class Fleet:
     """PostgreSQL, Valkey, one web process and one worker, each killable by name."""
 
-    def __init__(self, folder: Path, sink_url: str) -> None:
+    def __init__(self, folder: Path, sink_url: str, *, messages: int, senders: int) -> None:
         self.folder = folder
         self.sink_url = sink_url
+        self.messages = messages
+        self.senders = senders
         self.ports = {name: free_port() for name in ("postgres", "valkey", "web")}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._stacks = {name: ExitStack() for name in ("postgres", "valkey", "web", "worker")}
@@ -83,7 +85,9 @@ class Fleet:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, folder: Path) -> AsyncIterator[tuple[Self, Sink]]:
+    async def open(
+        cls, folder: Path, *, messages: int = MESSAGES, senders: int = SENDERS
+    ) -> AsyncIterator[tuple[Self, Sink]]:
         """All four processes up, a channel created, and a sink that listens."""
         sink = Sink()
         app = web.Application()
@@ -92,7 +96,7 @@ class Fleet:
         await runner.setup()
         site = web.TCPSite(runner, "127.0.0.1", 0)
         await site.start()
-        fleet = cls(folder, f"{site.name}/")
+        fleet = cls(folder, f"{site.name}/", messages=messages, senders=senders)
         try:
             for name in ("postgres", "valkey", "web", "worker"):
                 await asyncio.to_thread(fleet.start, name)
@@ -134,7 +138,7 @@ class Fleet:
 
     async def burst(self) -> None:
         """Posts all messages, each again and again until it is accepted, as providers do."""
-        numbers = iter(range(MESSAGES))
+        numbers = iter(range(self.messages))
         async with aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=5)) as session:
 
             async def post_some() -> None:
@@ -206,7 +210,7 @@ class Fleet:
         key = f"m{number}"
         content = {
             "content": f"Please send report {number} to Dana",
-            "senderIdentifier": f"sender{number % SENDERS}",
+            "senderIdentifier": f"sender{number % self.senders}",
             "externalMessageId": key,
         }
         body = json.dumps(content).encode()

@@ -4,7 +4,9 @@ import asyncio
 import tempfile
 from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
+from functools import partial
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -33,6 +35,23 @@ async def test_a_process_killed_in_mid_burst_loses_and_doubles_nothing(
     await _burst_with(folder, kill_and_restart)
 
 
+async def test_two_hundred_conversations_keep_order_while_the_worker_dies_at_random(
+    folder: Path,
+) -> None:
+    moments = sorted(Random(5).sample(range(40, 380), 4))  # noqa: S311 # any seed will do
+    async with Fleet.open(folder, messages=400, senders=200) as (fleet, sink):
+        burst = asyncio.create_task(fleet.burst())
+        for moment in moments:
+            await wait_for(partial(_has_accepted, fleet, moment), within_seconds=45)
+            await asyncio.to_thread(fleet.kill, "worker")
+            await asyncio.to_thread(fleet.start, "worker")
+        await burst
+        await fleet.settled(sink)
+
+        _check_accounts(fleet, sink, await fleet.task_sources())
+        assert len(sink.order_per_conversation()) == 200
+
+
 async def test_valkey_emptied_in_mid_burst_loses_and_doubles_nothing(folder: Path) -> None:
     await _burst_with(folder, Fleet.empty_valkey)
 
@@ -58,9 +77,13 @@ async def _burst_with(folder: Path, outage: Callable[[Fleet], Awaitable[None]]) 
         _check_accounts(fleet, sink, await fleet.task_sources())
 
 
+def _has_accepted(fleet: Fleet, number: int) -> bool:
+    return len(fleet.accepted) >= number
+
+
 def _check_accounts(fleet: Fleet, sink: Sink, task_sources: Counter[int]) -> None:
     accepted = set(fleet.accepted.values())
-    assert len(accepted) == MESSAGES
+    assert len(accepted) == fleet.messages
     answered = sink.answers_per_message()
     assert set(answered) == accepted
     assert set(answered.values()) == {1}, "answered twice"

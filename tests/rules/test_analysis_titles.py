@@ -97,5 +97,5 @@ def test_a_shortened_text_is_never_longer(text: str, longest: int) -> None:
 def test_the_deadline_of_a_task(text: str, expected: str | None) -> None:
     found = deadline_of(text, analyse(text, now=NOW, time_zone=ZONE), now=NOW)
 
-    local = found.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M") if found else None
+    local = found.at.astimezone(ZoneInfo(ZONE)).strftime("%Y-%m-%dT%H:%M") if found else None
     assert local == expected

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given, strategies as st
 
 from gateway.outcomes import (
+    Ending,
     Listeners,
     RetryPolicy,
-    conversation_of,
     delivery_result,
     failed_turn,
     outbound_message,
@@ -38,10 +38,12 @@ from gateway.records import (
     PendingMessage,
     TurnResult,
 )
+from gateway.talks import Terms, conversation_of, talk_of
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 SCHEDULE = (1.0, 2.0, 4.0, 8.0, 16.0)
 POLICY = RetryPolicy(schedule_seconds=SCHEDULE, cap_seconds=3600.0)
+TERMS = Terms(proposal_seconds=3600.0, undo_seconds=600.0, longest_message=20_000)
 LEASE = UUID(int=1)
 TEA = Fact(key="likes", value="tea", message_id=1, at=NOW, kind="preference")
 DELIVERY = ClaimedDelivery(
@@ -109,8 +111,8 @@ def answered(
     listeners = Listeners(
         channel_takes_replies=replies, task_created=tasks, conversation_updated=updates
     )
-    conversation = conversation_of(turn, Policy(), now=NOW)
-    return turn_result(turn, conversation, answer, listeners, at=NOW, even_if_superseded=False)
+    talk = talk_of(turn, Policy(), TERMS, by_rules=False, now=NOW)
+    return turn_result(talk, answer, listeners, Ending(at=NOW, even_if_superseded=False))
 
 
 def told(result: TurnResult) -> Sequence[tuple[int, str]]:
@@ -313,13 +315,21 @@ def test_whatever_a_responder_writes_can_be_stored(words: str, times: int) -> No
     assert all(isinstance(text.encode(), bytes) for text in written)
 
 
-def test_what_was_known_is_kept_when_nothing_new_is_said() -> None:
+def test_what_is_remembered_stays_until_it_is_contradicted() -> None:
     mate = replace(TEA, value="mate", message_id=10)
     kept = answered(claimed("a"), Answer(reply="x"))
-    changed = answered(claimed("a"), Answer(reply="x", summary="after", memory=(mate,)))
+    changed = answered(claimed("a"), Answer(reply="x", memory=(mate,)))
+    forgotten = answered(claimed("a"), Answer(reply="x", forget=("likes",)))
 
-    assert (kept.summary, kept.memory) == ("before", (TEA,))
-    assert (changed.summary, changed.memory) == ("after", (mate,))
+    assert (kept.memory, changed.memory, forgotten.memory) == ((TEA,), (mate,), ())
+
+
+def test_the_summary_follows_each_message_whoever_writes_it() -> None:
+    own = answered(claimed("the plumber came"), Answer(reply="x"))
+    given = answered(claimed("a"), Answer(reply="x", summary="after"))
+
+    assert own.summary.splitlines()[1:] == ['- News: "the plumber came"', "- before"]
+    assert given.summary == "after"
 
 
 def test_every_pending_message_is_understood_at_the_time_it_came() -> None:

@@ -12,6 +12,7 @@ from aiohttp import web
 
 from gateway import pipeline, store
 from gateway.plugin.signatures import verify_prd, verify_standard
+from gateway.records import ClaimedConversation
 from gateway.runtime import Gateway
 from gateway.web import create_app
 from gateway.web.auth import issue_token
@@ -155,8 +156,12 @@ class House:
             gw.db, now=gw.now(), lease_seconds=10, limit=100, history_turns=20
         )
         for conversation in claimed:
-            await pipeline.converse(gw, conversation)
+            await self.answer(conversation)
         return len(claimed)
+
+    async def answer(self, claimed: ClaimedConversation) -> bool:
+        """Answers a claimed conversation; True when it is to be looked at again."""
+        return await pipeline.converse(self.gw, claimed)
 
     async def deliver(self) -> int:
         """Makes the deliveries that are due."""

@@ -12,6 +12,7 @@ from gateway.channel_settings import (
     seal_settings,
     shown_settings,
 )
+from gateway.part_settings import fallback_names
 from gateway.plugin import FieldError, InvalidPayload, JsonValue
 from gateway.records import Webhook
 from gateway.rules.differences import differences
@@ -114,12 +115,17 @@ def _settings(
     gw: Gateway, webhook: Webhook, body: UpdateWebhook, ai_config: object
 ) -> tuple[dict[str, object], dict[str, JsonValue]]:
     """The columns that hold a channel's parts and settings, and what changes in those."""
-    responder = ai_config.get("responder") if isinstance(ai_config, dict) else webhook.responder
-    if not body.model_fields_set & CONFIGS and responder == webhook.responder:
+    policy = ai_config if isinstance(ai_config, dict) else webhook.ai_config
+    responder, fallback = policy.get("responder", webhook.responder), fallback_names(policy)
+    is_same = responder == webhook.responder and fallback == fallback_names(webhook.ai_config)
+    if not body.model_fields_set & CONFIGS and is_same:
         return {}, {}
     before = opened(gw, webhook)
     wanted = WantedSettings(
-        config=body.provider_config, outbound=body.outbound_config, responder=str(responder)
+        config=body.provider_config,
+        outbound=body.outbound_config,
+        responder=str(responder),
+        fallback=fallback,
     )
     plan = replan_channel(gw.registry, webhook, before, wanted, gw.egress.vet_url)
     names = changed_settings(before, plan)

@@ -12,7 +12,8 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, JsonValue as PydanticJson
 
 from gateway.channel_settings import OpenedSettings, open_settings, shown_settings
-from gateway.plugin import FieldError, InvalidPayload, JsonValue
+from gateway.part_settings import ACKNOWLEDGE, BUILTIN
+from gateway.plugin import ConfirmationPolicy, FieldError, InvalidPayload, JsonValue
 from gateway.plugin.errors import PluginUnavailable
 from gateway.records import Webhook
 from gateway.runtime import Gateway
@@ -24,6 +25,12 @@ from gateway.web.wire import Body
 def _zone(value: str) -> str:
     if value not in available_timezones():
         raise ValueError("give an IANA time zone such as Europe/Madrid")
+    return value
+
+
+def _ladder(value: list[str]) -> list[str]:
+    if {BUILTIN, ACKNOWLEDGE} & set(value[:-1]):
+        raise ValueError(f"{BUILTIN!r} and {ACKNOWLEDGE!r} can only come last")
     return value
 
 
@@ -79,6 +86,25 @@ class AiConfig(Body):
         "reopen",
         description="What a message to a resolved conversation does: it reopens it, or archives "
         "it and starts a new one.",
+    )
+    confirmation: ConfirmationPolicy = Field(
+        "never",
+        description="Whether a person is asked before a task exists: `never`, `ask`, "
+        "`ask_when_unsure`, or `act_with_undo`, which creates it and lets them take it back.",
+    )
+    fallback: Annotated[list[Text], AfterValidator(_ladder), Field(max_length=4)] = Field(
+        default_factory=list,
+        description="Who answers when the responder does not, in order: names of responders, and "
+        "`builtin` or `acknowledge` as the last. Empty: it is asked again for a while, then the "
+        "built-in one answers.",
+    )
+    gather: Literal["none", "sms"] | Annotated[float, Field(ge=0, le=15)] = Field(
+        "none",
+        description="Seconds of silence that a message waits for another one before it is "
+        "answered; `sms` are 3.",
+    )
+    answer_seconds: Annotated[float, Field(ge=1, le=300)] | None = Field(
+        None, description="Time that all responders together get for a turn; null is 45."
     )
 
 

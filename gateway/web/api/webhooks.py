@@ -156,6 +156,7 @@ def _planned(gw: Gateway, body: CreateWebhook) -> ChannelPlan:
         channel_type=body.channel_type,
         provider=body.provider,
         responder=body.ai_config.responder,
+        fallback=tuple(body.ai_config.fallback),
     )
     return plan_channel(
         gw.registry,

@@ -1,0 +1,147 @@
+"""What the gateway itself writes into a reply: questions, what became of them, status and help."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from gateway.plugin.messages import Conversation, FinishedTask, Proposal
+from gateway.rules.confirmation import Opening, Said, Step
+from gateway.rules.deadlines import Deadline
+from gateway.rules.memory import fact_named
+from gateway.rules.phrases import WORDINGS
+from gateway.rules.phrases.asking import ASKING, OR, Asking
+from gateway.rules.recall import LANGUAGE, known_name
+from gateway.rules.replies import Setting, language_for, list_of
+from gateway.rules.titles import shortened
+from gateway.rules.vocabulary import FALLBACK
+
+_TITLE: Final = 70
+_FINISHED_NAMED: Final = 3
+_MINUTE: Final = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A proposal that goes out with a reply, and why it asks."""
+
+    proposal: Proposal
+    step: Step
+    deadline: Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The words in which a turn is answered."""
+
+    asking: Asking
+    setting: Setting
+    language: str
+
+    def about(self, sentence: str, proposal: Proposal, **parts: str) -> str:
+        """A sentence about a proposal."""
+        return sentence.format(
+            title=shortened(proposal.title, _TITLE),
+            due=self.setting.due(proposal.deadline),
+            code=proposal.code,
+            **parts,
+        )
+
+
+def voice_for(conversation: Conversation, language: str) -> Voice:
+    """The voice in which to answer this conversation in this language."""
+    policy = conversation.policy
+    setting = Setting(
+        wording=WORDINGS[language],
+        personality=policy.personality,
+        time_zone=policy.time_zone,
+        now=conversation.now,
+        name=known_name(conversation),
+    )
+    return Voice(ASKING[language], setting, language)
+
+
+def language_of_turn(conversation: Conversation, opening: Opening) -> str:
+    """The channel's language, else that of what was said; "ok" is in the one spoken before."""
+    policy_language = conversation.policy.language
+    remembered = fact_named(LANGUAGE, conversation.memory)
+    texts = [t.text for t in conversation.pending if t.message_id not in opening.handled]
+    if texts:
+        return language_for(policy_language, texts[-1], remembered)
+    known = remembered if isinstance(remembered, str) and remembered in ASKING else None
+    return language_for(policy_language, "", known or opening.language or FALLBACK)
+
+
+def said_back(
+    opening: Opening, conversation: Conversation, voice: Voice, *, is_asking: bool
+) -> Iterator[str]:
+    """What answers the commands of a turn; `is_asking`: the open questions follow anyway."""
+    for said in opening.said:
+        if said.kind != "which":
+            yield _saying(said, voice)
+        elif not is_asking and conversation.proposals:
+            code = conversation.proposals[0].code
+            yield _listed(voice.asking.which.format(code=code), conversation.proposals, voice)
+    if "status" in opening.asked:
+        yield status_of(conversation, voice)
+    if "help" in opening.asked:
+        yield voice.asking.help
+
+
+def questions(asked: Sequence[Asked], voice: Voice, *, undo_seconds: float) -> Iterator[str]:
+    """What a reply asks, or offers, about the tasks that its turn brought."""
+    proposed = [each.proposal for each in asked if each.step == "propose"]
+    if len(proposed) == 1:
+        yield voice.about(voice.asking.propose, proposed[0])
+    elif proposed:
+        yield _listed(voice.asking.propose_many, proposed, voice)
+    for each in asked:
+        if each.step == "ask_date":
+            yield _about_date(each, voice)
+        elif each.step == "create_undoable":
+            minutes = str(round(undo_seconds / _MINUTE))
+            yield voice.about(voice.asking.undo_offer, each.proposal, minutes=minutes)
+
+
+def status_of(conversation: Conversation, voice: Voice) -> str:
+    """What is open, what waits for a word, and what ended lately."""
+    parts = [list_of(conversation.open_tasks, None, voice.setting)]
+    if conversation.proposals:
+        parts.append(_listed(voice.asking.waiting, conversation.proposals, voice))
+    return "\n".join([*parts, *finished_of(conversation.finished_tasks, voice)])
+
+
+def created(title: str, deadline: datetime | None, voice: Voice) -> str:
+    """What is said of a task whose responder said nothing."""
+    due = voice.setting.due(deadline)
+    return voice.asking.created.format(title=shortened(title, _TITLE), due=due)
+
+
+def finished_of(tasks: Sequence[FinishedTask], voice: Voice) -> Iterator[str]:
+    """The sentences that say how tasks ended."""
+    for sentence, statuses in (
+        (voice.asking.finished, {"completed"}),
+        (voice.asking.failed, {"failed", "cancelled"}),
+    ):
+        titles = [f'"{shortened(t.title, _TITLE)}"' for t in tasks if t.status in statuses]
+        if titles:
+            yield sentence.format(titles=", ".join(titles[:_FINISHED_NAMED]))
+
+
+def _saying(said: Said, voice: Voice) -> str:
+    sentence: str = getattr(voice.asking, said.kind)
+    if said.standing is None:
+        return sentence.format(code=said.code)
+    return voice.about(sentence, said.standing.proposal)
+
+
+def _listed(head: str, proposals: Sequence[Proposal], voice: Voice) -> str:
+    return "\n".join([head, *(voice.about('{code}: "{title}"{due}', each) for each in proposals)])
+
+
+def _about_date(asked: Asked, voice: Voice) -> str:
+    options = [voice.setting.when(at) for at in asked.deadline.options]
+    if asked.deadline.doubt == "past":
+        return voice.about(voice.asking.past, asked.proposal, when=options[0])
+    said = OR[voice.language].join(options)
+    return voice.about(voice.asking.conflict, asked.proposal, options=said)

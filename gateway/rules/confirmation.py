@@ -1,0 +1,273 @@
+"""Who said yes to what: decided from whole messages, codes and times, never from a model's word."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Final, Literal
+
+from gateway.plugin.messages import DateMention, Policy, Proposal, TaskDraft, Turn
+from gateway.rules.commands import Command, changes_only_the_date, command_in
+from gateway.rules.vocabulary.commands import Verb
+
+SURE: Final = 0.7
+"""What asks when unsure asks below this confidence."""
+
+Question = Literal["confirm", "date"]
+State = Literal[
+    "pending", "undoable", "confirmed", "cancelled", "undone", "replaced", "expired", "kept"
+]
+Reason = Literal["empty", "only_emoji", "too_long", "only_quotes", "unknown_script"]
+Step = Literal["create", "propose", "ask_date", "create_undoable"]
+Saying = Literal[
+    "created",
+    "cancelled",
+    "undone",
+    "already",
+    "was_cancelled",
+    "expired",
+    "replaced",
+    "unknown",
+    "which",
+    "nothing_to_undo",
+    "undo_over",
+]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """A proposal as it stands when its conversation is answered.
+
+    `is_delivered`: the message that asked has reached the person. `task_is_open` says of a task
+    that was created with undo whether it is still to be done.
+    """
+
+    id: int
+    proposal: Proposal
+    status: State
+    question: Question
+    participant: str
+    is_delivered: bool
+    asked_at: datetime
+    source_message_id: int
+    source_index: int
+    revision: int
+    task_id: int | None = None
+    task_is_open: bool = False
+
+    def is_open(self, now: datetime) -> bool:
+        """Whether a word about it counts at `now`."""
+        return self.status in {"pending", "undoable"} and self.proposal.expires_at > now
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a message does to a proposal; one that is replaced already has its new date."""
+
+    standing: Standing
+    becomes: State
+    message_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What is said back to a command: about a proposal, or a code that names none."""
+
+    kind: Saying
+    standing: Standing | None = None
+    code: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """What a turn's messages decide without any model, and which of them need nothing else.
+
+    `reasons` are the codes of those that cannot be answered as they are.
+    """
+
+    rulings: tuple[Ruling, ...] = ()
+    said: tuple[Said, ...] = ()
+    asked: frozenset[Verb] = frozenset()
+    handled: frozenset[int] = frozenset()
+    language: str | None = None
+    reasons: Mapping[int, Reason] = field(default_factory=dict)
+
+
+def step_for(
+    policy: Policy, draft: TaskDraft, *, is_spelled_out: bool, has_doubt: bool, revises: bool
+) -> Step:
+    """What becomes of a draft: a task, a task that can be undone, or a question first.
+
+    A task that a program spelled out in fields is never asked about.
+    """
+    if is_spelled_out:
+        return "create"
+    if has_doubt:
+        return "ask_date"
+    unsure = draft.confidence < SURE
+    if (
+        policy.confirmation == "ask"
+        or revises
+        or (policy.confirmation == "ask_when_unsure" and unsure)
+    ):
+        return "propose"
+    return "create_undoable" if policy.confirmation == "act_with_undo" else "create"
+
+
+def open_turn(
+    pending: Sequence[Turn],
+    standings: Sequence[Standing],
+    *,
+    participant: str,
+    asked_since: datetime | None,
+    now: datetime,
+) -> Opening:
+    """Reads the commands among the pending messages, in their order.
+
+    `asked_since` is when the assistant last asked something else: a bare yes may answer that.
+    """
+    board = _Board(
+        {s.id: s for s in standings if s.participant == participant},
+        asked_since=asked_since,
+        now=now,
+    )
+    handled: set[int] = set()
+    asked: set[Verb] = set()
+    language: str | None = None
+    for turn in pending:
+        if turn.structured or turn.attachments:
+            continue
+        command = command_in(turn.text)
+        if command and command.verb in {"status", "help"}:
+            asked.add(command.verb)
+        elif not (board.obeys(command, turn) if command else board.changes(turn)):
+            continue
+        handled.add(turn.message_id)
+        language = (command.language if command else None) or language
+    return Opening(
+        rulings=tuple(board.rulings),
+        said=tuple(dict.fromkeys(board.said)),
+        asked=frozenset(asked),
+        handled=frozenset(handled),
+        language=language,
+    )
+
+
+@dataclass
+class _Board:
+    """The proposals of a conversation while its messages are read one after the other."""
+
+    standings: dict[int, Standing]
+    asked_since: datetime | None
+    now: datetime
+    rulings: list[Ruling] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+
+    def obeys(self, command: Command, turn: Turn) -> bool:
+        """Whether a yes, no or undo was meant for a proposal; then it counts or is answered."""
+        if not self.standings:
+            return False
+        if command.code:
+            self._by_code(command, turn)
+            return True
+        chosen = self._candidates(command.verb)
+        if len(chosen) == 1:
+            self._without_code(chosen[0], command.verb, turn)
+        elif chosen:
+            self.said.append(Said("which"))
+        elif command.verb == "undo":
+            self.said.append(Said("nothing_to_undo"))
+        return bool(chosen) or command.verb == "undo"
+
+    def changes(self, turn: Turn) -> bool:
+        """Whether a message only gives an open proposal another date; then it is a new one."""
+        code = changes_only_the_date(turn)
+        if code is None or turn.analysis is None:
+            return False
+        chosen = [s for s in self._open("pending") if not code or s.proposal.code == code]
+        ahead = [m for m in turn.analysis.entities.dates if m.at > turn.at and m.rival is None]
+        if len(chosen) != 1 or not ahead or (not code and chosen[0].asked_at > turn.at):
+            return False
+        self._revise(chosen[0], ahead[-1], turn)
+        return True
+
+    def _open(self, status: State) -> list[Standing]:
+        return [s for s in self.standings.values() if s.status == status and s.is_open(self.now)]
+
+    def _candidates(self, verb: Verb) -> list[Standing]:
+        if verb == "undo":
+            return self._open("undoable")
+        pending = self._open("pending")
+        # "Cancel" takes back what has just been created where nothing else waits for an answer.
+        return self._open("undoable") if verb == "no" and not pending else pending
+
+    def _is_clear(self, standing: Standing, turn: Turn) -> bool:
+        """Whether a word without a code can only mean this one."""
+        elsewhere = self.asked_since is not None and self.asked_since > standing.asked_at
+        return standing.is_delivered and turn.at > standing.asked_at and not elsewhere
+
+    def _without_code(self, standing: Standing, verb: Verb, turn: Turn) -> None:
+        if self._is_revised(standing):
+            return  # the question about its new date goes out with this very turn
+        if self._is_clear(standing, turn):
+            self._rule(standing, verb, turn)
+        else:
+            self.said.append(Said("which"))
+
+    def _by_code(self, command: Command, turn: Turn) -> None:
+        named = [s for s in self.standings.values() if s.proposal.code == command.code]
+        if not named:
+            self.said.append(Said("unknown", code=command.code))
+            return
+        standing = max(named, key=lambda each: each.id)
+        if self._is_revised(standing):
+            self.said.append(Said("replaced", standing))
+        elif standing.status == "pending" and standing.is_open(self.now):
+            self._rule(standing, command.verb, turn)
+        elif standing.status == "undoable" and command.verb != "yes":
+            self._rule(standing, "undo", turn)
+        else:
+            self.said.append(Said(_over(standing), standing))
+
+    def _rule(self, standing: Standing, verb: Verb, turn: Turn) -> None:
+        becomes: State = "confirmed" if verb == "yes" else "cancelled"
+        saying: Saying = "created" if verb == "yes" else "cancelled"
+        if standing.status == "undoable":
+            if not standing.task_is_open or not standing.is_open(self.now):
+                self.said.append(Said("undo_over", standing))
+                return
+            becomes, saying = "undone", "undone"
+        self._note(Ruling(standing, becomes, turn.message_id))
+        self.said.append(Said(saying, standing))
+
+    def _revise(self, standing: Standing, mention: DateMention, turn: Turn) -> None:
+        changed = replace(standing, proposal=replace(standing.proposal, deadline=mention.at))
+        self._note(Ruling(changed, "replaced", turn.message_id))
+        self.standings[standing.id] = changed
+
+    def _is_revised(self, standing: Standing) -> bool:
+        return any(r.standing.id == standing.id and r.becomes == "replaced" for r in self.rulings)
+
+    def _note(self, ruling: Ruling) -> None:
+        id_ = ruling.standing.id
+        self.rulings[:] = [*(made for made in self.rulings if made.standing.id != id_), ruling]
+        self.standings[id_] = replace(ruling.standing, status=ruling.becomes)
+
+
+def _over(standing: Standing) -> Saying:
+    """What is said of a proposal about which nothing can be decided any more."""
+    sayings: Mapping[State, Saying] = {
+        "confirmed": "already",
+        "kept": "already",
+        "undoable": "already",
+        "cancelled": "was_cancelled",
+        "undone": "was_cancelled",
+        "replaced": "replaced",
+    }
+    return sayings.get(standing.status, "expired")
+
+
+def run_out(standings: Sequence[Standing], now: datetime) -> Iterator[tuple[int, State]]:
+    """Those whose time is over, with what becomes of them: expired, or kept for good."""
+    for standing in standings:
+        if standing.status in {"pending", "undoable"} and not standing.is_open(now):
+            yield standing.id, "expired" if standing.status == "pending" else "kept"

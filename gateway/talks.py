@@ -1,0 +1,132 @@
+"""A claimed conversation as it is read: understood, commands found, the rest for a responder."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from gateway.plugin import Conversation, Policy, Turn
+from gateway.records import ClaimedConversation
+from gateway.rules.analysis import analyse
+from gateway.rules.asking import Voice, language_of_turn, voice_for
+from gateway.rules.confirmation import Opening, open_turn
+from gateway.rules.memory import living
+from gateway.rules.places import zone_of
+from gateway.rules.unclear import UNKNOWN_SCRIPT, in_unknown_script, reason_for
+
+LONGEST_EARLIER_TURN: Final = 4_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Terms:
+    """How long a question waits, how long a task can be undone, how long a message may be."""
+
+    proposal_seconds: float
+    undo_seconds: float
+    longest_message: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Talk:
+    """A claimed conversation, read: what its messages decide by themselves, and in which words."""
+
+    claimed: ClaimedConversation
+    conversation: Conversation
+    opening: Opening
+    terms: Terms
+
+    @property
+    def voice(self) -> Voice:
+        """The words in which the gateway itself answers."""
+        return voice_for(self.conversation, language_of_turn(self.conversation, self.opening))
+
+    @property
+    def rest(self) -> Conversation:
+        """The conversation as a responder sees it: without the messages that need none."""
+        if not self.opening.handled:
+            return self.conversation
+        handled = self.opening.handled
+        left = tuple(t for t in self.conversation.pending if t.message_id not in handled)
+        return replace(self.conversation, pending=left)
+
+
+def conversation_of(claimed: ClaimedConversation, policy: Policy, *, now: datetime) -> Conversation:
+    """A claimed conversation as a responder sees it, every pending message understood.
+
+    Dates mean what they mean where the person is.
+    """
+    zone = zone_of(claimed.participant, default=policy.time_zone)
+    if zone != policy.time_zone:
+        policy = replace(policy, time_zone=zone)
+    return Conversation(
+        id=claimed.id,
+        webhook_id=claimed.webhook_id,
+        participant=claimed.participant,
+        participant_name=claimed.participant_name,
+        turns=tuple(map(_bounded, claimed.history)),
+        pending=tuple(
+            Turn(
+                role="user",
+                text=message.text,
+                at=message.received_at,
+                message_id=message.id,
+                # A relative date means what it meant when the message came, not at its answer.
+                analysis=analyse(message.text, now=message.received_at, time_zone=zone),
+                structured=message.structured,
+                attachments=message.attachments,
+            )
+            for message in claimed.pending
+        ),
+        open_tasks=claimed.open_tasks,
+        summary=claimed.summary,
+        memory=living(claimed.memory, now=now),
+        policy=policy,
+        now=now,
+        proposals=tuple(
+            each.proposal
+            for each in claimed.standings
+            if each.status == "pending" and each.is_open(now)
+        ),
+        finished_tasks=claimed.finished_tasks,
+    )
+
+
+def talk_of(
+    claimed: ClaimedConversation, policy: Policy, terms: Terms, *, by_rules: bool, now: datetime
+) -> Talk:
+    """A claimed conversation, read: what needs no responder is found here.
+
+    `by_rules`: its responder knows no other languages than the rules do.
+    """
+    conversation = conversation_of(claimed, policy, now=now)
+    opening = open_turn(
+        conversation.pending,
+        claimed.standings,
+        participant=claimed.participant,
+        asked_since=_asked_since(claimed.history),
+        now=now,
+    )
+    reasons = {
+        turn.message_id: reason
+        for turn in conversation.pending
+        if turn.message_id not in opening.handled
+        and (reason := reason_for(turn, longest=terms.longest_message))
+    }
+    handled = opening.handled | reasons.keys()
+    if by_rules:
+        foreign = (t.message_id for t in conversation.pending if in_unknown_script(t.text))
+        reasons = dict.fromkeys(foreign, UNKNOWN_SCRIPT) | reasons
+    if reasons:
+        opening = replace(opening, reasons=reasons, handled=handled)
+    return Talk(claimed=claimed, conversation=conversation, opening=opening, terms=terms)
+
+
+def _asked_since(history: Sequence[Turn]) -> datetime | None:
+    """When the assistant last asked something."""
+    return next((t.at for t in reversed(history) if t.role == "assistant" and "?" in t.text), None)
+
+
+def _bounded(turn: Turn) -> Turn:
+    if len(turn.text) <= LONGEST_EARLIER_TURN:
+        return turn
+    return replace(turn, text=turn.text[:LONGEST_EARLIER_TURN])

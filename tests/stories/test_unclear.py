@@ -1,0 +1,130 @@
+"""Whatever somebody sends, they get a sensible answer or one clear line, and a reason is kept."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.parts import FakeProvider, ModelResponder
+from tests.stories.house import House
+
+QUOTED = "> On Monday you wrote:\n> Please send the logo\n\n--\nDana"
+
+
+@pytest.fixture(autouse=True)
+def _nothing_sent() -> Iterator[None]:
+    ModelResponder.answers.clear()
+    ModelResponder.asked.clear()
+    yield
+    FakeProvider.sent.clear()
+
+
+@pytest.mark.parametrize(
+    ("text", "reason", "answer"),
+    [
+        ("🎉🎉", "only_emoji", "Understood, thank you."),
+        ("word " * 20_000, "too_long", "Your message is too long for me to read (100000 "),
+        (QUOTED, "only_quotes", "I see only quoted text."),
+    ],
+)
+async def test_what_cannot_be_answered_never_reaches_a_model(
+    house: House, text: str, reason: str, answer: str
+) -> None:
+    channel = await house.create_channel(ai={"responder": "model"})
+
+    await house.says(channel, text)
+    await house.drain()
+
+    [reply] = house.listener.told("message.reply")
+    assert reply["content"].startswith(answer)
+    assert "\n" not in reply["content"]
+    [message] = (await house.api("GET", f"/webhooks/{channel.id}/messages"))["items"]
+    assert message["reason"] == reason
+    assert ModelResponder.asked == []
+
+
+async def test_an_empty_text_message_is_asked_for_its_words(house: House) -> None:
+    body = {
+        "channelType": "sms",
+        "channelName": "Phone",
+        "providerConfig": {"authToken": "t"},
+        "aiConfig": {"responder": "model"},
+    }
+    record = await house.api("POST", "/webhooks", body, status=201)
+    path = record["webhookUrl"].removeprefix(house.gw.config.public_url)
+
+    await house.client.post(path, data=b"SM1|+12125550123| ", headers={"X-Token": "t"})
+    await house.drain()
+
+    [message] = (await house.api("GET", f"/webhooks/{record['id']}/messages"))["items"]
+    assert message["reply"].startswith("Your message arrived without text.")
+    assert message["reason"] == "empty"
+    assert ModelResponder.asked == []
+
+
+async def test_an_emoji_beside_a_question_needs_no_answer_of_its_own(house: House) -> None:
+    channel = await house.create_channel(ai={"responder": "model"})
+
+    await house.says(channel, "🎉")
+    await house.says(channel, "When do you open?")
+    await house.drain()
+
+    [reply] = house.listener.told("message.reply")
+    assert (reply["content"], reply["inReplyTo"]) == ("model", [1, 2])
+
+
+@pytest.mark.parametrize(
+    "text", ["שלום, אפשר לשלוח את הלוגו?", "مرحبا، أرسل الشعار", "ロゴを送って"]
+)
+async def test_a_script_that_the_rules_cannot_read_is_said_to_be_one(
+    house: House, text: str
+) -> None:
+    channel = await house.create_channel()
+
+    await house.says(channel, text)
+    await house.drain()
+
+    [reply] = house.listener.told("message.reply")
+    assert reply["content"].startswith("I have kept your message for the team. I can read English")
+    [message] = (await house.api("GET", f"/webhooks/{channel.id}/messages"))["items"]
+    assert message["reason"] == "unknown_script"
+
+
+async def test_a_model_is_asked_about_any_script(house: House) -> None:
+    channel = await house.create_channel(ai={"responder": "model"})
+
+    await house.says(channel, "مرحبا، أرسل الشعار")
+    await house.drain()
+
+    [reply] = house.listener.told("message.reply")
+    assert reply["content"] == "model"
+
+
+async def test_two_languages_in_one_message_make_one_task_and_one_answer(house: House) -> None:
+    channel = await house.create_channel()
+
+    await house.says(channel, "Hola! Could you please send the logo to Dana by Friday? Gracias")
+    await house.drain()
+
+    assert len((await house.api("GET", "/tasks"))["items"]) == 1
+    assert len(house.listener.told("message.reply")) == 1
+
+
+async def test_what_is_quoted_is_not_what_is_asked(house: House) -> None:
+    channel = await house.create_channel()
+
+    await house.says(channel, "Please call Dana\n\n> Please send the logo\n> and pay the printer")
+    await house.drain()
+
+    [task] = (await house.api("GET", "/tasks"))["items"]
+    assert task["title"] == "Call Dana"
+
+
+async def test_a_long_message_of_before_reaches_a_model_in_part(house: House) -> None:
+    channel = await house.create_channel(ai={"responder": "model"})
+    await house.says(channel, "x" * 15_000)
+    await house.drain()
+
+    await house.says(channel, "and?")
+    await house.drain()
+
+    assert max(len(turn.text) for turn in ModelResponder.asked[1].turns) == 4_000
