@@ -83,6 +83,7 @@ class TaskCreated(Shape):
         description="When it is due.", examples=["2026-11-27T23:59:00Z"]
     )
     project: str | None = Field(description="The project that it belongs to.", examples=[None])
+    assignee: str | None = Field(description="Who is to do it.", examples=[None])
     status: Literal["pending"] = Field(description="How it stands.", examples=["pending"])
     source_message_id: int | None = Field(description="The message it comes from.", examples=[1])
     conversation_id: int | None = Field(description="The conversation.", examples=[1])
