@@ -15,6 +15,7 @@ from gateway.rules.events import (
     TASK_CREATED,
     TASK_FAILED,
     WEBHOOK_TEST,
+    WEBHOOK_VERIFICATION,
 )
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
@@ -143,6 +144,19 @@ class WebhookTest(Shape):
     )
 
 
+class WebhookVerification(Shape):
+    """Somebody asked for a code that proves the channel."""
+
+    channel_name: str = Field(description="The name of the webhook.", examples=["My site"])
+    message: str = Field(
+        description="A sentence for people.", examples=["Your verification code is K7MP2XWQ."]
+    )
+    code: str = Field(description="The code to enter.", examples=["K7MP2XWQ"])
+    expires_at: datetime = Field(
+        description="When it stops to count.", examples=["2026-11-24T03:08:29.016Z"]
+    )
+
+
 D = TypeVar("D", bound=Shape)
 
 
@@ -172,6 +186,7 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     TASK_FAILED: TaskFailed,
     CONVERSATION_UPDATED: ConversationUpdated,
     WEBHOOK_TEST: WebhookTest,
+    WEBHOOK_VERIFICATION: WebhookVerification,
 }
 
 
