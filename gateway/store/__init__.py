@@ -80,6 +80,12 @@ from gateway.store.senders import (
     sender_holdings,
 )
 from gateway.store.settling import Outcome, settle_turns
+from gateway.store.standings import (
+    StandingProposal,
+    Verdict,
+    decide_proposal,
+    list_proposals,
+)
 from gateway.store.tasks import (
     Execution,
     TaskEnd,
@@ -153,12 +159,14 @@ __all__ = [
     "SealedRow",
     "SenderExport",
     "Span",
+    "StandingProposal",
     "TaskEnd",
     "TaskPage",
     "Teller",
     "TokenPage",
     "ToldEvent",
     "Transition",
+    "Verdict",
     "WantedTask",
     "WholeDelivery",
     "add_token",
@@ -178,6 +186,7 @@ __all__ = [
     "create_token",
     "create_user",
     "create_webhook",
+    "decide_proposal",
     "end_hook",
     "end_token",
     "erase_memory",
@@ -201,6 +210,7 @@ __all__ = [
     "list_deliveries",
     "list_executions",
     "list_messages",
+    "list_proposals",
     "list_said",
     "list_tasks",
     "list_tokens",

@@ -78,7 +78,7 @@ class Execution:
     created_at: datetime
 
 
-_COLUMNS: Final = ", ".join(field.name for field in fields(Task))
+TASK_COLUMNS: Final = ", ".join(field.name for field in fields(Task))
 _WANTED: Final = tuple(field.name for field in fields(WantedTask))
 _LIST: Final = """
 SELECT {columns} FROM agency_tasks WHERE user_id = $1 {conditions} ORDER BY id DESC LIMIT $2
@@ -87,23 +87,23 @@ SELECT {columns} FROM agency_tasks WHERE user_id = $1 {conditions} ORDER BY id D
 _STATUS: Final = {
     status: f"AND status = '{status}'" for status in ("pending", "completed", "failed", "cancelled")
 }
-_GET: Final = f"SELECT {_COLUMNS} FROM agency_tasks WHERE user_id = $1 AND id = $2"  # noqa: S608 # field names of a record
+_GET: Final = f"SELECT {TASK_COLUMNS} FROM agency_tasks WHERE user_id = $1 AND id = $2"  # noqa: S608 # field names of a record
 _LOCK: Final = f"{_GET} FOR UPDATE"
 _INSERT: Final = f"""
 INSERT INTO agency_tasks (
     user_id, source_webhook_id, conversation_id, created_at, updated_at, status, source_index,
     {", ".join(_WANTED)})
 VALUES ($1, $2, $3, $4, $4, 'pending', 0, {", ".join(f"${n}" for n, _ in enumerate(_WANTED, 5))})
-RETURNING {_COLUMNS}
+RETURNING {TASK_COLUMNS}
 """  # noqa: S608 # field names of records
 _CHANGE: Final = f"""
 UPDATE agency_tasks SET updated_at = $3,
     {", ".join(f"{name} = ${n}" for n, name in enumerate(_WANTED, 4))}
-WHERE user_id = $1 AND id = $2 RETURNING {_COLUMNS}
+WHERE user_id = $1 AND id = $2 RETURNING {TASK_COLUMNS}
 """  # noqa: S608 # field names of records
 _FINISH: Final = f"""
 UPDATE agency_tasks SET status = $3, result = $4, error = $5, updated_at = $6, finished_at = $6
-WHERE user_id = $1 AND id = $2 RETURNING {_COLUMNS}
+WHERE user_id = $1 AND id = $2 RETURNING {TASK_COLUMNS}
 """  # noqa: S608 # field names of a record
 _EXECUTED: Final = """
 INSERT INTO task_executions (user_id, task_id, status, detail, actor, created_at)
@@ -141,7 +141,7 @@ async def list_tasks(db: Database, page: TaskPage, *, user_id: int) -> Sequence[
         first=3,
     )
     status = _STATUS.get(page.status or "", "")
-    query = _LIST.format(columns=_COLUMNS, conditions=f"{status} {conditions}")
+    query = _LIST.format(columns=TASK_COLUMNS, conditions=f"{status} {conditions}")
     async with db.connection() as connection:
         rows = await connection.fetch(query, user_id, page.limit, *arguments)
     return [Task(**dict(row)) for row in rows]
@@ -178,7 +178,7 @@ async def create_task(
         assert row is not None
         task = Task(**dict(row))
         await connection.execute(_EXECUTED, by.user_id, task.id, "created", "", by.actor, by.at)
-        await _announce(connection, task, by, event=TASK_CREATED, told=_new_facts(task))
+        await announce_task(connection, task, by, event=TASK_CREATED, told=new_facts(task))
     return task
 
 
@@ -216,13 +216,14 @@ async def finish_task(db: Database, end: TaskEnd, *, user_id: int, task_id: int)
         await connection.execute(_EXECUTED, user_id, task_id, end.status, detail, end.actor, end.at)
         by = Teller(user_id=user_id, actor=end.actor, at=end.at, listeners=end.listeners)
         if end.event is not None:
-            await _announce(connection, task, by, event=end.event, told=task_facts(task))
+            await announce_task(connection, task, by, event=end.event, told=task_facts(task))
         return task
 
 
-async def _announce(
+async def announce_task(
     connection: Connection, task: Task, by: Teller, *, event: str, told: Mapping[str, JsonValue]
 ) -> None:
+    """Tells the endpoints of `by` of a task, in the transaction of what they are told."""
     if not by.listeners:
         return
     sequence = await connection.fetchval(_NUMBER, task.conversation_id) or 0
@@ -255,7 +256,7 @@ def task_facts(task: Task) -> Mapping[str, JsonValue]:
     }
 
 
-def _new_facts(task: Task) -> Mapping[str, JsonValue]:
+def new_facts(task: Task) -> Mapping[str, JsonValue]:
     """A new task as `task.created` reports it."""
     return {
         "taskId": task.id,
@@ -266,7 +267,7 @@ def _new_facts(task: Task) -> Mapping[str, JsonValue]:
         "project": task.project,
         "assignee": task.assignee,
         "status": task.status,
-        "sourceMessageId": None,
+        "sourceMessageId": task.source_message_id,
         "conversationId": task.conversation_id,
     }
 

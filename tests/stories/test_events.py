@@ -61,6 +61,7 @@ async def test_every_event_is_sent_as_its_schema_says(house: House) -> None:
     await house.api("POST", "/tasks/2/fail", {"error": "no answer"})
     await house.drain()
     await house.api("POST", "/webhooks/1/test", {})
+    await house.api("POST", "/webhooks/1/verify", {})
 
     assert {told["event"] for told in house.listener.events} == set(EVENTS)
     assert [fault for told in house.listener.events for fault in faults(told)] == []
