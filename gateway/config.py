@@ -153,6 +153,13 @@ class Delivery(Section):
     retry_after_cap_seconds: Seconds = Field(
         3600.0, description="Longest wait that a receiver's Retry-After can ask for."
     )
+    in_flight_per_endpoint: int = Field(
+        32, ge=1, description="Deliveries to one endpoint at a time, by all workers together."
+    )
+    disable_after_seconds: float = Field(
+        432_000.0, gt=0, description="Time of only failures after which it is switched off."
+    )
+    drained_per_second: int = Field(20, ge=1, description="Rate at which what waited goes out.")
 
 
 class Worker(Section):

@@ -38,6 +38,13 @@ class Metrics:
         self.oldest_due_seconds = self._gauge(
             "gateway_oldest_due_seconds", "Age of the oldest due work.", "stage"
         )
+        self.held_deliveries = self._gauge(
+            "gateway_held_deliveries",
+            "Due deliveries whose endpoint is paused, switched off or being drained.",
+        )
+        self.endpoint_notices = self._counter(
+            "gateway_endpoint_notices", "What owners were told of their endpoints.", "notice"
+        )
         self.lost_wakeups = self._counter(
             "gateway_lost_wakeups", "Wake-ups that Redis did not take; recovery found the work."
         )

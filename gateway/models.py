@@ -95,6 +95,9 @@ class UserWebhook(Model):
     ai_config = fields.JSONField[JsonColumn](default=dict)
     tags = fields.JSONField[JsonColumn](default=list)
     metadata = fields.JSONField[JsonColumn](default=dict)
+    retry_seconds = ArrayField(element_type="int", null=True)
+    is_ordered = fields.BooleanField(default=False)
+    in_flight = fields.IntField(null=True)
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
     updated_at = fields.DatetimeField(auto_now=True)
@@ -323,6 +326,54 @@ class OutboundMessage(Model):
             Index(fields=["webhook_id", "id"], name="outbound_messages_webhook_idx"),
             Index(fields=["conversation_id", "id"], name="outbound_messages_conversation_idx"),
         )
+
+
+class Endpoint(Model):
+    """The health of what a webhook sends to; without a row it is well."""
+
+    webhook_id = fields.BigIntField(primary_key=True, generated=False)
+    user_id = fields.BigIntField()
+    failures = fields.IntField(default=0)
+    failing_since = fields.DatetimeField(null=True)
+    pauses = fields.IntField(default=0)
+    paused_until = fields.DatetimeField(null=True)
+    probing_until = fields.DatetimeField(null=True)
+    disabled_at = fields.DatetimeField(null=True)
+    draining_from = fields.DatetimeField(null=True)
+    warned_percent = fields.SmallIntField(default=0)
+    reason = fields.TextField(null=True)
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "endpoints"
+
+
+class Replay(Model):
+    """Dead or delivered deliveries on their way to be sent again, as far as it has come."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    webhook_id = fields.BigIntField(null=True)
+    status = fields.CharField(max_length=16)
+    event = fields.CharField(max_length=64, null=True)
+    created_from = fields.DatetimeField(null=True)
+    created_until = fields.DatetimeField(null=True)
+    skip_succeeded = fields.BooleanField(default=True)
+    per_second = fields.IntField()
+    state = fields.CharField(max_length=16)
+    total = fields.IntField()
+    replayed = fields.IntField(default=0)
+    skipped = fields.IntField(default=0)
+    last_id = fields.BigIntField(default=0)
+    until_id = fields.BigIntField()
+    advanced_at = fields.DatetimeField()
+    actor = fields.CharField(max_length=64)
+    created_at = fields.DatetimeField()
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "replays"
+        indexes = (Index(fields=["user_id", "id"], name="replays_user_idx"),)
 
 
 class WebhookLog(Model):

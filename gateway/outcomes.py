@@ -15,9 +15,6 @@ from gateway.plugin import (
     InboundMessage,
     InboundRequest,
     JsonValue,
-    OutboundMessage,
-    PartFailure,
-    Sent,
     TaskDraft,
     TemporaryFailure,
     Turn,
@@ -25,8 +22,6 @@ from gateway.plugin import (
 from gateway.plugin.errors import PluginUnavailable
 from gateway.records import (
     ClaimedConversation,
-    ClaimedDelivery,
-    DeliveryResult,
     NewOutbound,
     NewTask,
     TurnFailure,
@@ -34,15 +29,13 @@ from gateway.records import (
     WaitingMessage,
 )
 from gateway.rules.asking import created
-from gateway.rules.events import CONVERSATION_UPDATED, TASK_CREATED, envelope
+from gateway.rules.events import CONVERSATION_UPDATED, TASK_CREATED
 from gateway.rules.memory import remembered
 from gateway.rules.recall import summary_after
 from gateway.rules.retries import next_wait_seconds
 from gateway.rules.storable import UNSTORABLE, holds_unstorable, storable
 from gateway.talks import Talk
 
-DETAIL_CHARACTERS: Final = 2_000
-PROVIDER_ID_CHARACTERS: Final = 255
 COLUMN_CHARACTERS: Final = {
     "external_id": 255,
     "sender": 320,
@@ -174,36 +167,6 @@ def _own_summary(
     return summary_after(conversation, analyses, tasks, setting=talk.voice.setting)
 
 
-def outbound_message(claimed: ClaimedDelivery) -> OutboundMessage:
-    """A claimed row as a transport sees it; its `body` is the same at every attempt."""
-    return OutboundMessage(
-        id=claimed.id,
-        idempotency_key=claimed.event_id,
-        kind=claimed.kind,
-        event=claimed.event,
-        recipient=claimed.recipient,
-        text=claimed.content,
-        body=envelope(
-            event_id=claimed.event_id,
-            event=claimed.event,
-            sequence=claimed.sequence,
-            webhook_id=claimed.source_webhook_id,
-            at=claimed.created_at,
-            data=claimed.data,
-        ),
-        attempt=claimed.attempts,
-        in_reply_to=str(claimed.in_reply_to) if claimed.in_reply_to else None,
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RetryPolicy:
-    """When failed deliveries are repeated."""
-
-    schedule_seconds: tuple[float, ...]
-    cap_seconds: float
-
-
 def failed_turn(
     claimed: ClaimedConversation,
     problem: GatewayError,
@@ -224,54 +187,6 @@ def failed_turn(
         reason=storable(problem.message),
         at=at,
     )
-
-
-def delivery_result(
-    claimed: ClaimedDelivery,
-    outcome: Sent | PartFailure | PluginUnavailable,
-    policy: RetryPolicy,
-    *,
-    started: datetime,
-    at: datetime,
-) -> DeliveryResult:
-    """What one attempt makes of its outbox row: delivered, to be repeated, or dead."""
-    status, wait, detail = _verdict(claimed, outcome, policy)
-    excerpt = "" if isinstance(outcome, PluginUnavailable) else outcome.response_excerpt
-    return DeliveryResult(
-        claimed=claimed,
-        status=status,
-        retry_at=at + timedelta(seconds=wait) if wait is not None else None,
-        is_charged=not isinstance(outcome, PluginUnavailable),
-        response_status=None if isinstance(outcome, PluginUnavailable) else outcome.response_status,
-        latency_ms=round((at - started).total_seconds() * 1000),
-        # PostgreSQL's text holds no NUL, and an answer from outside may.
-        detail=storable(" | ".join(filter(None, (detail, excerpt))))[:DETAIL_CHARACTERS],
-        provider_id=storable(outcome.provider_id or "")[:PROVIDER_ID_CHARACTERS] or None
-        if isinstance(outcome, Sent)
-        else None,
-        at=at,
-    )
-
-
-def _verdict(
-    claimed: ClaimedDelivery, outcome: Sent | PartFailure | PluginUnavailable, policy: RetryPolicy
-) -> tuple[str, float | None, str]:
-    if isinstance(outcome, Sent):
-        return "delivered", None, ""
-    if isinstance(outcome, PluginUnavailable):
-        # The receiver did nothing wrong: the wait is not counted as one of its attempts.
-        return "pending", PLUGIN_WAIT_SECONDS, outcome.message
-    if not isinstance(outcome, TemporaryFailure):
-        return "dead", None, outcome.message
-    wait = next_wait_seconds(
-        claimed.attempts,
-        policy.schedule_seconds,
-        asked_seconds=outcome.retry_after_seconds,
-        cap_seconds=policy.cap_seconds,
-    )
-    if wait is None:
-        return "dead", None, f"given up after {claimed.attempts} attempts: {outcome.message}"
-    return "pending", wait, outcome.message
 
 
 def _analyses(answered: Sequence[Turn], answer: Answer) -> dict[int, Analysis]:

@@ -9,6 +9,7 @@ while a part talks to the network.
 """
 
 import asyncio
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -17,6 +18,8 @@ from typing import Any, Final
 import structlog
 
 from gateway import answering, store
+from gateway.aftercare import examine, report_attempt
+from gateway.attempts import Outcome, RetryPolicy, delivery_result, outbound_message
 from gateway.builtin import BuiltinResponder
 from gateway.channels import Channel, report_bug
 from gateway.egress import witnessed
@@ -25,10 +28,7 @@ from gateway.limits import Meter
 from gateway.outcomes import (
     Ending,
     Listeners,
-    RetryPolicy,
-    delivery_result,
     failed_turn,
-    outbound_message,
     replayed_request,
     storage_fault,
     turn_result,
@@ -63,6 +63,7 @@ from gateway.records import (
 from gateway.rules.commands import command_in
 from gateway.rules.events import CONVERSATION_UPDATED, MESSAGE_RECEIVED, TASK_CREATED
 from gateway.rules.exchanges import calls_text
+from gateway.rules.failures import OUR_BUG
 from gateway.rules.storable import storable
 from gateway.runtime import Gateway
 from gateway.store import Operation
@@ -190,36 +191,21 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
 
 
 async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
-    """Makes one attempt at a delivery; True when a later one of its conversation waited for it."""
+    """Makes one attempt at a delivery; True when others may have waited for its end."""
     started = gw.now()
     with witnessed() as calls:
         outcome = await _attempt(gw, claimed)
     policy = RetryPolicy(
-        schedule_seconds=gw.config.delivery.retry_seconds,
+        schedule_seconds=tuple(_schedule(gw, claimed)),
         cap_seconds=gw.config.delivery.retry_after_cap_seconds,
+        chance=random.random(),  # noqa: S311 # it spreads waits, and guards nothing
     )
     result = delivery_result(claimed, outcome, policy, started=started, at=gw.now())
     result = replace(result, calls=calls_text(calls))
-    is_settled = await gw.deliveries.add(result)
-    shown = ("retrying" if result.status == "pending" else result.status) if is_settled else "lost"
-    gw.metrics.deliveries.labels(claimed.kind, shown).inc()
-    gw.metrics.delivery_seconds.observe(result.latency_ms / 1000)
-    if shown == "delivered":
-        waited = (result.at - claimed.created_at).total_seconds()
-        gw.metrics.accepted_to_delivered_seconds.observe(waited)
-    log.info(
-        "delivery.attempted",
-        delivery_id=claimed.id,
-        webhook_id=claimed.webhook_id,
-        told=claimed.event,
-        outcome=shown,
-        attempt=claimed.attempts,
-        response_status=result.response_status,
-        latency_ms=result.latency_ms,
-        retry_at=result.retry_at.isoformat() if result.retry_at else None,
-        reason=None if isinstance(outcome, Sent) else outcome.message,
-    )
-    return claimed.kind == "reply" and result.status != "pending"
+    settled = await gw.deliveries.add(result)
+    await examine(gw, claimed, outcome, is_troubled=settled.is_troubled)
+    report_attempt(gw, result, outcome, is_kept=settled.is_kept)
+    return claimed.others_wait or (claimed.kind == "reply" and result.status != "pending")
 
 
 async def attempt(
@@ -232,17 +218,19 @@ async def attempt(
     except PartFailure as failure:
         return failure
     except TimeoutError:
-        return TemporaryFailure(f"no outcome within {PART_SECONDS:.0f} s")
+        return TemporaryFailure(f"timeout: no outcome within {PART_SECONDS:.0f} s")
     except Exception as bug:  # noqa: BLE001 # a plugin's bug: the delivery is repeated
-        return TemporaryFailure(f"the transport failed (log reference {report_bug(bug, channel)})")
+        reference = report_bug(bug, channel)
+        return TemporaryFailure(f"{OUR_BUG}: the transport failed (log reference {reference})")
 
 
 async def recover(gw: Gateway) -> None:
     """Wakes the stages for what is due and nobody holds: told to nobody, or to one that died."""
+    replayed = await store.advance_replays(gw.db, now=gw.now())
     found = await measure_backlog(gw)
     if found.conversations:
         gw.wakeups.wake("converse")
-    if found.deliveries:
+    if replayed or found.deliveries or found.held:
         gw.wakeups.wake("deliver")
 
 
@@ -257,6 +245,7 @@ async def measure_backlog(gw: Gateway) -> Overdue:
         gw.metrics.overdue.labels(stage).set(count)
         age_seconds = (now - oldest).total_seconds() if oldest else 0.0
         gw.metrics.oldest_due_seconds.labels(stage).set(max(0.0, age_seconds))
+    gw.metrics.held_deliveries.set(found.held)
     return found
 
 
@@ -363,16 +352,21 @@ async def _turn_failed(gw: Gateway, claimed: ClaimedConversation, problem: Gatew
     )
 
 
-async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Sent | PartFailure | PluginUnavailable:
+async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Outcome:
     """How one attempt went; whatever a transport does, its row gets an outcome."""
     try:
-        _check_crashes(claimed.attempts, gw.config.delivery.retry_seconds)
+        _check_crashes(claimed.attempts, _schedule(gw, claimed))
         channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
     except (PartFailure, PluginUnavailable) as problem:
         return problem
     except WebhookNotFound as gone:
         return PermanentFailure(gone.message)
     return await attempt(channel, channel.transport, outbound_message(claimed))
+
+
+def _schedule(gw: Gateway, claimed: ClaimedDelivery) -> Sequence[float]:
+    own = claimed.retry_seconds
+    return gw.config.delivery.retry_seconds if own is None else own
 
 
 def _check_crashes(attempts: int, schedule_seconds: Sequence[float]) -> None:

@@ -93,6 +93,9 @@ class Webhook:
     verification_hash: bytes | None = field(default=None, repr=False)
     verification_expires_at: datetime | None = None
     verification_attempts: int = 0
+    retry_seconds: tuple[int, ...] | None = None
+    is_ordered: bool = False
+    in_flight: int | None = None
 
     def answers_to(self, token: UUID, now: datetime) -> bool:
         """Whether `token` leads here at `now`: the current one, or the last one in its overlap."""
@@ -337,6 +340,9 @@ class ClaimedDelivery:
     data: Mapping[str, JsonValue]
     attempts: int
     created_at: datetime
+    retry_seconds: tuple[float, ...] | None = None
+    others_wait: bool = False
+    """Whether more may be due on its endpoint once this one is settled."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -361,5 +367,6 @@ class Overdue:
 
     conversations: int
     deliveries: int
+    held: int
     oldest_conversation_at: datetime | None
     oldest_delivery_at: datetime | None

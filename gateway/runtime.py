@@ -19,6 +19,7 @@ from gateway.plugin.errors import StorageUnavailable
 from gateway.queue import Client, PatientQueue, Wakeups, connect, saq_enqueue
 from gateway.records import ClaimedConversation, DeliveryResult, NewMessage, Stored, TurnResult
 from gateway.registry import Registry, load_plugins
+from gateway.rules.health import PAUSE_AFTER_FAILURES, Patience
 from gateway.sections import Conversations
 from gateway.store import Database, Outcome
 from gateway.talks import Terms
@@ -45,8 +46,9 @@ class Gateway:
     metrics: Metrics
     intake: Batch[NewMessage, Stored]
     turns: Batch[TurnResult, Outcome]
-    deliveries: Batch[DeliveryResult, bool]
+    deliveries: Batch[DeliveryResult, store.Settled]
     overtaken: Batch[ClaimedConversation, bool]
+    health: Batch[store.Examined, store.HealthChange | None]
     terms: Terms
     now: Callable[[], datetime]
 
@@ -102,6 +104,7 @@ async def open_gateway(
             turns=batch(partial(store.settle_turns, db)),
             deliveries=batch(partial(store.settle_deliveries, db)),
             overtaken=batch(partial(store.overtaken, db)),
+            health=batch(partial(store.note_health, db, patience=_patience(config))),
             terms=_terms(config.conversations),
             now=now,
         )
@@ -112,4 +115,12 @@ def _terms(settings: Conversations) -> Terms:
         proposal_seconds=settings.proposal_seconds,
         undo_seconds=settings.undo_seconds,
         longest_message=settings.longest_message,
+    )
+
+
+def _patience(config: Config) -> Patience:
+    settings = config.delivery
+    return Patience(
+        pause_after_failures=PAUSE_AFTER_FAILURES,
+        disable_after_seconds=settings.disable_after_seconds,
     )

@@ -50,7 +50,7 @@ class Drain(Generic[C]):
         name: Stage,
         *,
         width: int,
-        claim: Callable[[int], Awaitable[Sequence[C]]],
+        claim: Callable[[int, Sequence[C]], Awaitable[Sequence[C]]],
         work: Callable[[C], Awaitable[bool]],
         renew: Callable[[Sequence[C]], Awaitable[None]],
         renew_seconds: float,
@@ -99,7 +99,7 @@ class Drain(Generic[C]):
                 self._slot_free.clear()
                 await self._slot_free.wait()
                 continue
-            claimed = await self._claim(free)
+            claimed = await self._claim(free, list(self._held.values()))
             for item in claimed:
                 task = asyncio.create_task(self._one(item))
                 self._held[task] = item
@@ -142,7 +142,7 @@ def converse_drain(gw: Gateway) -> Drain[ClaimedConversation]:
     """The drain that answers conversations."""
     settings = gw.config.conversations
 
-    async def claim(limit: int) -> Sequence[ClaimedConversation]:
+    async def claim(limit: int, _held: object) -> Sequence[ClaimedConversation]:
         return await store.claim_conversations(
             gw.db,
             now=gw.now(),
@@ -169,9 +169,16 @@ def deliver_drain(gw: Gateway) -> Drain[ClaimedDelivery]:
     """The drain that makes deliveries."""
     settings = gw.config.delivery
 
-    async def claim(limit: int) -> Sequence[ClaimedDelivery]:
+    async def claim(limit: int, held: Sequence[ClaimedDelivery]) -> Sequence[ClaimedDelivery]:
+        repeated = sum(delivery.attempts > 1 for delivery in held)
+        slots = store.Slots(
+            total=limit,
+            retries=max(0, (settings.in_flight + 1) // 2 - repeated),
+            per_endpoint=settings.in_flight_per_endpoint,
+            drained_per_second=settings.drained_per_second,
+        )
         return await store.claim_deliveries(
-            gw.db, now=gw.now(), lease_seconds=settings.lease_seconds, limit=limit
+            gw.db, slots, now=gw.now(), lease_seconds=settings.lease_seconds
         )
 
     async def renew(held: Sequence[ClaimedDelivery]) -> None:

@@ -10,6 +10,10 @@ from gateway.plugin import REPLY, JsonValue
 from gateway.rules.events import (
     API_VERSION,
     CONVERSATION_UPDATED,
+    ENDPOINT_DISABLED,
+    ENDPOINT_PAUSED,
+    ENDPOINT_RECOVERED,
+    ENDPOINT_WARNING,
     MESSAGE_RECEIVED,
     TASK_COMPLETED,
     TASK_CREATED,
@@ -157,6 +161,45 @@ class WebhookVerification(Shape):
     )
 
 
+class EndpointPaused(Shape):
+    """An endpoint failed ten times in a row and is paused."""
+
+    endpoint_id: int = Field(description="The webhook whose endpoint is meant.", examples=[2])
+    state: str = Field(description="How the endpoint stands now.", examples=["paused"])
+    consecutive_failures: int = Field(description="Failures in a row.", examples=[10])
+    failing_since: datetime | None = Field(
+        description="When the first of them was.", examples=[TOLD_AT]
+    )
+    paused_until: datetime | None = Field(
+        description="When one delivery is tried.", examples=[TOLD_AT]
+    )
+    reason: str | None = Field(
+        description="What the last failure said.",
+        examples=["example.org answered 503 Service Unavailable: the delivery is repeated"],
+    )
+
+
+class EndpointWarning(EndpointPaused):
+    """An endpoint has only failed for most of the time after which it is switched off."""
+
+
+class EndpointDisabled(EndpointPaused):
+    """An endpoint was switched off: it only failed for days, or answered 410."""
+
+    state: str = Field(description="How the endpoint stands now.", examples=["disabled"])
+    paused_until: None = Field(description="It is not tried any more.", examples=[None])
+
+
+class EndpointRecovered(EndpointPaused):
+    """An endpoint took a delivery again, and gets what waited."""
+
+    state: str = Field(description="How the endpoint stands now.", examples=["draining"])
+    consecutive_failures: int = Field(description="Failures in a row.", examples=[0])
+    failing_since: None = Field(description="It does not fail.", examples=[None])
+    paused_until: None = Field(description="It is not paused.", examples=[None])
+    reason: None = Field(description="Nothing is wrong.", examples=[None])
+
+
 D = TypeVar("D", bound=Shape)
 
 
@@ -187,6 +230,10 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     CONVERSATION_UPDATED: ConversationUpdated,
     WEBHOOK_TEST: WebhookTest,
     WEBHOOK_VERIFICATION: WebhookVerification,
+    ENDPOINT_WARNING: EndpointWarning,
+    ENDPOINT_PAUSED: EndpointPaused,
+    ENDPOINT_DISABLED: EndpointDisabled,
+    ENDPOINT_RECOVERED: EndpointRecovered,
 }
 
 

@@ -14,6 +14,10 @@ TASK_FAILED: Final = "task.failed"
 CONVERSATION_UPDATED: Final = "conversation.updated"
 WEBHOOK_TEST: Final = "webhook.test"
 WEBHOOK_VERIFICATION: Final = "webhook.verification"
+ENDPOINT_WARNING: Final = "endpoint.warning"
+ENDPOINT_PAUSED: Final = "endpoint.paused"
+ENDPOINT_DISABLED: Final = "endpoint.disabled"
+ENDPOINT_RECOVERED: Final = "endpoint.recovered"
 EVENTS: Final = (
     MESSAGE_RECEIVED,
     TASK_CREATED,
@@ -23,6 +27,10 @@ EVENTS: Final = (
     REPLY,
     WEBHOOK_TEST,
     WEBHOOK_VERIFICATION,
+    ENDPOINT_WARNING,
+    ENDPOINT_PAUSED,
+    ENDPOINT_DISABLED,
+    ENDPOINT_RECOVERED,
 )
 
 API_VERSION: Final = "1"

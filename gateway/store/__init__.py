@@ -47,6 +47,14 @@ from gateway.store.deliveries import (
     list_deliveries,
     retry_delivery,
 )
+from gateway.store.endpoints import (
+    EndpointView,
+    Examined,
+    HealthChange,
+    get_endpoint,
+    note_health,
+    resume_endpoint,
+)
 from gateway.store.figures import Figures, Span, count_events, read_figures
 from gateway.store.hooks import ToldEvent, create_hook, end_hook, recent_events
 from gateway.store.idempotency import KeyClaim, KeyHeld, claim_key, keep_answer, release_key
@@ -54,12 +62,32 @@ from gateway.store.intake import store_messages
 from gateway.store.memory import Memory, erase_memory, read_memory
 from gateway.store.messages import MessageDetail, get_message, list_messages
 from gateway.store.moves import Move, archive_resolved, move_conversation
-from gateway.store.outbox import claim_deliveries, overdue, renew_deliveries, settle_deliveries
+from gateway.store.outbox import (
+    Settled,
+    Slots,
+    claim_deliveries,
+    overdue,
+    renew_deliveries,
+    settle_deliveries,
+)
 from gateway.store.replay import (
     release_message,
     replace_message,
     waiting_message,
     waiting_messages,
+)
+from gateway.store.replays import (
+    EventPage,
+    ListedEvent,
+    Replay,
+    ReplayFilter,
+    advance_replays,
+    count_meant,
+    create_replay,
+    get_replay,
+    list_events,
+    list_replays,
+    move_replay,
 )
 from gateway.store.retention import KINDS as RETENTION_KINDS, Kind, expire_batch
 from gateway.store.sealed import (
@@ -138,13 +166,18 @@ __all__ = [
     "Decide",
     "Delivery",
     "DeliveryPage",
+    "EndpointView",
     "Erased",
+    "EventPage",
+    "Examined",
     "Execution",
     "Figures",
+    "HealthChange",
     "Holdings",
     "KeyClaim",
     "KeyHeld",
     "Kind",
+    "ListedEvent",
     "LogEntry",
     "Memory",
     "MessageDetail",
@@ -154,10 +187,14 @@ __all__ = [
     "NewWebhook",
     "Operation",
     "Outcome",
+    "Replay",
+    "ReplayFilter",
     "Reseal",
     "Sealed",
     "SealedRow",
     "SenderExport",
+    "Settled",
+    "Slots",
     "Span",
     "StandingProposal",
     "TaskEnd",
@@ -171,6 +208,7 @@ __all__ = [
     "WholeDelivery",
     "add_token",
     "add_user",
+    "advance_replays",
     "archive_resolved",
     "change_task",
     "change_user",
@@ -179,9 +217,11 @@ __all__ = [
     "claim_deliveries",
     "claim_key",
     "count_events",
+    "count_meant",
     "count_sealed",
     "count_sealed_otherwise",
     "create_hook",
+    "create_replay",
     "create_task",
     "create_token",
     "create_user",
@@ -199,7 +239,9 @@ __all__ = [
     "finish_task",
     "get_conversation",
     "get_delivery",
+    "get_endpoint",
     "get_message",
+    "get_replay",
     "get_task",
     "get_token",
     "get_user",
@@ -208,9 +250,11 @@ __all__ = [
     "list_audit",
     "list_conversations",
     "list_deliveries",
+    "list_events",
     "list_executions",
     "list_messages",
     "list_proposals",
+    "list_replays",
     "list_said",
     "list_tasks",
     "list_tokens",
@@ -221,7 +265,9 @@ __all__ = [
     "log_operation",
     "migrate",
     "move_conversation",
+    "move_replay",
     "next_webhook_id",
+    "note_health",
     "open_database",
     "overdue",
     "overtaken",
@@ -236,6 +282,7 @@ __all__ = [
     "renew_deliveries",
     "replace_message",
     "reseal_row",
+    "resume_endpoint",
     "retry_delivery",
     "revoke_token",
     "rotate_token",

@@ -1,6 +1,7 @@
 """Deliveries: claimed with a lease, attempted, and settled together with the attempt's log row."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, uuid4
@@ -12,24 +13,102 @@ from gateway.store.columns import json_object
 from gateway.store.database import Database
 from gateway.store.hooks import end_gone_hooks
 
+# Each endpoint is a lane. The pending index begins with the endpoint, so the lanes are found by
+# jumping from one to the next, and what crowds one of them is never walked through for the others.
+LANES: Final = """
+RECURSIVE lanes AS (
+    (SELECT webhook_id, scheduled_for FROM outbound_messages
+     WHERE delivery_status = 'pending' ORDER BY webhook_id, scheduled_for LIMIT 1)
+    UNION ALL
+    SELECT following.* FROM lanes l CROSS JOIN LATERAL (
+        SELECT webhook_id, scheduled_for FROM outbound_messages
+        WHERE delivery_status = 'pending' AND webhook_id > l.webhook_id
+        ORDER BY webhook_id, scheduled_for LIMIT 1) following
+)
+"""
+
 # A reply waits for the earlier replies of its conversation: a person never reads them out of order.
-_CLAIM: Final = """
-WITH due AS MATERIALIZED (
-    SELECT id FROM outbound_messages d
-    WHERE delivery_status = 'pending' AND scheduled_for <= $1
-    AND (kind <> 'reply' OR NOT EXISTS (
-        SELECT FROM outbound_messages e
-        WHERE e.conversation_id = d.conversation_id AND e.webhook_id = d.webhook_id
-        AND e.kind = 'reply' AND e.delivery_status = 'pending' AND e.id < d.id))
-    ORDER BY scheduled_for LIMIT $4 FOR UPDATE SKIP LOCKED
+# On an endpoint that asks for strict order everything waits so. Of lanes that have more than they
+# may get, each gets one in turn. What others hold is skipped, and so is what they have just taken.
+_CLAIM: Final = f"""
+WITH {LANES},
+probes AS (
+    UPDATE endpoints e SET probing_until = $8 FROM lanes l
+    WHERE e.webhook_id = l.webhook_id AND l.scheduled_for <= $1 AND e.disabled_at IS NULL
+    AND e.paused_until <= $1 AND (e.probing_until IS NULL OR e.probing_until <= $1)
+    RETURNING e.webhook_id
+),
+free AS MATERIALIZED (
+    SELECT l.webhook_id, w.retry_seconds, COALESCE(w.is_ordered, FALSE) AS is_ordered,
+        CASE
+            WHEN e.disabled_at IS NOT NULL THEN 0
+            WHEN e.paused_until IS NOT NULL
+            THEN (SELECT count(*) FROM probes p WHERE p.webhook_id = l.webhook_id)
+            WHEN e.draining_from IS NOT NULL
+            THEN LEAST(
+                h.room, floor($7 * LEAST(2, extract(epoch FROM $1 - e.draining_from)))::bigint)
+            ELSE h.room
+        END AS room
+    FROM lanes l
+    LEFT JOIN user_webhooks w ON w.id = l.webhook_id
+    LEFT JOIN endpoints e ON e.webhook_id = l.webhook_id
+    CROSS JOIN LATERAL (
+        SELECT COALESCE(w.in_flight, $6) - count(*) AS room FROM outbound_messages o
+        WHERE o.webhook_id = l.webhook_id AND o.lease_id IS NOT NULL AND o.scheduled_for > $1) h
+    WHERE l.scheduled_for <= $1
+),
+candidates AS MATERIALIZED (
+    SELECT f.webhook_id, f.retry_seconds, f.is_ordered, c.*
+    FROM free f
+    CROSS JOIN (SELECT GREATEST(2, 2 * $4 / GREATEST(1, count(*))) AS share FROM free) s
+    CROSS JOIN LATERAL (
+        SELECT d.id, d.scheduled_for, d.attempts > 0 AS is_retry,
+            row_number() OVER (ORDER BY d.scheduled_for) AS turn,
+            count(*) OVER () >= LEAST(f.room, s.share) AS is_full
+        FROM (
+            SELECT o.id, o.scheduled_for, o.attempts FROM outbound_messages o
+            WHERE o.webhook_id = f.webhook_id
+            AND o.delivery_status = 'pending' AND o.scheduled_for <= $1
+            AND NOT ((o.kind = 'reply' OR f.is_ordered) AND EXISTS (
+                SELECT FROM outbound_messages e
+                WHERE e.conversation_id = o.conversation_id AND e.webhook_id = o.webhook_id
+                AND e.delivery_status = 'pending' AND e.id < o.id
+                AND (e.kind = 'reply' OR f.is_ordered)))
+            ORDER BY o.scheduled_for LIMIT GREATEST(0, LEAST(f.room, s.share))
+        ) d
+    ) c
+),
+ranked AS MATERIALIZED (
+    SELECT * FROM (
+        SELECT *, row_number() OVER (PARTITION BY is_retry ORDER BY turn, scheduled_for) AS nth
+        FROM candidates
+    ) c WHERE NOT is_retry OR nth <= $5 ORDER BY turn, scheduled_for
+),
+due AS MATERIALIZED (
+    SELECT o.id, r.webhook_id, r.retry_seconds, r.is_full, r.is_full OR r.is_ordered AS others_wait
+    FROM ranked r CROSS JOIN LATERAL (
+        SELECT id FROM outbound_messages
+        WHERE id = r.id AND delivery_status = 'pending' AND scheduled_for <= $1
+        FOR UPDATE SKIP LOCKED
+    ) o LIMIT $4
+),
+paced AS (
+    UPDATE endpoints e SET draining_from = CASE WHEN t.goes_on
+        THEN GREATEST(e.draining_from, $1 - interval '2 s') + t.number * interval '1 s' / $7
+        END
+    FROM (
+        SELECT webhook_id, count(*) AS number, bool_or(is_full) AS goes_on
+        FROM due GROUP BY webhook_id
+    ) t
+    WHERE e.webhook_id = t.webhook_id AND e.draining_from IS NOT NULL
 )
 UPDATE outbound_messages o
 SET scheduled_for = $2, lease_id = $3, attempts = o.attempts + 1
 FROM due WHERE o.id = due.id
 RETURNING o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
     o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.attempts,
-    o.created_at
-"""
+    o.created_at, due.retry_seconds, due.others_wait
+"""  # noqa: S608 # constants only
 
 _SETTLE: Final = """
 WITH result AS MATERIALIZED (
@@ -58,7 +137,10 @@ logged AS (
         attempt, retry_at, response_status, latency_ms, detail, calls, at
     FROM settled
 )
-SELECT id, lease_id FROM settled
+SELECT id, lease_id, NULL::bigint AS troubled FROM settled
+UNION ALL
+SELECT NULL, NULL, e.webhook_id FROM endpoints e
+WHERE e.webhook_id = ANY($12) AND (e.failures > 0 OR e.paused_until IS NOT NULL)
 """
 
 # What an erased delivery was answered is not kept either.
@@ -87,26 +169,67 @@ WITH held AS MATERIALIZED (
 UPDATE outbound_messages o SET scheduled_for = $3 FROM held WHERE o.id = held.id
 """
 
-_OVERDUE: Final = """
+_OVERDUE: Final = f"""
+WITH {LANES},
+due AS MATERIALIZED (
+    SELECT l.scheduled_for, c.number,
+        COALESCE(e.disabled_at, e.paused_until, e.draining_from) IS NOT NULL AS is_held
+    FROM lanes l LEFT JOIN endpoints e ON e.webhook_id = l.webhook_id
+    CROSS JOIN LATERAL (SELECT count(*) AS number FROM (SELECT FROM outbound_messages o
+        WHERE o.webhook_id = l.webhook_id AND o.delivery_status = 'pending'
+        AND o.scheduled_for <= $1 LIMIT 10000) d) c
+    WHERE l.scheduled_for <= $1
+)
 SELECT
     (SELECT count(*) FROM (SELECT FROM bot_conversations
         WHERE due_at <= $1 AND status = 'active' LIMIT 10000) c) AS conversations,
     (SELECT min(due_at) FROM bot_conversations WHERE status = 'active') AS oldest_conversation_at,
-    (SELECT count(*) FROM (SELECT FROM outbound_messages
-        WHERE delivery_status = 'pending' AND scheduled_for <= $1 LIMIT 10000) o) AS deliveries,
-    (SELECT min(scheduled_for) FROM outbound_messages
-        WHERE delivery_status = 'pending') AS oldest_delivery_at
-"""
+    (SELECT COALESCE(sum(number), 0)::bigint FROM due WHERE NOT is_held) AS deliveries,
+    (SELECT COALESCE(sum(number), 0)::bigint FROM due WHERE is_held) AS held,
+    (SELECT min(scheduled_for) FROM due WHERE NOT is_held) AS oldest_delivery_at
+"""  # noqa: S608 # constants only
+
+PROBE_SECONDS: Final = 60.0
+"""How long the one probe of a paused endpoint may take: longer than any attempt."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slots:
+    """How many deliveries a claim may take: in all, of those tried before, and of one endpoint."""
+
+    total: int
+    retries: int
+    per_endpoint: int
+    drained_per_second: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settled:
+    """An attempt is written down: whether its lease still held, and whether its endpoint ails."""
+
+    is_kept: bool
+    is_troubled: bool
 
 
 async def claim_deliveries(
-    db: Database, *, now: datetime, lease_seconds: float, limit: int
+    db: Database, slots: Slots, *, now: datetime, lease_seconds: float
 ) -> list[ClaimedDelivery]:
-    """Takes up to `limit` due deliveries; nobody else gets them until the lease runs out."""
+    """Takes due deliveries; nobody else gets them until the lease runs out.
+
+    No endpoint gets more than its lane holds, a paused one only a single probe.
+    """
     lease_id = uuid4()
     async with db.connection() as connection:
         rows = await connection.fetch(
-            _CLAIM, now, now + timedelta(seconds=lease_seconds), lease_id, limit
+            _CLAIM,
+            now,
+            now + timedelta(seconds=lease_seconds),
+            lease_id,
+            slots.total,
+            slots.retries,
+            slots.per_endpoint,
+            slots.drained_per_second,
+            now + timedelta(seconds=PROBE_SECONDS),
         )
     return sorted((_claimed(row, lease_id) for row in rows), key=lambda claimed: claimed.id)
 
@@ -120,8 +243,8 @@ async def renew_deliveries(
         await connection.execute(_RENEW, ids, leases, until)
 
 
-async def settle_deliveries(db: Database, results: Sequence[DeliveryResult]) -> list[bool]:
-    """Writes how attempts went, each with its log row; False where the lease had run out before."""
+async def settle_deliveries(db: Database, results: Sequence[DeliveryResult]) -> list[Settled]:
+    """Writes how attempts went, each with its log row."""
     rows = [
         (
             result.claimed.id,
@@ -140,17 +263,25 @@ async def settle_deliveries(db: Database, results: Sequence[DeliveryResult]) -> 
         for result in sorted(results, key=lambda result: result.claimed.id)
     ]
     async with db.connection() as connection:
-        settled = await connection.fetch(_SETTLE, *_turned(rows))
-        kept = {(row["id"], row["lease_id"]) for row in settled}
+        endpoints = list({result.claimed.webhook_id for result in results})
+        found = await connection.fetch(_SETTLE, *_turned(rows), endpoints)
+        kept = {(row["id"], row["lease_id"]) for row in found}
         lost = [row for row in rows if (row[0], row[1]) not in kept]
         if lost:
             await connection.execute(_LOG_LOST, *_turned(lost))
     await end_gone_hooks(db, results)
-    return [(result.claimed.id, result.claimed.lease_id) in kept for result in results]
+    troubled = {row["troubled"] for row in found}
+    return [
+        Settled(
+            is_kept=(result.claimed.id, result.claimed.lease_id) in kept,
+            is_troubled=result.claimed.webhook_id in troubled,
+        )
+        for result in results
+    ]
 
 
 async def overdue(db: Database, *, now: datetime) -> Overdue:
-    """What is due at `now` and not being worked on."""
+    """What is due at `now` and not being worked on; what its endpoint keeps waiting apart."""
     async with db.connection() as connection:
         row = await connection.fetchrow(_OVERDUE, now)
     assert row is not None
@@ -164,4 +295,6 @@ def _turned(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
 def _claimed(row: asyncpg.Record, lease_id: UUID) -> ClaimedDelivery:
     fields = dict(row)
     fields["data"] = json_object(fields["data"])
+    waits = fields["retry_seconds"]
+    fields["retry_seconds"] = tuple(waits) if waits is not None else None
     return ClaimedDelivery(lease_id=lease_id, **fields)

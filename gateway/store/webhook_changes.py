@@ -26,8 +26,8 @@ UPDATE user_webhooks SET
     signing_secrets = $11, outbound_enabled = $12, is_primary = $13, is_active = $14,
     rate_limit_per_minute = $15, rate_limit_per_hour = $16, ai_config = $17, tags = $18,
     metadata = $19, is_verified = $20, verification_method = $21, verification_hash = $22,
-    verification_expires_at = $23, verification_attempts = $24, version = version + 1,
-    updated_at = $25
+    verification_expires_at = $23, verification_attempts = $24, retry_seconds = $25,
+    is_ordered = $26, in_flight = $27, version = version + 1, updated_at = $28
 WHERE user_id = $1 AND id = $2
 """
 _MARK: Final = """
@@ -68,6 +68,9 @@ class NewWebhook:
     ai_config: dict[str, JsonValue]
     tags: list[str]
     metadata: dict[str, JsonValue]
+    retry_seconds: tuple[int, ...] | None = None
+    is_ordered: bool = False
+    in_flight: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +271,9 @@ async def _write(
         after.verification_hash,
         after.verification_expires_at,
         after.verification_attempts,
+        after.retry_seconds,
+        after.is_ordered,
+        after.in_flight,
         operation.at,
     )
 

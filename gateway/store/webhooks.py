@@ -16,7 +16,8 @@ _COLUMNS: Final = """
     w.outbound_enabled, w.is_primary, w.is_active, w.is_verified, w.rate_limit_per_minute,
     w.rate_limit_per_hour, w.ai_config, w.tags, w.metadata, w.version, w.created_at, w.updated_at,
     w.previous_token, w.previous_token_expires_at, w.verification_method, w.verification_hash,
-    w.verification_expires_at, w.verification_attempts, u.time_zone
+    w.verification_expires_at, w.verification_attempts, w.retry_seconds, w.is_ordered,
+    w.in_flight, u.time_zone
 """
 _FROM: Final = "FROM user_webhooks w JOIN users u ON u.id = w.user_id"
 # constants only
@@ -61,5 +62,7 @@ def webhook_of(row: asyncpg.Record) -> Webhook:
     tags = json_value(fields["tags"])
     fields["tags"] = tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
     fields["ai_config"] = json_object(fields["ai_config"])
+    waits = fields["retry_seconds"]
+    fields["retry_seconds"] = tuple(waits) if waits is not None else None
     fields["metadata"] = json_object(fields["metadata"])
     return Webhook(**fields)

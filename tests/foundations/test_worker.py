@@ -43,7 +43,7 @@ class Work:
     renew_fails: Exception | None = None
     widest: int = 0
 
-    async def claim(self, limit: int) -> Sequence[Item]:
+    async def claim(self, limit: int, _held: Sequence[Item]) -> Sequence[Item]:
         self.claims.append(limit)
         await idle()
         if self.outages:

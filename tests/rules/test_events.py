@@ -7,6 +7,7 @@ from hypothesis import given, strategies as st
 
 from gateway.plugin import JsonValue
 from gateway.rules.events import EVENTS, envelope
+from gateway.rules.health import NOTICES
 
 AT = datetime(2026, 1, 2, 3, 4, 5, 678_901, tzinfo=UTC)
 texts = st.text(st.characters(exclude_categories=["Cs"]))
@@ -56,4 +57,6 @@ def test_the_names_of_events_are_those_of_the_requirements() -> None:
         "conversation.updated",
         "message.reply",
         "webhook.test",
+        "webhook.verification",
+        *NOTICES,
     }

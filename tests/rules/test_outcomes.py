@@ -9,15 +9,8 @@ from uuid import UUID
 import pytest
 from hypothesis import given, strategies as st
 
-from gateway.outcomes import (
-    Ending,
-    Listeners,
-    RetryPolicy,
-    delivery_result,
-    failed_turn,
-    outbound_message,
-    turn_result,
-)
+from gateway.attempts import RetryPolicy, delivery_result, outbound_message
+from gateway.outcomes import Ending, Listeners, failed_turn, turn_result
 from gateway.plugin import (
     Analysis,
     Answer,

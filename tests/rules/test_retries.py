@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from gateway.rules.retries import next_wait_seconds
+from gateway.rules.retries import jitter_seconds, next_wait_seconds, wait_for_us_seconds
 
 FR_15 = (1.0, 2.0, 4.0, 8.0, 16.0)
 waits = st.floats(min_value=0, max_value=1e6)
@@ -54,3 +54,30 @@ def test_a_wait_is_never_shorter_than_planned_nor_longer_than_the_cap_allows(
         planned = schedule[attempts - 1]
         assert wait is not None
         assert planned <= wait <= max(planned, cap)
+
+
+@given(waits, st.floats(min_value=0, max_value=1, exclude_max=True))
+def test_chance_only_lengthens_a_wait_and_by_a_tenth_or_a_quarter_of_an_hour_at_most(
+    planned: float, chance: float
+) -> None:
+    wait = next_wait_seconds(1, (planned,), chance=chance)
+
+    assert wait is not None
+    assert planned <= wait <= planned + min(planned / 10, 900)
+
+
+@given(st.floats(min_value=0, max_value=1, exclude_max=True))
+def test_the_default_schedule_is_kept_to_the_second(chance: float) -> None:
+    assert [next_wait_seconds(n, FR_15, chance=chance) for n in range(1, 6)] == list(FR_15)
+
+
+@pytest.mark.parametrize(("wait", "most"), [(59, 0), (60, 6), (3600, 360), (86_400, 900)])
+def test_the_longer_a_wait_the_more_chance_may_add_to_it(wait: float, most: float) -> None:
+    assert jitter_seconds(wait) == most
+
+
+@pytest.mark.parametrize(("age", "wait"), [(-5, 30), (0, 30), (300, 30), (3000, 300), (1e9, 3600)])
+def test_a_fault_of_ours_is_waited_out_more_patiently_the_older_the_delivery(
+    age: float, wait: float
+) -> None:
+    assert wait_for_us_seconds(age) == wait

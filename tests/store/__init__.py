@@ -94,7 +94,8 @@ async def claim(gw: Gateway, *, seconds: float = 0, limit: int = 100) -> list[Cl
 
 async def claim_out(gw: Gateway, *, seconds: float = 0, limit: int = 100) -> list[ClaimedDelivery]:
     """Claims deliveries so many seconds after the beginning, for ten seconds."""
-    return await store.claim_deliveries(gw.db, now=later(seconds), lease_seconds=10, limit=limit)
+    slots = store.Slots(total=limit, retries=limit, per_endpoint=1000, drained_per_second=20)
+    return await store.claim_deliveries(gw.db, slots, now=later(seconds), lease_seconds=10)
 
 
 def turn(claimed: ClaimedConversation, *outbound: NewOutbound, **changes: Any) -> TurnResult:

@@ -38,6 +38,7 @@ KINDS = {
     "BYTEA": "bytea",
     "TIMESTAMPTZ": "timestamp with time zone",
     "TEXT[]": "ARRAY",
+    "INT[]": "ARRAY",
 }
 INDEXES = {
     "agency_tasks_due_idx",
@@ -46,9 +47,11 @@ INDEXES = {
     "bot_conversations_status_idx",
     "bot_conversations_archived_idx",
     "inbound_messages_pending_idx",
-    "outbound_messages_pending_idx",
     "outbound_messages_unsent_idx",
-    "outbound_messages_order_idx",
+    "outbound_messages_lane_idx",
+    "outbound_messages_leased_idx",
+    "outbound_messages_turn_idx",
+    "replays_running_idx",
     "user_webhooks_user_id_idx",
     "user_webhooks_primary_idx",
     "webhook_logs_operations_idx",

@@ -36,6 +36,10 @@ def result(
     )
 
 
+async def kept(gw: Gateway, *results: DeliveryResult) -> list[bool]:
+    return [settled.is_kept for settled in await store.settle_deliveries(gw.db, results)]
+
+
 async def row(gw: Gateway) -> dict[str, object]:
     [found] = await rows(gw, "SELECT * FROM outbound_messages")
     return dict(found)
@@ -122,7 +126,7 @@ async def test_what_was_delivered_is_noted_and_never_sent_again(gw: Gateway) -> 
     await put(gw, reply())
     [claimed] = await claim_out(gw)
 
-    assert await store.settle_deliveries(gw.db, [result(claimed)]) == [True]
+    assert await kept(gw, result(claimed)) == [True]
 
     found = await row(gw)
     assert (found["delivery_status"], found["provider_id"]) == ("delivered", "SM1")
@@ -175,7 +179,7 @@ async def test_settling_after_the_lease_was_lost_is_logged_and_changes_nothing(
     await claim_out(gw, seconds=10)
     before = await row(gw)
 
-    assert await store.settle_deliveries(gw.db, [result(first)]) == [False]
+    assert await kept(gw, result(first)) == [False]
 
     assert await row(gw) == before
     assert await value(gw, "SELECT count(*) FROM webhook_logs") == 1
@@ -186,16 +190,14 @@ async def test_a_late_attempt_and_the_one_that_replaced_it_are_told_apart(gw: Ga
     [late] = await claim_out(gw)
     [current] = await claim_out(gw, seconds=10)
 
-    assert await store.settle_deliveries(gw.db, [result(late), result(current)]) == [False, True]
+    assert await kept(gw, result(late), result(current)) == [False, True]
 
 
 async def test_settling_the_same_attempt_twice_counts_once(gw: Gateway) -> None:
     await put(gw, reply())
     [claimed] = await claim_out(gw)
 
-    settled = await asyncio.gather(
-        *(store.settle_deliveries(gw.db, [result(claimed)]) for _ in range(4))
-    )
+    settled = await asyncio.gather(*(kept(gw, result(claimed)) for _ in range(4)))
 
     assert sorted(settled) == [[False], [False], [False], [True]]
 
@@ -258,7 +260,8 @@ async def test_one_delivery_that_cannot_be_settled_does_not_fail_its_neighbours(
 
     settled = await asyncio.gather(*map(gw.deliveries.add, results), return_exceptions=True)
 
-    assert (settled[0], settled[2]) == (True, True)
+    expected = store.Settled(is_kept=True, is_troubled=False)
+    assert (settled[0], settled[2]) == (expected, expected)
 
 
 async def test_whoever_loses_a_deadlock_is_told_to_try_again(gw: Gateway) -> None:

@@ -3,7 +3,7 @@
 import hashlib
 import hmac
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any, Self
@@ -12,7 +12,7 @@ from aiohttp import web
 
 from gateway import pipeline, store
 from gateway.plugin.signatures import verify_prd, verify_standard
-from gateway.records import ClaimedConversation
+from gateway.records import ClaimedConversation, ClaimedDelivery
 from gateway.runtime import Gateway
 from gateway.web import create_app
 from gateway.web.auth import issue_token
@@ -166,7 +166,7 @@ class House:
     async def deliver(self) -> int:
         """Makes the deliveries that are due."""
         gw = self.gw
-        claimed = await store.claim_deliveries(gw.db, now=gw.now(), lease_seconds=10, limit=100)
+        claimed = await claim_deliveries(gw)
         for delivery in claimed:
             await pipeline.deliver(gw, delivery)
         return len(claimed)
@@ -177,3 +177,15 @@ class House:
             headers = {name.lower(): value for name, value in request.headers.items()}
             verify_prd([secret], headers.get("x-webhook-signature"), body=body)
             verify_standard([secret], headers, body=body, now=self.gw.now())
+
+
+async def claim_deliveries(gw: Gateway) -> Sequence[ClaimedDelivery]:
+    """Claims what is due now, as a worker with enough room would."""
+    settings = gw.config.delivery
+    slots = store.Slots(
+        total=100,
+        retries=100,
+        per_endpoint=100,
+        drained_per_second=settings.drained_per_second,
+    )
+    return await store.claim_deliveries(gw.db, slots, now=gw.now(), lease_seconds=10)

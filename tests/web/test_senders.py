@@ -7,7 +7,7 @@ from urllib.parse import quote
 from gateway import pipeline, store
 from tests.conftest import TABLES
 from tests.parts import EchoResponder
-from tests.stories.house import Channel, House
+from tests.stories.house import Channel, House, claim_deliveries
 
 DANA = "dana.canary/+34@example.org"
 PATH = f"/senders/{quote(DANA, safe='')}"
@@ -152,7 +152,7 @@ async def test_a_delivery_that_is_under_way_writes_nothing_back(house: House) ->
     channel = await house.create_channel()
     await house.says(channel, WORDS, senderIdentifier=DANA)
     await house.converse()
-    claimed = await store.claim_deliveries(gw.db, now=gw.now(), lease_seconds=10, limit=10)
+    claimed = await claim_deliveries(gw)
     house.listener.answers = [400, 503]
     house.listener.text = "no such person: Dana Canary"
 

@@ -22,7 +22,16 @@ from gateway.verification import without_code
 from gateway.web.api.webhook_shapes import AiConfig, UpdateWebhook, opened, rate_limits
 from gateway.web.wire import parse_object
 
-PLAIN: Final = ("channel_name", "outbound_enabled", "is_active", "is_primary", "tags", "metadata")
+PLAIN: Final = (
+    "channel_name",
+    "outbound_enabled",
+    "is_active",
+    "is_primary",
+    "is_ordered",
+    "in_flight",
+    "tags",
+    "metadata",
+)
 LIMITS: Final = ("rate_limit_per_minute", "rate_limit_per_hour")
 CONFIGS: Final = frozenset({"provider_config", "outbound_config"})
 SETTINGS: Final = CONFIGS | {"ai_config"}
@@ -38,6 +47,8 @@ def updated(gw: Gateway, webhook: Webhook, body: UpdateWebhook) -> Change | None
     columns: dict[str, object] = {name: getattr(body, name) for name in PLAIN if name in given}
     if "tags" in given:
         columns["tags"] = tuple(body.tags)
+    if "retry_seconds" in given:
+        columns["retry_seconds"] = _waits(body)
     columns |= rate_limits(gw, {name: getattr(body, name) for name in LIMITS if name in given})
     if "ai_config" in given:
         columns["ai_config"] = _ai_config(webhook, body.ai_config)
@@ -92,6 +103,10 @@ def _faults(webhook: Webhook, body: UpdateWebhook) -> list[FieldError]:
         message = "one webhook is always primary; make another one primary instead"
         faults.append(FieldError(pointer="/isPrimary", message=message))
     return faults
+
+
+def _waits(body: UpdateWebhook) -> tuple[int, ...] | None:
+    return None if body.retry_seconds is None else tuple(body.retry_seconds)
 
 
 def _refuse(faults: list[FieldError]) -> None:

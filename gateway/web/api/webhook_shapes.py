@@ -64,6 +64,21 @@ Tags = Annotated[list[Annotated[Text, Field(max_length=50)]], Field(max_length=5
 Metadata = Annotated[dict[str, PydanticJson], AfterValidator(_storable)]
 Settings = dict[str, PydanticJson]
 Limit = Annotated[int, Field(ge=1)]
+LONGEST_WAIT_SECONDS: Final = 7 * 86_400
+MOST_RETRIES: Final = 20
+Waits = Annotated[
+    list[Annotated[int, Field(ge=1, le=LONGEST_WAIT_SECONDS)]], Field(max_length=MOST_RETRIES)
+]
+Lane = Annotated[int, Field(ge=1, le=1000)]
+RETRY_SECONDS: Final = (
+    "Waits before each repeated attempt of a delivery, up to 20 of at most seven days; null is the "
+    "gateway's default."
+)
+IS_ORDERED: Final = (
+    "True: the deliveries of a conversation go out one after the other, events too; a later one "
+    "waits until the one before is delivered or dead."
+)
+IN_FLIGHT: Final = "Deliveries that are made at a time, up to 1,000; null is the gateway's default."
 
 
 class AiConfig(Body):
@@ -139,6 +154,9 @@ class CreateWebhook(Body):
     rate_limit_per_hour: Limit | None = Field(
         None, description="Messages an hour that are accepted; null is the gateway's default."
     )
+    retry_seconds: Waits | None = Field(None, description=RETRY_SECONDS)
+    is_ordered: bool = Field(False, description=IS_ORDERED)
+    in_flight: Lane | None = Field(None, description=IN_FLIGHT)
     ai_config: AiConfig = Field(AiConfig(), description="Who answers, and how.")
     tags: Tags = Field(default_factory=list, description="Up to 50 texts of up to 50 characters.")
     metadata: Metadata = Field(default_factory=dict, description="An object of your own.")
@@ -169,6 +187,9 @@ class UpdateWebhook(ById):
     rate_limit_per_hour: Limit | None = Field(
         None, description="Messages an hour that are accepted; null is the gateway's default."
     )
+    retry_seconds: Waits | None = Field(None, description=RETRY_SECONDS)
+    is_ordered: bool = Field(False, description=IS_ORDERED)
+    in_flight: Lane | None = Field(None, description=IN_FLIGHT)
     ai_config: Settings = Field(
         default_factory=dict,
         description="Fields of `aiConfig` to change; null stands for the default.",
@@ -197,6 +218,9 @@ class WebhookView:
     is_verified: bool
     rate_limit_per_minute: int
     rate_limit_per_hour: int
+    retry_seconds: Sequence[int] | None
+    is_ordered: bool
+    in_flight: int | None
     ai_config: Mapping[str, JsonValue]
     tags: Sequence[str]
     metadata: Mapping[str, JsonValue]

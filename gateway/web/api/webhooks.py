@@ -20,7 +20,7 @@ from gateway.records import HOOK, Webhook
 from gateway.runtime import Gateway
 from gateway.web.api.changes import change
 from gateway.web.api.procedures import ById, Call, Listed, procedure
-from gateway.web.api.updates import removed, updated
+from gateway.web.api.updates import LIMITS, removed, updated
 from gateway.web.api.webhook_shapes import (
     CreateWebhook,
     UpdateWebhook,
@@ -111,13 +111,7 @@ async def delete(call: Call, asked: ById) -> WebhookView:
 
 async def _create(call: Call, body: CreateWebhook) -> Webhook:
     gw = call.gw
-    limits = rate_limits(
-        gw,
-        {
-            "rate_limit_per_minute": body.rate_limit_per_minute,
-            "rate_limit_per_hour": body.rate_limit_per_hour,
-        },
-    )
+    limits = rate_limits(gw, {name: getattr(body, name) for name in LIMITS})
     plan = _planned(gw, body)
     webhook_id = await store.next_webhook_id(gw.db)
     settings = OpenedSettings(
@@ -145,6 +139,9 @@ async def _create(call: Call, body: CreateWebhook) -> Webhook:
         ai_config=body.ai_config.model_dump(by_alias=True),
         tags=body.tags,
         metadata=body.metadata,
+        retry_seconds=None if body.retry_seconds is None else tuple(body.retry_seconds),
+        is_ordered=body.is_ordered,
+        in_flight=body.in_flight,
     )
     return await store.create_webhook(
         gw.db, call.operation, new, limit=gw.config.limits.webhooks_per_user

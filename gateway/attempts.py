@@ -1,0 +1,123 @@
+"""Decisions about attempts, pure: what is sent, and what its outcome makes of the outbox row."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from gateway.plugin import OutboundMessage, PartFailure, Sent, TemporaryFailure
+from gateway.plugin.errors import PluginUnavailable
+from gateway.records import ClaimedDelivery, DeliveryResult
+from gateway.rules.events import envelope
+from gateway.rules.failures import treatment
+from gateway.rules.health import Attempted
+from gateway.rules.retries import next_wait_seconds, wait_for_us_seconds
+from gateway.rules.storable import storable
+
+DETAIL_CHARACTERS: Final = 2_000
+PROVIDER_ID_CHARACTERS: Final = 255
+REASON_CHARACTERS: Final = 300
+PATIENCE_WITH_BUGS_SECONDS: Final = 5 * 86_400.0
+"""How old a delivery may get that a bug of ours keeps from being sent."""
+
+Outcome = Sent | PartFailure | PluginUnavailable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """When failed deliveries are repeated; `chance` from 0 up to 1 spreads the long waits."""
+
+    schedule_seconds: tuple[float, ...]
+    cap_seconds: float
+    chance: float = 0.0
+
+
+def outbound_message(claimed: ClaimedDelivery) -> OutboundMessage:
+    """A claimed row as a transport sees it; its `body` is the same at every attempt."""
+    return OutboundMessage(
+        id=claimed.id,
+        idempotency_key=claimed.event_id,
+        kind=claimed.kind,
+        event=claimed.event,
+        recipient=claimed.recipient,
+        text=claimed.content,
+        body=envelope(
+            event_id=claimed.event_id,
+            event=claimed.event,
+            sequence=claimed.sequence,
+            webhook_id=claimed.source_webhook_id,
+            at=claimed.created_at,
+            data=claimed.data,
+        ),
+        attempt=claimed.attempts,
+        in_reply_to=str(claimed.in_reply_to) if claimed.in_reply_to else None,
+    )
+
+
+def delivery_result(
+    claimed: ClaimedDelivery,
+    outcome: Outcome,
+    policy: RetryPolicy,
+    *,
+    started: datetime,
+    at: datetime,
+) -> DeliveryResult:
+    """What one attempt makes of its outbox row: delivered, to be repeated, or dead."""
+    status, wait, detail = _verdict(claimed, outcome, policy, at)
+    excerpt = "" if isinstance(outcome, PluginUnavailable) else outcome.response_excerpt
+    return DeliveryResult(
+        claimed=claimed,
+        status=status,
+        retry_at=at + timedelta(seconds=wait) if wait is not None else None,
+        is_charged=isinstance(outcome, Sent) or treatment(outcome).is_charged,
+        response_status=None if isinstance(outcome, PluginUnavailable) else outcome.response_status,
+        latency_ms=round((at - started).total_seconds() * 1000),
+        # PostgreSQL's text holds no NUL, and an answer from outside may.
+        detail=storable(" | ".join(filter(None, (detail, excerpt))))[:DETAIL_CHARACTERS],
+        provider_id=storable(outcome.provider_id or "")[:PROVIDER_ID_CHARACTERS] or None
+        if isinstance(outcome, Sent)
+        else None,
+        at=at,
+    )
+
+
+def attempted(outcome: Outcome, *, at: datetime) -> Attempted | None:
+    """What an attempt says of its endpoint; None when that had no part in how it went."""
+    if isinstance(outcome, Sent):
+        return Attempted(signal="up", at=at)
+    signal = treatment(outcome).signal
+    if signal is None:
+        return None
+    return Attempted(signal=signal, at=at, reason=storable(outcome.message)[:REASON_CHARACTERS])
+
+
+def _verdict(
+    claimed: ClaimedDelivery, outcome: Outcome, policy: RetryPolicy, at: datetime
+) -> tuple[str, float | None, str]:
+    if isinstance(outcome, Sent):
+        return "delivered", None, ""
+    follows = treatment(outcome)
+    if not follows.is_repeated:
+        return "dead", None, outcome.message
+    if not follows.is_charged:
+        return _put_off(claimed, outcome, at)
+    asked = outcome.retry_after_seconds if isinstance(outcome, TemporaryFailure) else None
+    wait = next_wait_seconds(
+        claimed.attempts,
+        policy.schedule_seconds,
+        asked_seconds=asked,
+        cap_seconds=policy.cap_seconds,
+        chance=policy.chance,
+    )
+    if wait is None:
+        return "dead", None, f"given up after {claimed.attempts} attempts: {outcome.message}"
+    return "pending", wait, outcome.message
+
+
+def _put_off(
+    claimed: ClaimedDelivery, outcome: PartFailure | PluginUnavailable, at: datetime
+) -> tuple[str, float | None, str]:
+    """After a fault of ours; a plugin that is away is waited for as long as it takes."""
+    age = (at - claimed.created_at).total_seconds()
+    if not isinstance(outcome, PluginUnavailable) and age > PATIENCE_WITH_BUGS_SECONDS:
+        return "dead", None, f"given up after days: {outcome.message}"
+    return "pending", wait_for_us_seconds(age), outcome.message

@@ -1,0 +1,76 @@
+"""Each way in which an attempt can fail has one class, and each class one treatment."""
+
+from typing import get_args
+
+import pytest
+
+from gateway.plugin import PartFailure, PermanentFailure, TemporaryFailure
+from gateway.plugin.errors import PluginUnavailable
+from gateway.rules.failures import TREATMENTS, FailureClass, failure_class, treatment
+
+AGAIN = (True, True, "down")
+NEVER = (False, True, None)
+
+
+def temporary(message: str = "it failed", status: int | None = None) -> TemporaryFailure:
+    return TemporaryFailure(message, response_status=status)
+
+
+def permanent(status: int | None = None) -> PermanentFailure:
+    return PermanentFailure("no", response_status=status)
+
+
+TABLE: list[tuple[PartFailure | PluginUnavailable, str, tuple[bool, bool, str | None]]] = [
+    (temporary("dns: the name of example.org cannot be resolved"), "dns", AGAIN),
+    (temporary("tls: no secure connection to example.org"), "tls", AGAIN),
+    (temporary("connect: no connection to example.org: ECONNREFUSED"), "connect", AGAIN),
+    (temporary("network: example.org broke off"), "network", AGAIN),
+    (temporary("timeout: example.org did not answer within 30 seconds"), "timeout", AGAIN),
+    (temporary("a plugin's own words: whatever"), "network", AGAIN),
+    (temporary(status=500), "server_error", AGAIN),
+    (temporary(status=502), "server_error", AGAIN),
+    (temporary(status=503), "server_error", AGAIN),
+    (temporary(status=599), "server_error", AGAIN),
+    (temporary(status=450), "server_error", AGAIN),
+    (temporary(status=408), "throttled", AGAIN),
+    (temporary(status=425), "throttled", AGAIN),
+    (temporary(status=429), "throttled", AGAIN),
+    (permanent(301), "redirect", (False, True, "down")),
+    (permanent(304), "redirect", (False, True, "down")),
+    (permanent(308), "redirect", (False, True, "down")),
+    (permanent(401), "denied", (False, True, "down")),
+    (permanent(403), "denied", (False, True, "down")),
+    (permanent(404), "denied", (False, True, "down")),
+    (permanent(405), "denied", (False, True, "down")),
+    (permanent(410), "gone", (False, True, "gone")),
+    (permanent(400), "refused", NEVER),
+    (permanent(409), "refused", NEVER),
+    (permanent(413), "refused", NEVER),
+    (permanent(422), "refused", NEVER),
+    (permanent(550), "refused", NEVER),
+    (permanent(), "refused", NEVER),
+    (temporary("ours: the transport failed"), "ours", (True, False, None)),
+    (PluginUnavailable("not installed"), "ours", (True, False, None)),
+]
+
+
+@pytest.mark.parametrize(("failure", "expected", "follows"), TABLE)
+def test_a_failure_has_one_class_and_what_follows_from_it(
+    failure: PartFailure | PluginUnavailable,
+    expected: str,
+    follows: tuple[bool, bool, str | None],
+) -> None:
+    found = treatment(failure)
+
+    assert failure_class(failure) == expected
+    assert (found.is_repeated, found.is_charged, found.signal) == follows
+
+
+def test_every_class_is_in_the_table_and_has_a_treatment() -> None:
+    classes = set(get_args(FailureClass))
+
+    assert set(TREATMENTS) == classes == {expected for _, expected, _ in TABLE}
+
+
+def test_what_is_not_charged_says_nothing_of_the_endpoint() -> None:
+    assert all(t.is_charged or t.signal is None for t in TREATMENTS.values())
