@@ -1,0 +1,38 @@
+"""The tables, and nothing else; `store/` alone reads and writes them.
+
+Hot tables hold plain ids without foreign keys: their rows are written by statements that join the
+rows they point to, and a constraint check per row would be paid on every message.
+"""
+
+from gateway.models.accounts import ApiToken, IdempotencyKey, User, UserWebhook
+from gateway.models.deliveries import Endpoint, OutboundMessage, Replay, WebhookLog
+from gateway.models.figures import DailyFigure, FiguresProgress
+from gateway.models.talks import (
+    AgencyTask,
+    BotConversation,
+    ConversationEvent,
+    InboundMessage,
+    ModelUsage,
+    TaskExecution,
+    TaskProposal,
+)
+
+__all__ = [
+    "AgencyTask",
+    "ApiToken",
+    "BotConversation",
+    "ConversationEvent",
+    "DailyFigure",
+    "Endpoint",
+    "FiguresProgress",
+    "IdempotencyKey",
+    "InboundMessage",
+    "ModelUsage",
+    "OutboundMessage",
+    "Replay",
+    "TaskExecution",
+    "TaskProposal",
+    "User",
+    "UserWebhook",
+    "WebhookLog",
+]

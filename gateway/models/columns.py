@@ -1,0 +1,4 @@
+"""What columns hold."""
+
+JsonColumn = dict[str, object] | list[object]
+"""What a jsonb column is in Python."""

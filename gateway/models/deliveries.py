@@ -1,0 +1,118 @@
+"""What is sent, to whom, and how it went."""
+
+from tortoise import fields
+from tortoise.indexes import Index
+from tortoise.models import Model
+
+from gateway.models.columns import JsonColumn
+
+
+class OutboundMessage(Model):
+    """The outbox: replies, notifications and events, each with its schedule and lease."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    webhook_id = fields.BigIntField()
+    source_webhook_id = fields.BigIntField()
+    conversation_id = fields.BigIntField(null=True)
+    in_reply_to = fields.BigIntField(null=True)
+    kind = fields.CharField(max_length=16)
+    event = fields.CharField(max_length=64)
+    event_id = fields.CharField(max_length=64)
+    sequence = fields.IntField(default=0)
+    recipient = fields.CharField(max_length=320)
+    content = fields.TextField(default="")
+    data = fields.JSONField[JsonColumn](default=dict)
+    delivery_status = fields.CharField(max_length=16)
+    scheduled_for = fields.DatetimeField(null=True)
+    lease_id = fields.UUIDField(null=True)
+    attempts = fields.IntField(default=0)
+    provider_id = fields.CharField(max_length=255, null=True)
+    last_error = fields.TextField(null=True)
+    created_at = fields.DatetimeField()
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "outbound_messages"
+        indexes = (
+            Index(fields=["webhook_id", "id"], name="outbound_messages_webhook_idx"),
+            Index(fields=["conversation_id", "id"], name="outbound_messages_conversation_idx"),
+        )
+
+
+class Endpoint(Model):
+    """The health of what a webhook sends to; without a row it is well."""
+
+    webhook_id = fields.BigIntField(primary_key=True, generated=False)
+    user_id = fields.BigIntField()
+    failures = fields.IntField(default=0)
+    failing_since = fields.DatetimeField(null=True)
+    pauses = fields.IntField(default=0)
+    paused_until = fields.DatetimeField(null=True)
+    probing_until = fields.DatetimeField(null=True)
+    disabled_at = fields.DatetimeField(null=True)
+    draining_from = fields.DatetimeField(null=True)
+    warned_percent = fields.SmallIntField(default=0)
+    reason = fields.TextField(null=True)
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "endpoints"
+
+
+class Replay(Model):
+    """Dead or delivered deliveries on their way to be sent again, as far as it has come."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    webhook_id = fields.BigIntField(null=True)
+    status = fields.CharField(max_length=16)
+    event = fields.CharField(max_length=64, null=True)
+    created_from = fields.DatetimeField(null=True)
+    created_until = fields.DatetimeField(null=True)
+    skip_succeeded = fields.BooleanField(default=True)
+    per_second = fields.IntField()
+    state = fields.CharField(max_length=16)
+    total = fields.IntField()
+    replayed = fields.IntField(default=0)
+    skipped = fields.IntField(default=0)
+    last_id = fields.BigIntField(default=0)
+    until_id = fields.BigIntField()
+    advanced_at = fields.DatetimeField()
+    actor = fields.CharField(max_length=64)
+    created_at = fields.DatetimeField()
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "replays"
+        indexes = (Index(fields=["user_id", "id"], name="replays_user_idx"),)
+
+
+class WebhookLog(Model):
+    """One delivery attempt, or one operation on a webhook, a token or an account (NFR-19).
+
+    `webhook_id` is null when the operation was on no webhook.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    webhook_id = fields.BigIntField(null=True)
+    outbound_id = fields.BigIntField(null=True, db_index=True)
+    event = fields.CharField(max_length=64)
+    status = fields.CharField(max_length=16)
+    attempt = fields.IntField(default=0)
+    next_retry_at = fields.DatetimeField(null=True)
+    response_status = fields.IntField(null=True)
+    latency_ms = fields.IntField(null=True)
+    detail = fields.TextField(default="")
+    # JSON as text: it is written with each attempt and read as a whole, never searched.
+    calls = fields.TextField(null=True)
+    request_id = fields.CharField(max_length=64, null=True)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "webhook_logs"
+        indexes = (
+            Index(fields=["webhook_id", "id"], name="webhook_logs_webhook_idx"),
+            Index(fields=["status", "next_retry_at"], name="webhook_logs_status_retry_idx"),
+        )
