@@ -154,7 +154,7 @@ class Delivery(Section):
         3600.0, description="Longest wait that a receiver's Retry-After can ask for."
     )
     in_flight_per_endpoint: int = Field(
-        32, ge=1, description="Deliveries to one endpoint at a time, by all workers together."
+        64, ge=1, description="Deliveries to one endpoint at a time, by all workers together."
     )
     disable_after_seconds: float = Field(
         432_000.0, gt=0, description="Time of only failures after which it is switched off."
