@@ -11,6 +11,7 @@ from gateway.plugin import (
     REPLY,
     Analysis,
     Answer,
+    Fact,
     GatewayError,
     InboundMessage,
     InboundRequest,
@@ -97,7 +98,9 @@ def turn_result(
     claimed = talk.claimed
     deferral = answer if isinstance(answer, Deferral) else None
     given = Answer(reply="") if isinstance(answer, Deferral) else answer
-    given = replace(given, reply=storable(given.reply), summary=storable(given.summary))
+    talk, given = _without_forgotten(
+        talk, replace(given, reply=storable(given.reply), summary=storable(given.summary))
+    )
     answered = _answered(talk, is_deferred=deferral is not None)
     agreement = agree(talk, given.tasks, at=ending.at)
     analyses = _analyses(answered, given)
@@ -115,9 +118,7 @@ def turn_result(
         tasks=agreement.tasks,
         outbound=tuple(outbound) if claimed.pending else (),
         summary=summary,
-        memory=remembered(
-            claimed.memory, learnt=given.memory, forgotten=given.forget, now=ending.at
-        ),
+        memory=_memory(talk, given, at=ending.at),
         at=ending.at,
         even_if_superseded=ending.even_if_superseded,
         proposals=agreement.proposals,
@@ -130,6 +131,28 @@ def turn_result(
         attempts=deferral.attempts if deferral else 0,
         acknowledged_id=claimed.pending[-1].id if says_so else claimed.acknowledged_id,
     )
+
+
+def _memory(talk: Talk, given: Answer, *, at: datetime) -> tuple[Fact, ...]:
+    return remembered(talk.claimed.memory, learnt=given.memory, forgotten=given.forget, now=at)
+
+
+def _without_forgotten(talk: Talk, given: Answer) -> tuple[Talk, Answer]:
+    """A turn as if what the person wants forgotten had never been known.
+
+    The summaries go with it, since they may tell a fact in other words.
+    """
+    opening = talk.opening
+    if not opening.forgets and not opening.forgets_all:
+        return talk, given
+    left, learnt = (
+        tuple(f for f in facts if f.key not in opening.forgets and not opening.forgets_all)
+        for facts in (talk.claimed.memory, given.memory)
+    )
+    conversation = replace(talk.conversation, memory=left, summary="")
+    claimed = replace(talk.claimed, memory=left, summary="")
+    talk = replace(talk, conversation=conversation, claimed=claimed)
+    return talk, replace(given, memory=learnt, summary="")
 
 
 def _answered(talk: Talk, *, is_deferred: bool) -> Sequence[Turn]:

@@ -10,7 +10,7 @@ from gateway.records import ClaimedConversation
 from gateway.rules.analysis import analyse
 from gateway.rules.asking import Voice, language_of_turn, voice_for
 from gateway.rules.confirmation import Opening, open_turn
-from gateway.rules.memory import living
+from gateway.rules.memory import living, opened
 from gateway.rules.places import zone_of
 from gateway.rules.unclear import UNKNOWN_SCRIPT, in_unknown_script, reason_for
 
@@ -106,6 +106,7 @@ def talk_of(
         asked_since=_asked_since(claimed.history),
         now=now,
     )
+    opening = opened(opening, conversation)
     reasons = {
         turn.message_id: reason
         for turn in conversation.pending

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from gateway.plugin.messages import Conversation, FinishedTask, Proposal
+from gateway.plugin.messages import Conversation, FinishedTask, JsonValue, Proposal
 from gateway.rules.confirmation import Opening, Said, Step
 from gateway.rules.deadlines import Deadline
-from gateway.rules.memory import fact_named
+from gateway.rules.memory import fact_named, words_of
 from gateway.rules.phrases import WORDINGS
 from gateway.rules.phrases.asking import ASKING, OR, Asking
 from gateway.rules.recall import LANGUAGE, known_name
@@ -18,6 +18,7 @@ from gateway.rules.vocabulary import FALLBACK
 
 _TITLE: Final = 70
 _FINISHED_NAMED: Final = 3
+_FACTS_SHOWN: Final = 12
 _MINUTE: Final = 60
 
 
@@ -82,10 +83,13 @@ def said_back(
         elif not is_asking and conversation.proposals:
             code = conversation.proposals[0].code
             yield _listed(voice.asking.which.format(code=code), conversation.proposals, voice)
-    if "status" in opening.asked:
-        yield status_of(conversation, voice)
-    if "help" in opening.asked:
-        yield voice.asking.help
+    if opening.forgets_all:
+        yield voice.asking.forgot_all
+    elif opening.forgets:
+        yield voice.asking.forgot.format(names=", ".join(map(_named, sorted(opening.forgets))))
+    shown = {"status": status_of, "memory": memory_of, "help": _help}
+    for verb in (verb for verb in shown if verb in opening.asked):
+        yield shown[verb](conversation, voice)
 
 
 def questions(asked: Sequence[Asked], voice: Voice, *, undo_seconds: float) -> Iterator[str]:
@@ -111,6 +115,15 @@ def status_of(conversation: Conversation, voice: Voice) -> str:
     return "\n".join([*parts, *finished_of(conversation.finished_tasks, voice)])
 
 
+def memory_of(conversation: Conversation, voice: Voice) -> str:
+    """What is remembered of the person, and how it is erased."""
+    if not conversation.memory:
+        return voice.asking.nothing_known
+    lines = [f"- {_named(fact.key)}: {_told(fact.value)}" for fact in conversation.memory]
+    shown = lines[-_FACTS_SHOWN:]
+    return "\n".join([voice.asking.known, *shown, voice.asking.how_to_forget])
+
+
 def created(title: str, deadline: datetime | None, voice: Voice) -> str:
     """What is said of a task whose responder said nothing."""
     due = voice.setting.due(deadline)
@@ -126,6 +139,19 @@ def finished_of(tasks: Sequence[FinishedTask], voice: Voice) -> Iterator[str]:
         titles = [f'"{shortened(t.title, _TITLE)}"' for t in tasks if t.status in statuses]
         if titles:
             yield sentence.format(titles=", ".join(titles[:_FINISHED_NAMED]))
+
+
+def _help(conversation: Conversation, voice: Voice) -> str:  # noqa: ARG001 # one of several
+    return voice.asking.help
+
+
+def _named(key: str) -> str:
+    return " ".join(words_of(key))
+
+
+def _told(value: JsonValue) -> str:
+    told = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+    return shortened(told, _TITLE)
 
 
 def _saying(said: Said, voice: Voice) -> str:

@@ -1,4 +1,4 @@
-"""What a person can say without any model: yes, no, undo, status and help, as whole messages."""
+"""What a person can say without any model, as whole messages: yes, no, undo, status and others."""
 
 import re
 from collections.abc import Iterator
@@ -8,9 +8,18 @@ from typing import Final
 from gateway.plugin.messages import Turn
 from gateway.rules.reading import fold
 from gateway.rules.vocabulary import FALLBACK
-from gateway.rules.vocabulary.commands import AROUND_A_CHANGE, LISTS, POLITE, THUMBS, Verb
+from gateway.rules.vocabulary.commands import (
+    AROUND_A_CHANGE,
+    FORGET_MY,
+    LISTS,
+    POLITE,
+    THUMBS,
+    Verb,
+)
 
 LONGEST_COMMAND: Final = 60
+LONGEST_NAME: Final = 4
+"""In words, of a fact that is to be forgotten."""
 LETTERS: Final = "ACEFJKNPRUVXY"
 """Neither those that look like digits nor those that stand for a time, as in 2h."""
 DIGITS: Final = "23456789"
@@ -23,11 +32,15 @@ _NO_WORDS: Final = str.maketrans("", "", _MODIFIERS)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What a whole message says, the code that it names, and the language if the word has one."""
+    """What a whole message says, the code that it names, and the language if the word has one.
+
+    `about` are the words for the fact that is to be forgotten: `address` in "forget my address".
+    """
 
     verb: Verb
     code: str = ""
     language: str | None = None
+    about: tuple[str, ...] = ()
 
 
 def command_in(text: str) -> Command | None:
@@ -43,6 +56,8 @@ def command_in(text: str) -> Command | None:
     codes = [word for word in words if _CODE.fullmatch(word)]
     phrase = _impolite(" ".join(word for word in words if word not in codes))
     found = _KNOWN.get(phrase)
+    if found is None and not codes:
+        return _forgets(phrase)
     if found is None or len(codes) > 1:
         return None
     return Command(found[0], codes[0].upper() if codes else "", found[1])
@@ -77,6 +92,15 @@ def code_for(seed: int, *, taken: frozenset[str]) -> str:
     return DIGITS[seed % len(DIGITS)] + LETTERS[seed % len(LETTERS)]
 
 
+def _forgets(phrase: str) -> Command | None:
+    """The command of "forget my address"."""
+    for start, language in _FORGET_MY:
+        about = tuple(phrase.removeprefix(start).split())
+        if phrase.startswith(f"{start} ") and len(about) <= LONGEST_NAME:
+            return Command("forget", language=language, about=about)
+    return None
+
+
 def _impolite(phrase: str) -> str:
     """The phrase without a please or thanks at its ends, unless that is all of it."""
     for polite in _POLITE:
@@ -103,6 +127,9 @@ def _known() -> dict[str, tuple[Verb, str | None]]:
 
 
 _KNOWN: Final = _known()
+_FORGET_MY: Final = tuple(
+    (phrase, language) for language, text in FORGET_MY.items() for phrase in _phrases(text)
+)
 _POLITE: Final = tuple(_phrases(POLITE))
 _SMALL: Final = {
     language: frozenset(text.split()) | frozenset(AROUND_A_CHANGE[FALLBACK].split())

@@ -12,6 +12,9 @@ from gateway.rules.vocabulary.commands import Verb
 SURE: Final = 0.7
 """What asks when unsure asks below this confidence."""
 
+SHOWING: Final[frozenset[Verb]] = frozenset({"status", "help", "memory"})
+"""Commands that show something and change nothing."""
+
 Question = Literal["confirm", "date"]
 State = Literal[
     "pending", "undoable", "confirmed", "cancelled", "undone", "replaced", "expired", "kept"
@@ -81,7 +84,8 @@ class Said:
 class Opening:
     """What a turn's messages decide without any model, and which of them need nothing else.
 
-    `reasons` are the codes of those that cannot be answered as they are.
+    `reasons` are the codes of those that cannot be answered as they are. `forgets` are the keys of
+    the facts that the person wants forgotten; with `forgets_all` it is whatever was known.
     """
 
     rulings: tuple[Ruling, ...] = ()
@@ -90,6 +94,8 @@ class Opening:
     handled: frozenset[int] = frozenset()
     language: str | None = None
     reasons: Mapping[int, Reason] = field(default_factory=dict)
+    forgets: frozenset[str] = frozenset()
+    forgets_all: bool = False
 
 
 def step_for(
@@ -137,7 +143,7 @@ def open_turn(
         if turn.structured or turn.attachments:
             continue
         command = command_in(turn.text)
-        if command and command.verb in {"status", "help"}:
+        if command and command.verb in SHOWING:
             asked.add(command.verb)
         elif not (board.obeys(command, turn) if command else board.changes(turn)):
             continue
@@ -163,9 +169,14 @@ class _Board:
     said: list[Said] = field(default_factory=list)
 
     def obeys(self, command: Command, turn: Turn) -> bool:
-        """Whether a yes, no or undo was meant for a proposal; then it counts or is answered."""
-        if not self.standings:
+        """Whether a yes, no or undo was meant for a proposal; then it counts or is answered.
+
+        "Forget that" is a no while a question is open.
+        """
+        if not self.standings or command.verb == "forget_all" or command.about:
             return False
+        if command.verb == "forget":
+            command = replace(command, verb="no")
         if command.code:
             self._by_code(command, turn)
             return True

@@ -1,17 +1,23 @@
 """What is remembered of a person: typed facts, each with its source, bounded in number and size."""
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from gateway.plugin.messages import Fact, JsonValue
+from gateway.plugin.messages import Conversation, Fact, FactKind, JsonValue
+from gateway.rules.commands import Command, command_in
+from gateway.rules.confirmation import Opening
+from gateway.rules.reading import fold
 
 MOST_FACTS: Final = 60
 LONGEST_KEY: Final = 64
 LONGEST_VALUE: Final = 1_000
 STATE_LASTS: Final = timedelta(days=30)
+NOTED_BY_ITSELF: Final[frozenset[FactKind]] = frozenset({"topic"})
+"""What nobody means with "forget that": a topic is what was talked about."""
 
 
 def remembered(
@@ -30,6 +36,57 @@ def remembered(
     for key in forgotten:
         facts.pop(key, None)
     return living(facts.values(), now=now)[-MOST_FACTS:]
+
+
+def opened(opening: Opening, conversation: Conversation) -> Opening:
+    """A turn's beginning with what the person wants forgotten: "forget that", "forget my address".
+
+    What names no fact that is known stays for a responder.
+    """
+    keys: set[str] = set()
+    handled: set[int] = set()
+    is_all, language = False, opening.language
+    for turn in conversation.pending:
+        command = command_in(turn.text)
+        if command is None or turn.message_id in opening.handled or turn.structured:
+            continue
+        meant = _meant(command, conversation)
+        is_all = is_all or command.verb == "forget_all"
+        if meant or command.verb == "forget_all":
+            keys |= meant
+            handled.add(turn.message_id)
+            language = command.language or language
+    if not handled:
+        return opening
+    return replace(
+        opening,
+        forgets=frozenset(keys),
+        forgets_all=is_all,
+        handled=opening.handled | handled,
+        language=language,
+    )
+
+
+def _meant(command: Command, conversation: Conversation) -> set[str]:
+    """The keys of the facts that a command wants forgotten."""
+    facts = conversation.memory
+    if command.verb == "forget_all":
+        return {fact.key for fact in facts}
+    if command.verb != "forget":
+        return set()
+    if command.about:
+        return {fact.key for fact in facts if set(words_of(fact.key)).issuperset(command.about)}
+    said = [turn.message_id for turn in conversation.turns if turn.role == "user"]
+    return {
+        fact.key
+        for fact in facts
+        if said and fact.message_id == said[-1] and fact.kind not in NOTED_BY_ITSELF
+    }
+
+
+def words_of(key: str) -> list[str]:
+    """The words of a key: `delivery`, `address` for `delivery_address`."""
+    return fold(re.sub(r"(?<=[a-z])(?=[A-Z])|_", " ", key)).split()
 
 
 def living(facts: Iterable[Fact], *, now: datetime) -> tuple[Fact, ...]:

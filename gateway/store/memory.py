@@ -5,34 +5,36 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+import asyncpg
+
 from gateway.plugin import Fact
-from gateway.plugin.errors import NotFound
 from gateway.rules.memory import living
 from gateway.store.columns import facts
+from gateway.store.conversations import no_conversation
 from gateway.store.database import Database
+from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
 _READ: Final = """
 SELECT context_summary, context_memory FROM bot_conversations WHERE user_id = $1 AND id = $2
 """
 
 # Who is answering right now knows what is erased here: the lease is taken away, so that the answer
-# is lost and made anew.
+# is lost and made anew. A summary is written without its sources, and may hold what was a fact.
 _ERASE: Final = """
 UPDATE bot_conversations
-SET context_memory = CASE WHEN $3::text[] IS NULL THEN '{}' ELSE context_memory - $3 END,
-    context_summary = CASE WHEN $3 IS NULL THEN '' ELSE context_summary END,
-    due_at = CASE WHEN lease_id IS NULL THEN due_at ELSE $4 END,
+SET context_memory = CASE WHEN $3::text IS NULL THEN '{}' ELSE context_memory - $3 END,
+    context_summary = '', due_at = CASE WHEN lease_id IS NULL THEN due_at ELSE $4 END,
     lease_id = NULL, updated_at = $4
-WHERE user_id = $1 AND id = $2 RETURNING id
+WHERE user_id = $1 AND id = $2 RETURNING webhook_id, context_summary, context_memory
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Memory:
-    """The summary of a conversation and the facts that have not expired."""
+    """The summary of a conversation, and the facts that have not expired, the oldest first."""
 
-    summary: str
-    facts: tuple[Fact, ...]
+    context_summary: str
+    facts: Sequence[Fact]
 
 
 async def read_memory(db: Database, *, user_id: int, conversation_id: int, now: datetime) -> Memory:
@@ -40,28 +42,32 @@ async def read_memory(db: Database, *, user_id: int, conversation_id: int, now: 
     async with db.connection() as connection:
         row = await connection.fetchrow(_READ, user_id, conversation_id)
     if row is None:
-        raise _unknown(conversation_id)
-    known = living(facts(row["context_memory"]), now=now)
-    return Memory(summary=row["context_summary"], facts=known)
+        raise no_conversation(conversation_id)
+    return _memory(row, now=now)
 
 
 async def erase_memory(
-    db: Database,
-    *,
-    user_id: int,
-    conversation_id: int,
-    keys: Sequence[str] | None,
-    now: datetime,
-) -> None:
-    """Forgets the facts with these keys, or everything and the summary too. Raises `NotFound`.
+    db: Database, operation: Operation, *, conversation_id: int, key: str | None
+) -> Memory:
+    """Forgets one fact or all, and the summary; returns what is left. Raises `NotFound`.
 
-    Once this returns, no answer that knew them is sent.
+    Once this returns, no answer that knew them is sent. The audit trail gets no value of a fact.
     """
-    async with db.connection() as connection:
-        given = None if keys is None else list(keys)
-        if await connection.fetchval(_ERASE, user_id, conversation_id, given, now) is None:
-            raise _unknown(conversation_id)
+    async with db.transaction() as connection:
+        row = await connection.fetchrow(
+            _ERASE, operation.user_id, conversation_id, key, operation.at
+        )
+        if row is None:
+            raise no_conversation(conversation_id)
+        entry = LogEntry(
+            webhook_id=row["webhook_id"],
+            event="conversation.memory_erased",
+            detail={"conversationId": conversation_id, "key": key},
+        )
+        await log_entry(connection, operation, entry)
+    return _memory(row, now=operation.at)
 
 
-def _unknown(conversation_id: int) -> NotFound:
-    return NotFound(f"no conversation {conversation_id}")
+def _memory(row: asyncpg.Record, *, now: datetime) -> Memory:
+    known = living(facts(row["context_memory"]), now=now)
+    return Memory(context_summary=row["context_summary"], facts=known)

@@ -33,6 +33,11 @@ class Asking:
     too_long: str
     only_quotes: str
     unknown_script: str
+    known: str
+    nothing_known: str
+    how_to_forget: str
+    forgot: str
+    forgot_all: str
 
 
 ASKING: Final[Mapping[str, Asking]] = {
@@ -77,6 +82,14 @@ ASKING: Final[Mapping[str, Asking]] = {
         unknown_script=(
             "I have kept your message for the team. I can read English, Spanish, German and French."
         ),
+        known="This is what I have noted about you:",
+        nothing_known="I have noted nothing about you.",
+        how_to_forget="FORGET EVERYTHING erases it.",
+        forgot="Forgotten: {names}.",
+        forgot_all=(
+            "Everything that I had noted about you is erased. The messages themselves stay in the "
+            "log."
+        ),
     ),
     "es": Asking(
         propose='¿Creo la tarea "{title}"{due}? Responda SI o NO (código {code}).',
@@ -118,6 +131,13 @@ ASKING: Final[Mapping[str, Asking]] = {
         only_quotes="Solo veo texto citado. Escriba su mensaje encima, por favor.",
         unknown_script=(
             "He guardado su mensaje para el equipo. Sé leer español, inglés, alemán y francés."
+        ),
+        known="Esto es lo que he anotado sobre usted:",
+        nothing_known="No he anotado nada sobre usted.",
+        how_to_forget='"Olvida todo" lo borra.',
+        forgot="Olvidado: {names}.",
+        forgot_all=(
+            "He borrado todo lo que había anotado sobre usted. Los mensajes siguen en el registro."
         ),
     ),
     "de": Asking(
@@ -163,6 +183,14 @@ ASKING: Final[Mapping[str, Asking]] = {
             "Ihre Nachricht liegt für das Team bereit. Ich lese Deutsch, Englisch, Spanisch und "
             "Französisch."
         ),
+        known="Das habe ich mir über Sie notiert:",
+        nothing_known="Ich habe mir nichts über Sie notiert.",
+        how_to_forget="VERGISS ALLES löscht es.",
+        forgot="Vergessen: {names}.",
+        forgot_all=(
+            "Alles, was ich mir über Sie notiert hatte, ist gelöscht. Die Nachrichten selbst "
+            "bleiben im Protokoll."
+        ),
     ),
     "fr": Asking(
         propose='Dois-je créer la tâche "{title}"{due} ? Répondez OUI ou NON (code {code}).',
@@ -206,6 +234,14 @@ ASKING: Final[Mapping[str, Asking]] = {
         unknown_script=(
             "J'ai gardé votre message pour l'équipe. Je lis le français, l'anglais, l'espagnol "
             "et l'allemand."
+        ),
+        known="Voici ce que j'ai noté sur vous :",
+        nothing_known="Je n'ai rien noté sur vous.",
+        how_to_forget="OUBLIE TOUT l'efface.",
+        forgot="Oublié : {names}.",
+        forgot_all=(
+            "Tout ce que j'avais noté sur vous est effacé. Les messages eux-mêmes restent dans le "
+            "journal."
         ),
     ),
 }

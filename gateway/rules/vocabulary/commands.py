@@ -2,7 +2,7 @@
 
 from typing import Final, Literal
 
-Verb = Literal["yes", "no", "undo", "status", "help"]
+Verb = Literal["yes", "no", "undo", "status", "help", "memory", "forget", "forget_all"]
 
 YES: Final = {
     "en": "yes, y, yep, yeah, yup, sure, ok, okay, confirm, confirmed, correct, approve, approved,"
@@ -40,12 +40,51 @@ HELP: Final = {
     "de": "hilfe",
     "fr": "aide",
 }
+MEMORY: Final = {
+    "en": "memory, what do you know about me, what do you know of me, what do you remember,"
+    " what do you remember about me, what have you saved about me, what have you stored about me",
+    "es": "memoria, que sabes de mi, que sabe de mi, que sabes sobre mi, que sabe sobre mi,"
+    " que recuerdas, que recuerdas de mi, que recuerda de mi",
+    "de": "was weisst du uber mich, was weißt du uber mich, was wissen sie uber mich,"
+    " was hast du uber mich gespeichert, was merkst du dir, was hast du dir gemerkt",
+    "fr": "memoire, que sais tu de moi, que savez vous de moi, qu est ce que tu sais de moi,"
+    " qu est ce que vous savez de moi, de quoi te souviens tu, de quoi vous souvenez vous",
+}
+FORGET: Final = {
+    "en": "forget that, forget this, forget what i just said, please forget what i said",
+    "es": "olvida eso, olvide eso, olvida lo que acabo de decir",
+    "de": "vergiss das, vergessen sie das, vergiss das wieder",
+    "fr": "oublie ca, oubliez ca, oublie cela, oubliez cela, oublie ce que je viens de dire",
+}
+FORGET_ALL: Final = {
+    "en": "forget everything, forget all, forget me, forget everything about me,"
+    " forget all about me, forget everything you know about me, forget what you know about me,"
+    " erase my data, clear memory, erase memory",
+    "es": "olvidalo todo, olvida todo, olvide todo, olvida todo sobre mi, olvida todo lo que sabes"
+    " de mi, olvida lo que sabes de mi",
+    "de": "vergiss alles, vergessen sie alles, vergiss alles uber mich, vergiss was du uber mich"
+    " weisst, vergiss was du uber mich weißt, vergiss mich, vergiss alles was du uber mich weisst,"
+    " vergiss alles was du uber mich weißt",
+    "fr": "oublie tout, oubliez tout, oublie moi, oubliez moi, oublie tout sur moi, oublie ce que"
+    " tu sais de moi, oubliez ce que vous savez de moi",
+}
+FORGET_MY: Final = {
+    "en": "forget my",
+    "es": "olvida mi, olvida mis, olvide mi, olvide mis",
+    "de": "vergiss mein, vergiss meine, vergiss meinen, vergessen sie mein, vergessen sie meine,"
+    " vergessen sie meinen",
+    "fr": "oublie mon, oublie ma, oublie mes, oubliez mon, oubliez ma, oubliez mes",
+}
+"""What comes before the name of a fact that is to be forgotten."""
 LISTS: Final[tuple[tuple[Verb, dict[str, str]], ...]] = (
     ("yes", YES),
     ("no", NO),
     ("undo", UNDO),
     ("status", STATUS),
     ("help", HELP),
+    ("memory", MEMORY),
+    ("forget", FORGET),
+    ("forget_all", FORGET_ALL),
 )
 POLITE: Final = (
     "please, pls, plz, thanks, thank you, thx, por favor, gracias, bitte, danke, merci, stp, svp,"
