@@ -123,12 +123,12 @@ class Limits(Section):
     per_minute_ceiling: int = Field(100, ge=1, description="Highest limit a minute a user may set.")
     per_hour_ceiling: int = Field(1000, ge=1, description="Highest limit an hour a user may set.")
     requests_per_ip_per_minute: Count = Field(
-        6000, description="Requests a minute from one address to one web process; 0 is no limit."
+        6000, description="Requests a minute from one address; 0 is no limit."
     )
     failed_auth_per_ip_per_minute: Count = Field(
         20,
-        description="Requests a minute from one address to one web process that may fail to "
-        "authenticate, at one webhook or at the API; 0 is no limit.",
+        description="Requests a minute from one address that may fail to authenticate, at one "
+        "webhook or at the API; 0 is no limit.",
     )
     api_calls_per_token_per_minute: Count = Field(
         600, description="Calls of the API that one token may make a minute; 0 is no limit."

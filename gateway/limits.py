@@ -1,14 +1,12 @@
 """Rate limits: counted in Redis for all processes together, in memory while Redis is away."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from math import ceil
 from typing import Final
 
-import structlog
 from redis.exceptions import RedisError
 
 from gateway.batch import Batch
@@ -20,16 +18,13 @@ from gateway.plugin.errors import (
     RateLimitHour,
     RateLimitMinute,
 )
-from gateway.queue import OUTAGES, Client
+from gateway.queue import Client
 from gateway.records import Webhook
 from gateway.rules.windows import Window
+from gateway.tallies import REMEMBERED_KEYS, Standby, Tally
 
 MINUTE: Final = 60
 HOUR: Final = 3600
-RETRY_REDIS_SECONDS: Final = 1.0
-REMEMBERED_KEYS: Final = 100_000
-
-log: Final = structlog.stdlib.get_logger()
 
 # For each key: the two pairs of counters, rolled to now, and one hit more when both limits admit
 # it; or, given the moment of a hit, that hit taken back from the windows that it counts in.
@@ -110,9 +105,14 @@ class _Counted:
     minute: Window
     hour: Window
 
+    @property
+    def tighter(self) -> Window:
+        """The window that leaves less."""
+        return min((self.minute, self.hour), key=lambda window: window.remaining)
+
 
 class RateLimits:
-    """Counts hits of webhooks and tokens, and in this process those of client addresses.
+    """Counts hits of webhooks, tokens and client addresses, for all processes together.
 
     A limit of 0 is none.
     """
@@ -121,39 +121,42 @@ class RateLimits:
         self._script = client.register_script(_SCRIPT)
         self._prefix = prefix
         self._settings = settings
-        self._addresses = _Memory()
-        self._failures = _Memory()
         self._memory = _Memory()
-        self._redis_away_until = 0.0
+        self._standby = Standby()
+        self._tally = Tally(client, self._standby, prefix=prefix)
         self._batch: Batch[_Hit, _Counted] = Batch(self._count, max_items=256, outage=RedisError)
 
     @property
     def in_memory(self) -> bool:
         """Whether Redis is away and each process counts for itself."""
-        return self._redis_away_until > 0
+        return self._standby.is_used
 
-    def hit_address(self, address: str, now: datetime) -> Quota | None:
+    async def aclose(self) -> None:
+        """Tells other processes what they do not know yet."""
+        await self._tally.aclose()
+
+    async def hit_address(self, address: str, now: datetime) -> Quota | None:
         """Counts a request of a client address. Raises `RateLimited`."""
         limit = self._settings.requests_per_ip_per_minute
         if not limit:
             return None
         moment = now.timestamp()
-        counted = self._addresses.count(_per_minute(address, limit, moment))
-        if not counted.admitted:
-            raise _too_many(counted, moment, f"too many requests from {address}")
-        return _quota(counted, moment)
+        admitted, window = await self._tally.hit(f"address:{address}", limit, moment)
+        if not admitted:
+            raise _too_many(window, moment, f"too many requests from {address}")
+        return _quota(window, moment)
 
     def check_failures(self, address: str, now: datetime, *, at: str) -> None:
         """Raises `RateLimited` while an address has failed to authenticate too often at a place."""
         limit = self._settings.failed_auth_per_ip_per_minute
         moment = now.timestamp()
         if limit:
-            counted = self._failures.look(_per_minute(f"{address} {at}", limit, moment))
-            if not counted.minute.admits:
-                raise _failed_too_often(counted, moment, address)
+            window = self._tally.look(_failures(address, at), limit, moment)
+            if not window.admits:
+                raise _failed_too_often(window, moment, address)
 
-    @contextmanager
-    def guard(self, webhook_id: int, address: str, now: datetime) -> Iterator[None]:
+    @asynccontextmanager
+    async def guard(self, webhook_id: int, address: str, now: datetime) -> AsyncIterator[None]:
         """Counts a failed authentication in the block; who fails too often gets no further.
 
         Raises `RateLimited` (NFR-17).
@@ -163,17 +166,17 @@ class RateLimits:
         try:
             yield
         except (InvalidSignature, InvalidAuth):
-            self.note_failure(address, now, at=place)
+            await self.note_failure(address, now, at=place)
             raise
 
-    def note_failure(self, address: str, now: datetime, *, at: str) -> None:
+    async def note_failure(self, address: str, now: datetime, *, at: str) -> None:
         """Counts a failed authentication. Raises `RateLimited` when it is one too many."""
         limit = self._settings.failed_auth_per_ip_per_minute
         moment = now.timestamp()
         if limit:
-            counted = self._failures.count(_per_minute(f"{address} {at}", limit, moment))
-            if not counted.admitted:
-                raise _failed_too_often(counted, moment, address)
+            admitted, window = await self._tally.hit(_failures(address, at), limit, moment)
+            if not admitted:
+                raise _failed_too_often(window, moment, address)
 
     async def hit_token(self, token_id: int, now: datetime) -> Quota | None:
         """Counts a call of an API token. Raises `RateLimited`."""
@@ -184,15 +187,15 @@ class RateLimits:
         key = f"{self._prefix}:limit:token:{token_id}"
         counted = await self._batch.add(_per_minute(key, limit, moment))
         if not counted.admitted:
-            raise _too_many(counted, moment, f"this token makes {limit} calls a minute")
-        return _quota(counted, moment)
+            raise _too_many(counted.minute, moment, f"this token makes {limit} calls a minute")
+        return _quota(counted.tighter, moment)
 
     async def hit_webhook(self, webhook: Webhook, now: datetime) -> Quota:
         """Counts a message of a webhook. Raises `RateLimitMinute` or `RateLimitHour`."""
         moment = now.timestamp()
         counted = await self._batch.add(self._hit_of(webhook, moment))
         if counted.admitted:
-            return _quota(counted, moment)
+            return replace(_quota(counted.tighter, moment), counted_at=counted.now)
         kind, window, span = (
             (RateLimitHour, counted.hour, "hour")
             if not counted.hour.admits
@@ -210,7 +213,8 @@ class RateLimits:
     async def give_back(self, webhook: Webhook, quota: Quota) -> Quota:
         """Takes back the hit that left this quota: its message had been counted before."""
         hit = replace(self._hit_of(webhook, quota.counted_at), back=quota.counted_at)
-        return _quota(await self._batch.add(hit), quota.counted_at, of_hit=0)
+        counted = await self._batch.add(hit)
+        return _quota(counted.tighter, quota.counted_at, of_hit=0)
 
     def _hit_of(self, webhook: Webhook, moment: float) -> _Hit:
         return _Hit(
@@ -221,22 +225,18 @@ class RateLimits:
         )
 
     async def _count(self, hits: Sequence[_Hit]) -> list[_Counted]:
-        clock = asyncio.get_running_loop().time()
-        if clock < self._redis_away_until:
-            return [self._memory.count(hit) for hit in hits]
         arguments: list[float] = [max(hit.now for hit in hits)]
         for hit in hits:
             arguments += (hit.per_minute, hit.per_hour, hit.back)
-        try:
-            rows = await self._script(keys=[hit.key for hit in hits], args=arguments)
-        except OUTAGES as outage:
-            self._redis_away_until = clock + RETRY_REDIS_SECONDS
-            log.warning("limits.fell_back", error=type(outage).__name__)
+        rows = await self._standby.ask(self._script, [hit.key for hit in hits], arguments)
+        if rows is None:
             return [self._memory.count(hit) for hit in hits]
-        self._redis_away_until = 0.0
         return [
             _counted(
-                replace(hit, now=float(now)), admitted=bool(new), minute=(mc, mp), hour=(hc, hp)
+                replace(hit, now=float(now)),
+                admitted=bool(new),
+                minute=(int(mc), int(mp)),
+                hour=(int(hc), int(hp)),
             )
             for hit, (new, mc, mp, hc, hp, now) in zip(hits, rows, strict=True)
         ]
@@ -322,26 +322,28 @@ def _counted(
     )
 
 
-def _quota(counted: _Counted, now: float, *, of_hit: int = 1) -> Quota:
+def _failures(address: str, place: str) -> str:
+    return f"failed:{address} {place}"
+
+
+def _quota(window: Window, now: float, *, of_hit: int = 1) -> Quota:
     """What is left of a quota after the hit that was counted."""
-    window = min((counted.minute, counted.hour), key=lambda window: window.remaining)
     return Quota(
         limit=window.limit,
         remaining=max(0, window.remaining - of_hit),
         reset_at=int(now) + max(1, window.length_seconds - int(window.elapsed_seconds)),
-        counted_at=counted.now,
     )
 
 
-def _too_many(counted: _Counted, now: float, what: str) -> RateLimited:
-    wait = counted.minute.retry_after_seconds
+def _too_many(window: Window, now: float, what: str) -> RateLimited:
+    wait = window.retry_after_seconds
     return RateLimited(
         f"{what}; wait {wait} s",
         retry_after_seconds=wait,
-        limit=counted.minute.limit,
+        limit=window.limit,
         reset_at=ceil(now) + wait,
     )
 
 
-def _failed_too_often(counted: _Counted, now: float, address: str) -> RateLimited:
-    return _too_many(counted, now, f"too many requests from {address} failed to authenticate")
+def _failed_too_often(window: Window, now: float, address: str) -> RateLimited:
+    return _too_many(window, now, f"too many requests from {address} failed to authenticate")

@@ -251,7 +251,7 @@ async def measure_backlog(gw: Gateway) -> Overdue:
 
 async def _verify(gw: Gateway, channel: Channel, request: InboundRequest) -> None:
     try:
-        with gw.limits.guard(channel.webhook.id, request.client_ip, request.received_at):
+        async with gw.limits.guard(channel.webhook.id, request.client_ip, request.received_at):
             await channel.verifier.verify(request)
     except (InvalidSignature, InvalidAuth, RateLimited):
         raise

@@ -78,8 +78,7 @@ async def open_gateway(
         plugins = registry or load_plugins(config.plugins.enabled, config.plugins.blocked)
         db = await store.open_database(config)
         stack.push_async_callback(db.aclose)
-        client = connect(config.redis)
-        stack.push_async_callback(client.aclose)
+        client = await stack.enter_async_context(aclosing(connect(config.redis)))
         queue = PatientQueue(client, config.redis)
         metrics = Metrics()
         wakeups = Wakeups(saq_enqueue(queue), metrics)
@@ -87,6 +86,8 @@ async def open_gateway(
         egress = await stack.enter_async_context(aclosing(Egress(allow=config.egress.allow)))
         channels = Channels(db, plugins, vault, egress, now)
         stack.push_async_callback(channels.aclose)
+        limits = RateLimits(client, config.limits, prefix=config.redis.prefix)
+        stack.push_async_callback(limits.aclose)
         batch = partial(Batch, max_items=LARGEST_BATCH, outage=StorageUnavailable)
         yield Gateway(
             config=config,
@@ -97,7 +98,7 @@ async def open_gateway(
             vault=vault,
             egress=egress,
             channels=channels,
-            limits=RateLimits(client, config.limits, prefix=config.redis.prefix),
+            limits=limits,
             wakeups=wakeups,
             metrics=metrics,
             intake=batch(partial(store.store_messages, db)),

@@ -44,7 +44,7 @@ def create_app(gw: Gateway) -> Quart:
     async def count_address() -> None:
         if request.blueprint != "health":
             address = address_of(request, gw.config.server)
-            g.quota = gw.limits.hit_address(address, gw.now())
+            g.quota = await gw.limits.hit_address(address, gw.now())
 
     @app.after_request
     async def show_name(response: Response) -> Response:

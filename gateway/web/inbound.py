@@ -81,7 +81,7 @@ class Inbound:
         address = client_address(
             scope.get("client"), headers.get("x-forwarded-for", ""), hops=server.forwarded_hops
         )
-        meter.quota = self._gw.limits.hit_address(address, self._gw.now())
+        meter.quota = await self._gw.limits.hit_address(address, self._gw.now())
         if scope["method"] != "POST":
             return await self._greet(scope, headers, address), "challenge"
         try:

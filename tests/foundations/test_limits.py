@@ -71,9 +71,11 @@ async def client(config: Config) -> AsyncIterator[Redis]:
 
 
 @pytest.fixture
-def limits(client: Redis, config: Config) -> RateLimits:
+async def limits(client: Redis, config: Config) -> AsyncIterator[RateLimits]:
     """Limits in Redis."""
-    return RateLimits(client, SETTINGS, prefix=config.redis.prefix)
+    opened = RateLimits(client, SETTINGS, prefix=config.redis.prefix)
+    yield opened
+    await opened.aclose()
 
 
 @pytest.fixture
@@ -81,7 +83,9 @@ async def away() -> AsyncIterator[RateLimits]:
     """Limits whose Redis does not listen."""
     settings = RedisSettings.model_validate({"url": f"redis://127.0.0.1:{free_port()}/0"})
     client = connect(settings)
-    yield RateLimits(client, SETTINGS, prefix="away")
+    limits = RateLimits(client, SETTINGS, prefix="away")
+    yield limits
+    await limits.aclose()
     await client.aclose()
 
 
@@ -289,15 +293,16 @@ async def test_a_token_has_calls_of_its_own(counting: RateLimits) -> None:
 
 
 async def test_an_address_that_fails_too_often_at_one_place_waits_there_alone(
-    limits: RateLimits,
+    counting: RateLimits,
 ) -> None:
+    limits = counting
     for _ in range(2):
         limits.check_failures("203.0.113.7", at(0), at="webhook 1")
-        limits.note_failure("203.0.113.7", at(0), at="webhook 1")
+        await limits.note_failure("203.0.113.7", at(0), at="webhook 1")
     with pytest.raises(RateLimited, match="failed to authenticate") as refused:
         limits.check_failures("203.0.113.7", at(1), at="webhook 1")
     with pytest.raises(RateLimited, match="failed to authenticate"):
-        limits.note_failure("203.0.113.7", at(1), at="webhook 1")
+        await limits.note_failure("203.0.113.7", at(1), at="webhook 1")
 
     limits.check_failures("203.0.113.7", at(1), at="webhook 2")
     limits.check_failures("203.0.113.8", at(1), at="webhook 1")
@@ -354,25 +359,27 @@ async def test_a_script_that_redis_forgot_is_sent_again(limits: RateLimits, clie
     assert not limits.in_memory
 
 
-async def test_one_address_cannot_ask_more_than_its_limit(limits: RateLimits) -> None:
+async def test_one_address_cannot_ask_more_than_its_limit(counting: RateLimits) -> None:
+    limits = counting
     for n in range(3):
-        limits.hit_address("203.0.113.7", at(n))
+        await limits.hit_address("203.0.113.7", at(n))
     with pytest.raises(RateLimited, match=r"too many requests from 203.0.113.7") as refused:
-        limits.hit_address("203.0.113.7", at(3))
+        await limits.hit_address("203.0.113.7", at(3))
 
-    limits.hit_address("203.0.113.8", at(3))
+    await limits.hit_address("203.0.113.8", at(3))
     assert refused.value.code == "RATE_LIMITED"
-    limits.hit_address("203.0.113.7", at(3 + refused.value.retry_after_seconds))
+    await limits.hit_address("203.0.113.7", at(3 + refused.value.retry_after_seconds))
 
 
 async def test_without_a_limit_an_address_may_ask_for_ever(client: Redis) -> None:
     limits = RateLimits(client, NO_LIMITS, prefix="x")
 
     for _ in range(1000):
-        assert limits.hit_address("203.0.113.7", at(0)) is None
-        limits.note_failure("203.0.113.7", at(0), at="api")
+        assert await limits.hit_address("203.0.113.7", at(0)) is None
+        await limits.note_failure("203.0.113.7", at(0), at="api")
     limits.check_failures("203.0.113.7", at(0), at="api")
     assert await limits.hit_token(7, at(0)) is None
+    await limits.aclose()
 
 
 async def test_a_limit_that_its_owner_changed_counts_at_once(limits: RateLimits) -> None:

@@ -34,5 +34,5 @@ async def _caller(gw: Gateway, now: datetime) -> Principal:
     except Unauthorized:
         # Valid tokens are let through whatever else comes from their address: they cannot be
         # guessed, and one broken client must not lock out its neighbours.
-        gw.limits.note_failure(address_of(request, gw.config.server), now, at="api")
+        await gw.limits.note_failure(address_of(request, gw.config.server), now, at="api")
         raise
