@@ -50,6 +50,7 @@ def outbound_message(claimed: ClaimedDelivery) -> OutboundMessage:
         ),
         attempt=claimed.attempts,
         in_reply_to=str(claimed.in_reply_to) if claimed.in_reply_to else None,
+        created_at=claimed.created_at,
     )
 
 
@@ -77,6 +78,8 @@ def delivery_result(
         if isinstance(outcome, Sent)
         else None,
         at=at,
+        segments=outcome.segments if isinstance(outcome, Sent) else None,
+        cost_usd=outcome.cost_usd if isinstance(outcome, Sent) else None,
     )
 
 

@@ -106,19 +106,22 @@ class _Cached:
 class Channels:
     """Finds channels by token, by id, and by the events they want."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 # what parts are built from
         self,
         db: Database,
         registry: Registry,
         vault: Vault,
         http: HttpClient,
+        *,
         now: Callable[[], datetime],
+        public_url: str,
     ) -> None:
         self._db = db
         self._registry = registry
         self._vault = vault
         self._http = http
         self._now = now
+        self._public_url = public_url
         self._by_token: dict[UUID, _Cached] = {}
         self._by_id: dict[tuple[int, int], _Cached] = {}
         self._of_user: dict[int, tuple[float, list[Webhook]]] = {}
@@ -283,7 +286,11 @@ class Channels:
             )
         values = opened.outbound_config if role == "transports" else opened.provider_config
         context = PartContext(
-            webhook_id=webhook.id, secrets=opened.secrets, http=self._http, now=self._now
+            webhook_id=webhook.id,
+            secrets=opened.secrets,
+            http=self._http,
+            now=self._now,
+            inbound_url=inbound_url(self._public_url, webhook),
         )
         try:
             return part(settings_for(part, values), context)
@@ -294,6 +301,11 @@ class Channels:
                 f"channel {webhook.channel_name!r}: {role[:-1]} {name!r} does not start "
                 f"({type(error).__name__}, log reference {reference})"
             ) from error
+
+
+def inbound_url(public_url: str, webhook: Webhook) -> str:
+    """Where the senders of a channel post to."""
+    return f"{public_url}/api/webhooks/inbound/{webhook.webhook_token}"
 
 
 def report_bug(bug: Exception, channel: Channel) -> str:

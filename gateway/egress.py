@@ -97,7 +97,7 @@ class Egress:
             message = (
                 f"timeout: {place_of(target)} did not answer within {timeout_seconds:g} seconds"
             )
-            raise TemporaryFailure(message) from late
+            raise TemporaryFailure(message, not_accepted=steps.is_dialling) from late
         except (aiohttp.ClientError, ValueError) as error:
             raise _failure(error, target) from error
         finally:
@@ -174,6 +174,11 @@ class _Steps:
         self._step = self._started
         self.timing = Timing(is_reused=True)
         self.address: str | None = None
+
+    @property
+    def is_dialling(self) -> bool:
+        """Whether a new connection does not stand yet: then nothing has been sent."""
+        return not self.timing.is_reused and self.timing.connect is None
 
     def begin(self) -> None:
         """A step of a new connection begins."""
@@ -307,14 +312,17 @@ def _inflated(raw: bytes) -> bytes:
 def _failure(error: Exception, target: URL) -> PermanentFailure | TemporaryFailure:
     place = place_of(target)
     if isinstance(error, aiohttp.ClientConnectorDNSError):
-        return TemporaryFailure(f"dns: the name of {place} cannot be resolved: {error.strerror}")
+        reason = f"the name of {place} cannot be resolved: {error.strerror}"
+        return TemporaryFailure(f"dns: {reason}", not_accepted=True)
     if isinstance(error, aiohttp.ClientSSLError):
-        return TemporaryFailure(f"tls: no secure connection to {place}: {error}")
+        message = f"tls: no secure connection to {place}: {error}"
+        return TemporaryFailure(message, not_accepted=True)
     if isinstance(error, aiohttp.ClientConnectorError):
         if error.errno == _REFUSED_ERRNO:
-            return PermanentFailure(f"{place} is refused: {error.strerror}")
+            return PermanentFailure(f"{place} is refused: {error.strerror}", not_accepted=True)
         reason = errno.errorcode.get(error.errno or 0, "unreachable")
-        return TemporaryFailure(f"connect: no connection to {place}: {reason}, {error.strerror}")
+        message = f"connect: no connection to {place}: {reason}, {error.strerror}"
+        return TemporaryFailure(message, not_accepted=True)
     if isinstance(error, ValueError):
         return PermanentFailure(f"the request to {place} cannot be sent: {error}")
     return TemporaryFailure(f"network: {place} broke off: {type(error).__name__}: {error}")

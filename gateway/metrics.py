@@ -34,6 +34,12 @@ class Metrics:
             "gateway_accepted_to_delivered_seconds",
             "From the commit of what is to be sent to its delivery, retries included.",
         )
+        self.receipts = self._counter(
+            "gateway_receipts", "What providers said of messages.", "state", "outcome"
+        )
+        self._backlog()
+
+    def _backlog(self) -> None:
         self.overdue = self._gauge("gateway_overdue", "Due work that nobody holds.", "stage")
         self.oldest_due_seconds = self._gauge(
             "gateway_oldest_due_seconds", "Age of the oldest due work.", "stage"

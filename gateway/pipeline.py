@@ -13,7 +13,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 import structlog
 
@@ -41,15 +41,13 @@ from gateway.plugin import (
     InvalidAuth,
     InvalidPayload,
     InvalidSignature,
-    OutboundMessage,
     PartFailure,
     PermanentFailure,
-    Sent,
-    TemporaryFailure,
-    Transport,
+    Receipt,
     Usage,
 )
 from gateway.plugin.errors import GatewayError, PluginUnavailable, RateLimited, WebhookNotFound
+from gateway.receipts import apply_early, note_receipts
 from gateway.records import (
     ClaimedConversation,
     ClaimedDelivery,
@@ -63,16 +61,14 @@ from gateway.records import (
 from gateway.rules.commands import command_in
 from gateway.rules.events import CONVERSATION_UPDATED, MESSAGE_RECEIVED, TASK_CREATED
 from gateway.rules.exchanges import calls_text
-from gateway.rules.failures import OUR_BUG
 from gateway.rules.storable import storable
 from gateway.runtime import Gateway
+from gateway.sending import attempt
 from gateway.store import Operation
 from gateway.talks import talk_of
 
 log: Final = structlog.stdlib.get_logger()
 
-PART_SECONDS: Final = 45.0
-"""Longest time that a part gets for one call; each has shorter deadlines of its own."""
 CLAIMS_WITHOUT_A_WORD: Final = 3
 """Claims beyond the schedule that ended in silence: after them the work counts as one that kills
 workers."""
@@ -87,6 +83,16 @@ class Received:
     answer: HttpAnswer | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Read:
+    """What a request holds, or why it cannot be read."""
+
+    messages: Sequence[InboundMessage] = (UNREADABLE,)
+    receipts: Sequence[Receipt] = ()
+    answer: HttpAnswer | None = None
+    refusal: InvalidPayload | None = None
+
+
 async def receive(
     gw: Gateway, token: str, request: InboundRequest, request_id: str, meter: Meter
 ) -> Received:
@@ -96,28 +102,21 @@ async def receive(
     if challenged is not None:
         return Received(stored=(), answer=challenged)
     await _verify(gw, channel, request)
+    read = _parse(channel, request)
+    refusal = read.refusal
+    if read.receipts:
+        await note_receipts(gw, channel, read.receipts)
+        if not read.messages:
+            return Received(stored=(), answer=read.answer)
+    # Only what people say is limited: a receipt that is refused may never come again.
     meter.quota = await gw.limits.hit_webhook(channel.webhook, request.received_at)
     listeners = await gw.channels.listeners(channel.webhook.user_id, MESSAGE_RECEIVED)
-    messages, answer, refusal = _parse(channel, request)
-    messages = await without_code(gw, channel, messages, request_id)
+    messages = await without_code(gw, channel, read.messages, request_id)
     if channel.starts_anew and refusal is None:
         await _archive_resolved(gw, channel.webhook, messages)
-    new = [
-        NewMessage(
-            user_id=channel.webhook.user_id,
-            webhook_id=channel.webhook.id,
-            message=message,
-            raw_payload=request.body,
-            raw_content_type=request.headers.get("content-type", "")[:200],
-            request_id=request_id,
-            received_at=request.received_at,
-            gather_seconds=channel.gather_seconds,
-            is_command=command_in(message.text) is not None,
-            listeners=listeners if refusal is None else (),
-            quarantine_reason=storable(refusal.message) if refusal else None,
-        )
-        for message in messages
-    ]
+    new = _new_messages(
+        channel, request, request_id, messages, listeners=listeners, refusal=refusal
+    )
     stored = [await gw.intake.add(new[0])] if len(new) == 1 else await _add_all(gw, new)
     if stored and all(message.duplicate for message in stored):
         meter.quota = await gw.limits.give_back(channel.webhook, meter.quota)
@@ -126,7 +125,7 @@ async def receive(
         gw.wakeups.wake("deliver")
     if refusal is not None and not channel.parser.quarantines:
         raise refusal
-    return Received(stored=stored, answer=answer)
+    return Received(stored=stored, answer=read.answer)
 
 
 async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> Sequence[Stored]:
@@ -141,9 +140,9 @@ async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> 
         channel = await gw.channels.by_id(user_id=waiting.user_id, webhook_id=waiting.webhook_id)
         listeners = await gw.channels.listeners(waiting.user_id, MESSAGE_RECEIVED)
         request = replayed_request(waiting, gw.config.public_url)
-        messages, _, refusal = _parse(channel, request)
-        if refusal is not None:
-            raise refusal
+        read = _parse(channel, request)
+        if read.refusal is not None:
+            raise read.refusal
         new = [
             NewMessage(
                 user_id=waiting.user_id,
@@ -155,7 +154,7 @@ async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> 
                 received_at=waiting.received_at,
                 listeners=listeners,
             )
-            for message in messages
+            for message in read.messages
         ]
         stored = await store.replace_message(gw.db, operation, new, message_id=waiting.id)
         gw.wakeups.wake("deliver")
@@ -208,25 +207,10 @@ async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
     return claimed.others_wait or (claimed.kind == "reply" and result.status != "pending")
 
 
-async def attempt(
-    channel: Channel, transport: Transport[Any], message: OutboundMessage
-) -> Sent | PartFailure:
-    """How one call of a transport went, whatever it does."""
-    try:
-        async with asyncio.timeout(PART_SECONDS):
-            return await transport.send(message)
-    except PartFailure as failure:
-        return failure
-    except TimeoutError:
-        return TemporaryFailure(f"timeout: no outcome within {PART_SECONDS:.0f} s")
-    except Exception as bug:  # noqa: BLE001 # a plugin's bug: the delivery is repeated
-        reference = report_bug(bug, channel)
-        return TemporaryFailure(f"{OUR_BUG}: the transport failed (log reference {reference})")
-
-
 async def recover(gw: Gateway) -> None:
     """Wakes the stages for what is due and nobody holds: told to nobody, or to one that died."""
     replayed = await store.advance_replays(gw.db, now=gw.now())
+    await apply_early(gw)
     found = await measure_backlog(gw)
     if found.conversations:
         gw.wakeups.wake("converse")
@@ -262,21 +246,47 @@ async def _verify(gw: Gateway, channel: Channel, request: InboundRequest) -> Non
         ) from bug
 
 
-def _parse(
-    channel: Channel, request: InboundRequest
-) -> tuple[Sequence[InboundMessage], HttpAnswer | None, InvalidPayload | None]:
-    """The messages of a request; an unreadable one becomes a message that is kept, not answered."""
+def _parse(channel: Channel, request: InboundRequest) -> _Read:
+    """What a request holds; an unreadable one becomes a message that is kept, not answered."""
     try:
         parsed = channel.parser.parse(request)
     except InvalidPayload as refusal:
-        return [UNREADABLE], None, refusal
+        return _Read(refusal=refusal)
     except Exception as bug:  # noqa: BLE001 # a plugin's bug: the request is kept
         reference = report_bug(bug, channel)
-        return [UNREADABLE], None, InvalidPayload(f"the parser failed (log reference {reference})")
+        return _Read(refusal=InvalidPayload(f"the parser failed (log reference {reference})"))
     fault = next(filter(None, map(storage_fault, parsed.messages)), None)
     if fault is not None:
-        return [UNREADABLE], parsed.answer, InvalidPayload(f"a message cannot be stored: {fault}")
-    return parsed.messages, parsed.answer, None
+        problem = InvalidPayload(f"a message cannot be stored: {fault}")
+        return _Read(answer=parsed.answer, refusal=problem)
+    return _Read(messages=parsed.messages, receipts=parsed.receipts, answer=parsed.answer)
+
+
+def _new_messages(  # noqa: PLR0913 # what a row is made of
+    channel: Channel,
+    request: InboundRequest,
+    request_id: str,
+    messages: Sequence[InboundMessage],
+    *,
+    listeners: tuple[int, ...],
+    refusal: InvalidPayload | None,
+) -> list[NewMessage]:
+    return [
+        NewMessage(
+            user_id=channel.webhook.user_id,
+            webhook_id=channel.webhook.id,
+            message=message,
+            raw_payload=request.body,
+            raw_content_type=request.headers.get("content-type", "")[:200],
+            request_id=request_id,
+            received_at=request.received_at,
+            gather_seconds=channel.gather_seconds,
+            is_command=command_in(message.text) is not None,
+            listeners=listeners if refusal is None else (),
+            quarantine_reason=storable(refusal.message) if refusal else None,
+        )
+        for message in messages
+    ]
 
 
 async def _archive_resolved(
@@ -361,7 +371,7 @@ async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Outcome:
         return problem
     except WebhookNotFound as gone:
         return PermanentFailure(gone.message)
-    return await attempt(channel, channel.transport, outbound_message(claimed))
+    return await attempt(channel, outbound_message(claimed))
 
 
 def _schedule(gw: Gateway, claimed: ClaimedDelivery) -> Sequence[float]:

@@ -359,6 +359,8 @@ class DeliveryResult:
     provider_id: str | None
     at: datetime
     calls: str | None = None
+    segments: int | None = None
+    cost_usd: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -64,6 +64,7 @@ def days_of(settings: Retention, kind: str) -> float:
         "conversation": settings.conversation_days,
         "message": settings.message_days,
         "delivery": settings.delivery_days,
+        "receipt": settings.receipt_days,
         "log": settings.log_days,
         "audit": settings.audit_days,
     }

@@ -84,7 +84,7 @@ async def open_gateway(
         wakeups = Wakeups(saq_enqueue(queue), metrics)
         stack.push_async_callback(wakeups.aclose)
         egress = await stack.enter_async_context(aclosing(Egress(allow=config.egress.allow)))
-        channels = Channels(db, plugins, vault, egress, now)
+        channels = Channels(db, plugins, vault, egress, now=now, public_url=config.public_url)
         stack.push_async_callback(channels.aclose)
         limits = RateLimits(client, config.limits, prefix=config.redis.prefix)
         stack.push_async_callback(limits.aclose)

@@ -33,6 +33,9 @@ class Retention(Section):
     delivery_days: Days = Field(
         0.0, description="Days that a delivery is kept that is not to be sent any more."
     )
+    receipt_days: Days = Field(
+        0.0, description="Days that a provider's receipt is kept that belongs to no delivery."
+    )
     log_days: Days = Field(0.0, description="Days that attempts at deliveries are kept.")
     audit_days: Days = Field(0.0, description="Days that the audit trail is kept.")
     every_seconds: float = Field(

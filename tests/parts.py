@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from typing import ClassVar, Final
+from datetime import UTC, datetime
+from typing import ClassVar, Final, cast
 
 from pydantic import Field, SecretStr
 
@@ -18,6 +19,8 @@ from gateway.plugin import (
     Parsed,
     Parser,
     PartSettings,
+    Receipt,
+    ReceiptState,
     Responder,
     Sent,
     TaskDraft,
@@ -36,7 +39,8 @@ class TextSettings(PartSettings):
 class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextSettings]):
     """A provider channel: in comes `id|sender|text`, what goes out is kept.
 
-    `send_fails` may raise in place of a delivery.
+    `receipt|provider id|state|message id|code|reason` is what it says of a message that was sent.
+    `send_fails` may raise in place of a delivery, `became` says what became of one in doubt.
     """
 
     name = "fake"
@@ -45,6 +49,7 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
     Settings = TextSettings
     sent: ClassVar[list[OutboundMessage]] = []
     send_fails: ClassVar[Callable[[OutboundMessage], None] | None] = None
+    became: ClassVar[Callable[[OutboundMessage], Sent | None] | None] = None
 
     async def verify(self, request: InboundRequest) -> None:
         """Compares X-Token; the token `bug` makes it fail as a broken plugin would."""
@@ -59,6 +64,8 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
         if request.body == b"bug":
             raise ZeroDivisionError
         parts = request.body.decode().split("|")
+        if parts[0] == "receipt":
+            return Parsed(receipts=(_receipt(parts[1:]),), answer=HttpAnswer(status=204))
         if len(parts) != len(("id", "sender", "text")):
             raise InvalidPayload("the body is not id|sender|text")
         message = InboundMessage(external_id=parts[0], sender=parts[1], text=parts[2])
@@ -70,7 +77,25 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
         if FakeProvider.send_fails is not None:
             FakeProvider.send_fails(message)
         self.sent.append(message)
-        return Sent(provider_id=f"m{message.id}")
+        return Sent(provider_id=f"m{message.id}", segments=1, cost_usd=0.01)
+
+    async def reconcile(self, message: OutboundMessage) -> Sent | None:
+        """What became of an attempt."""
+        if FakeProvider.became is None:
+            return await super().reconcile(message)
+        return FakeProvider.became(message)
+
+
+def _receipt(parts: list[str]) -> Receipt:
+    provider_id, state, message_id, code, reason = parts
+    return Receipt(
+        provider_id=provider_id,
+        state=cast(ReceiptState, state),
+        message_id=int(message_id) if message_id else None,
+        error_code=code,
+        reason=reason,
+        at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+    )
 
 
 class EchoResponder(Responder[PartSettings]):

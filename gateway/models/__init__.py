@@ -5,7 +5,13 @@ rows they point to, and a constraint check per row would be paid on every messag
 """
 
 from gateway.models.accounts import ApiToken, IdempotencyKey, User, UserWebhook
-from gateway.models.deliveries import Endpoint, OutboundMessage, Replay, WebhookLog
+from gateway.models.deliveries import (
+    Endpoint,
+    OutboundMessage,
+    Receipt,
+    Replay,
+    WebhookLog,
+)
 from gateway.models.figures import DailyFigure, FiguresProgress
 from gateway.models.talks import (
     AgencyTask,
@@ -29,6 +35,7 @@ __all__ = [
     "InboundMessage",
     "ModelUsage",
     "OutboundMessage",
+    "Receipt",
     "Replay",
     "TaskExecution",
     "TaskProposal",

@@ -28,6 +28,9 @@ class OutboundMessage(Model):
     lease_id = fields.UUIDField(null=True)
     attempts = fields.IntField(default=0)
     provider_id = fields.CharField(max_length=255, null=True)
+    provider_state = fields.CharField(max_length=16, null=True)
+    segments = fields.IntField(null=True)
+    cost_usd = fields.FloatField(null=True)
     last_error = fields.TextField(null=True)
     created_at = fields.DatetimeField()
     finished_at = fields.DatetimeField(null=True)
@@ -38,6 +41,32 @@ class OutboundMessage(Model):
             Index(fields=["webhook_id", "id"], name="outbound_messages_webhook_idx"),
             Index(fields=["conversation_id", "id"], name="outbound_messages_conversation_idx"),
         )
+
+
+class Receipt(Model):
+    """What a provider said later of something that was sent, each thing once.
+
+    `message_id` is the delivery that the called URL named; `outbound_id` the one that was found.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    webhook_id = fields.BigIntField()
+    message_id = fields.BigIntField(null=True)
+    outbound_id = fields.BigIntField(null=True, db_index=True)
+    provider_id = fields.CharField(max_length=255)
+    state = fields.CharField(max_length=16)
+    error_code = fields.CharField(max_length=64, default="")
+    reason = fields.TextField(default="")
+    opted_out = fields.BooleanField(default=False)
+    facts = fields.JSONField[JsonColumn](null=True)
+    at = fields.DatetimeField(null=True)
+    received_at = fields.DatetimeField()
+    is_applied = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "receipts"
+        unique_together = (("webhook_id", "provider_id", "state"),)
 
 
 class Endpoint(Model):

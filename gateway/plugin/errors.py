@@ -1,8 +1,9 @@
 """Every failure that leaves a stage, as one tree: the class carries its API code and HTTP status.
 
 A verifier raises `InvalidSignature` or `InvalidAuth`; a parser raises `InvalidPayload`; a responder
-or a transport raises `TemporaryFailure` or `PermanentFailure`. Nothing else is expected from a
-part: any other exception is a bug of the plugin and is reported as one.
+or a transport raises `TemporaryFailure` or `PermanentFailure`, a transport also `UncertainFailure`.
+Nothing else is expected from a part: any other exception is a bug of the plugin and is reported as
+one.
 """
 
 from collections.abc import Sequence
@@ -61,19 +62,26 @@ class PayloadTooLarge(GatewayError):
 class PartFailure(GatewayError):
     """An attempt of a responder or transport that did not succeed.
 
-    The two subclasses say whether to repeat it. `response_status` and `response_excerpt` are what
-    the other side answered, for the attempt's log.
+    The subclasses say whether to repeat it. `response_status` and `response_excerpt` are what the
+    other side answered, for the attempt's log. `not_accepted` is proof that nothing was sent: such
+    a message may go another way.
     """
 
     code = "DELIVERY_FAILED"
     status = 502
 
     def __init__(
-        self, message: str, *, response_status: int | None = None, response_excerpt: str = ""
+        self,
+        message: str,
+        *,
+        response_status: int | None = None,
+        response_excerpt: str = "",
+        not_accepted: bool = False,
     ) -> None:
         super().__init__(message)
         self.response_status = response_status
         self.response_excerpt = response_excerpt
+        self.not_accepted = not_accepted
 
 
 class TemporaryFailure(PartFailure):
@@ -83,22 +91,38 @@ class TemporaryFailure(PartFailure):
     schedule.
     """
 
-    def __init__(
+    def __init__(  # what an attempt's log keeps
         self,
         message: str,
         *,
         retry_after_seconds: float | None = None,
         response_status: int | None = None,
         response_excerpt: str = "",
+        not_accepted: bool = False,
     ) -> None:
         super().__init__(
-            message, response_status=response_status, response_excerpt=response_excerpt
+            message,
+            response_status=response_status,
+            response_excerpt=response_excerpt,
+            not_accepted=not_accepted,
         )
         self.retry_after_seconds = retry_after_seconds
 
 
 class PermanentFailure(PartFailure):
     """Repeating the same attempt cannot succeed: a refused recipient, a 4xx, a broken setting."""
+
+
+class UncertainFailure(PartFailure):
+    """The other side may have taken the message, or not: the request went out, no answer came.
+
+    It is not repeated before `Transport.reconcile` has told that nothing was sent; where nobody
+    can tell, it is held for a person.
+    """
+
+
+class RecipientOptedOut(PermanentFailure):
+    """The provider does not send to this person, who has told it to stop."""
 
 
 class NotFound(GatewayError):

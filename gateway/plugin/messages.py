@@ -13,6 +13,8 @@ Personality = Literal["professional", "friendly", "concise"]
 OutboundKind = Literal["reply", "notification", "event"]
 ConfirmationPolicy = Literal["never", "ask", "ask_when_unsure", "act_with_undo"]
 FactKind = Literal["person", "contact", "preference", "topic", "state"]
+ConsentWord = Literal["stop", "start", "help"]
+ReceiptState = Literal["accepted", "sent", "delivered", "failed"]
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
@@ -65,7 +67,8 @@ class InboundMessage:
     """One message of a person or a program, as a parser read it.
 
     `external_id` is the provider's own id: the same id on the same channel is the same message,
-    forever. `facts` keeps what the provider said and no other field holds.
+    forever. `facts` keeps what the provider said and no other field holds. `consent` is the
+    person's word on being written to, where the provider says that it recognised one.
     """
 
     sender: str
@@ -78,6 +81,26 @@ class InboundMessage:
     structured: StructuredTask | None = None
     thread_hint: str | None = None
     sent_at: datetime | None = None
+    facts: Mapping[str, JsonValue] = field(default_factory=dict)
+    consent: ConsentWord | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What a provider says later of a message that was sent: how far it has come.
+
+    `provider_id` is that of `Sent`; `message_id` is `OutboundMessage.id` where the URL that was
+    called carried it, for a receipt may come before `send` has returned. Receipts may be late,
+    repeated and out of order. `opted_out`: the person has told the provider to stop.
+    """
+
+    provider_id: str
+    state: ReceiptState
+    message_id: int | None = None
+    at: datetime | None = None
+    error_code: str = ""
+    reason: str = ""
+    opted_out: bool = False
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
@@ -96,6 +119,7 @@ class Parsed:
     """What one request held. Without an `answer`, the gateway answers with its own JSON."""
 
     messages: tuple[InboundMessage, ...] = ()
+    receipts: tuple[Receipt, ...] = ()
     answer: HttpAnswer | None = None
 
 
@@ -301,7 +325,7 @@ class OutboundMessage:
 
     `idempotency_key` and `body` stay the same over all attempts. `body` is the JSON text of the
     event envelope (for a reply: the `message.reply` envelope), for transports that send structured
-    data.
+    data. `created_at` is when it was decided to send it.
     """
 
     id: int
@@ -313,12 +337,19 @@ class OutboundMessage:
     body: bytes
     attempt: int
     in_reply_to: str | None = None
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sent:
-    """The other side accepted a message; the response is kept for the attempt's log."""
+    """The other side accepted a message; the response is kept for the attempt's log.
+
+    `segments` is how many text messages it takes, `cost_usd` what the provider charges for it, as
+    far as they are known.
+    """
 
     provider_id: str | None = None
     response_status: int | None = None
     response_excerpt: str = ""
+    segments: int | None = None
+    cost_usd: float | None = None

@@ -9,6 +9,7 @@ from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
+from gateway.plugin.errors import UncertainFailure
 from gateway.plugin.messages import (
     Answer,
     Conversation,
@@ -67,7 +68,8 @@ class HttpClient(Protocol):
     """The way out to user-given URLs: it refuses internal addresses, never follows a redirect.
 
     Raises `TemporaryFailure` for a network failure or timeout, `PermanentFailure` for a refused
-    URL. An answer of any status is returned, not raised.
+    URL. An answer of any status is returned, not raised. A failure that is `not_accepted` came
+    before anything of the request was sent; after any other the server may have acted on it.
     """
 
     async def request(
@@ -85,12 +87,16 @@ class HttpClient(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartContext:
-    """What the gateway lends to a part of one channel."""
+    """What the gateway lends to a part of one channel.
+
+    `inbound_url` is the channel's public URL, the one that providers call.
+    """
 
     webhook_id: int
     secrets: tuple[SigningSecret, ...]
     http: HttpClient
     now: Callable[[], datetime]
+    inbound_url: str = ""
 
     def live_secrets(self, now: datetime) -> tuple[str, ...]:
         """The secrets that count at `now`, newest first: during a rotation there are two."""
@@ -181,5 +187,14 @@ class Transport(Part[S]):
     async def send(self, message: OutboundMessage) -> Sent:
         """Makes one attempt.
 
-        Raises `TemporaryFailure` to be called again, `PermanentFailure` never to be.
+        Raises `TemporaryFailure` to be called again, `PermanentFailure` never to be, and
+        `UncertainFailure` when the message may have been taken.
         """
+
+    async def reconcile(self, message: OutboundMessage) -> Sent | None:
+        """Finds out what became of an attempt whose end is not known: None when it did not go.
+
+        Raises `UncertainFailure` when there is no telling, as this one always does, and
+        `TemporaryFailure` to be asked again.
+        """
+        raise UncertainFailure(f"nobody can tell whether message {message.id} was taken")

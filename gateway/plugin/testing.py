@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -38,6 +39,9 @@ from gateway.plugin.parts import (
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
 """The moment at which everything built here takes place."""
+
+INBOUND_URL = "https://gw.example.org/api/webhooks/inbound/00000000-0000-4000-8000-000000000000"
+"""The public URL of the channel that everything built here belongs to."""
 
 HOSTILE_BODIES = (
     b"",
@@ -106,8 +110,8 @@ def inbound_request(
     received_at: datetime = NOW,
 ) -> InboundRequest:
     """A request as the web process hands it over; JSON unless `headers` say otherwise."""
-    path = b"/api/webhooks/inbound/00000000-0000-4000-8000-000000000000"
-    url = "https://gw.example.org" + (path + (b"?" + query if query else b"")).decode()
+    path = urlsplit(INBOUND_URL).path.encode()
+    url = INBOUND_URL + (b"?" + query if query else b"").decode()
     return InboundRequest(
         method=method,
         public_url=url,
@@ -145,6 +149,7 @@ def part_context(
         secrets=tuple(SigningSecret(value=secret) for secret in secrets),
         http=http or MemoryHttp(),
         now=lambda: now,
+        inbound_url=INBOUND_URL,
     )
 
 
@@ -166,7 +171,7 @@ def check_parser(parser: Parser[Any], *samples: InboundRequest) -> None:
     for sample in samples:
         parsed = parser.parse(sample)
         _expect(isinstance(parsed, Parsed), "parse() must be a plain `def` that returns Parsed")
-        found = parsed.messages or parsed.answer
+        found = parsed.messages or parsed.receipts or parsed.answer
         _expect(bool(found), f"nothing was read from {sample.body!r}")
         for body in (*HOSTILE_BODIES, *_damaged(sample.body)):
             try:

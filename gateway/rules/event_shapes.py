@@ -10,6 +10,7 @@ from gateway.plugin import REPLY, JsonValue
 from gateway.rules.events import (
     API_VERSION,
     CONVERSATION_UPDATED,
+    DELIVERY_FAILED,
     ENDPOINT_DISABLED,
     ENDPOINT_PAUSED,
     ENDPOINT_RECOVERED,
@@ -138,6 +139,19 @@ class ConversationUpdated(Shape):
     message_count: int = Field(description="How many messages came so far.", examples=[1])
 
 
+class DeliveryFailed(Shape):
+    """A message to a person was not delivered, as its provider says later."""
+
+    delivery_id: int = Field(description="The delivery; it is dead now.", examples=[1])
+    conversation_id: int | None = Field(description="The conversation.", examples=[1])
+    recipient: str = Field(description="Whom it was for.", examples=["+15550101234"])
+    reason: str = Field(
+        description="Why, in a sentence.",
+        examples=["the provider could not deliver it (30003): unreachable handset"],
+    )
+    error_code: str = Field(description="The provider's own code.", examples=["30003"])
+
+
 class WebhookTest(Shape):
     """Somebody asked for a test delivery."""
 
@@ -228,6 +242,7 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     TASK_COMPLETED: TaskCompleted,
     TASK_FAILED: TaskFailed,
     CONVERSATION_UPDATED: ConversationUpdated,
+    DELIVERY_FAILED: DeliveryFailed,
     WEBHOOK_TEST: WebhookTest,
     WEBHOOK_VERIFICATION: WebhookVerification,
     ENDPOINT_WARNING: EndpointWarning,

@@ -12,6 +12,7 @@ TASK_CREATED: Final = "task.created"
 TASK_COMPLETED: Final = "task.completed"
 TASK_FAILED: Final = "task.failed"
 CONVERSATION_UPDATED: Final = "conversation.updated"
+DELIVERY_FAILED: Final = "delivery.failed"
 WEBHOOK_TEST: Final = "webhook.test"
 WEBHOOK_VERIFICATION: Final = "webhook.verification"
 ENDPOINT_WARNING: Final = "endpoint.warning"
@@ -25,6 +26,7 @@ EVENTS: Final = (
     TASK_FAILED,
     CONVERSATION_UPDATED,
     REPLY,
+    DELIVERY_FAILED,
     WEBHOOK_TEST,
     WEBHOOK_VERIFICATION,
     ENDPOINT_WARNING,

@@ -4,7 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from gateway.plugin import PartFailure, TemporaryFailure
+from gateway.plugin import (
+    PartFailure,
+    RecipientOptedOut,
+    TemporaryFailure,
+    UncertainFailure,
+)
 from gateway.plugin.errors import PluginUnavailable
 
 FailureClass = Literal[
@@ -19,6 +24,8 @@ FailureClass = Literal[
     "gone",
     "denied",
     "refused",
+    "opted_out",
+    "uncertain",
     "ours",
 ]
 Signal = Literal["up", "down", "gone"]
@@ -26,6 +33,8 @@ Signal = Literal["up", "down", "gone"]
 
 OUR_BUG: Final = "ours"
 """How the sentence of a failure begins that the endpoint has no part in."""
+UNCERTAIN: Final = "send_uncertain"
+"""How the sentence of a failure begins after which nobody can tell what became of a message."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +60,9 @@ TREATMENTS: Final[Mapping[FailureClass, Treatment]] = {
     "denied": Treatment(is_repeated=False, signal="down"),
     # This delivery is refused, others may be welcome.
     "refused": Treatment(is_repeated=False),
+    "opted_out": Treatment(is_repeated=False),
+    # A person never gets the same message twice because an answer was lost.
+    "uncertain": Treatment(is_repeated=False, signal="down"),
     "ours": Treatment(is_repeated=True, is_charged=False),
 }
 _NAMED: Final[Mapping[str, FailureClass]] = {
@@ -73,6 +85,10 @@ def failure_class(failure: PartFailure | PluginUnavailable) -> FailureClass:
     """The class of a failed attempt, by what was answered, or by what kept it from being."""
     if isinstance(failure, PluginUnavailable):
         return "ours"
+    if isinstance(failure, RecipientOptedOut):
+        return "opted_out"
+    if isinstance(failure, UncertainFailure):
+        return "uncertain"
     status = failure.response_status
     if not isinstance(failure, TemporaryFailure):
         return "refused" if status is None else _final_class(status)

@@ -12,6 +12,7 @@ from gateway.plugin.errors import Conflict, NotFound
 from gateway.store.columns import json_object, json_value
 from gateway.store.conditions import LARGEST_ID, narrowed
 from gateway.store.database import Database
+from gateway.store.receipts import DeliveryReceipt, receipts_of
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
 
@@ -32,6 +33,9 @@ class Delivery:
     scheduled_for: datetime | None
     last_error: str | None
     provider_id: str | None
+    provider_state: str | None
+    segments: int | None
+    cost_usd: float | None
     created_at: datetime
     finished_at: datetime | None
 
@@ -59,6 +63,7 @@ class WholeDelivery:
     content: str
     data: Mapping[str, JsonValue]
     attempts: tuple[Attempt, ...]
+    receipts: tuple[DeliveryReceipt, ...]
 
 
 DELIVERY_COLUMNS: Final = ", ".join(
@@ -99,7 +104,7 @@ SELECT delivery_status FROM outbound_messages WHERE user_id = $1 AND id = $2 FOR
 _PUT_BACK: Final = f"""
 UPDATE outbound_messages
 SET delivery_status = 'pending', scheduled_for = $3, attempts = 0, lease_id = NULL,
-    finished_at = NULL
+    finished_at = NULL, provider_state = NULL
 WHERE user_id = $1 AND id = $2 RETURNING {DELIVERY_COLUMNS}
 """  # noqa: S608 # field names of a record
 
@@ -147,6 +152,7 @@ async def get_delivery(db: Database, *, user_id: int, delivery_id: int) -> Whole
         if row is None:
             raise _unknown(delivery_id)
         attempts = await connection.fetch(_ATTEMPTS, delivery_id, ATTEMPTS_SHOWN)
+        receipts = await receipts_of(connection, delivery_id)
     fields = dict(row)
     return WholeDelivery(
         sequence=fields.pop("sequence"),
@@ -154,6 +160,7 @@ async def get_delivery(db: Database, *, user_id: int, delivery_id: int) -> Whole
         data=json_object(fields.pop("data")),
         delivery=Delivery(**fields),
         attempts=tuple(_attempt(row) for row in reversed(attempts)),
+        receipts=receipts,
     )
 
 

@@ -114,15 +114,16 @@ _SETTLE: Final = """
 WITH result AS MATERIALIZED (
     SELECT * FROM unnest(
         $1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $6::int[], $7::text[],
-        $8::text[], $9::timestamptz[], $10::int[], $11::text[])
+        $8::text[], $9::timestamptz[], $10::int[], $11::text[], $12::int[], $13::float8[])
     AS r(id, lease_id, status, retry_at, response_status, latency_ms, detail, provider_id, at,
-         uncharged, calls)
+         uncharged, calls, segments, cost_usd)
 ),
 settled AS (
     UPDATE outbound_messages o
     SET delivery_status = r.status, scheduled_for = r.retry_at, lease_id = NULL,
         attempts = o.attempts - r.uncharged,
         provider_id = COALESCE(r.provider_id, o.provider_id),
+        segments = COALESCE(r.segments, o.segments), cost_usd = COALESCE(r.cost_usd, o.cost_usd),
         last_error = CASE WHEN r.status = 'delivered' THEN NULL ELSE r.detail END,
         finished_at = CASE WHEN r.retry_at IS NULL THEN r.at END
     FROM result r WHERE o.id = r.id AND o.lease_id = r.lease_id
@@ -140,7 +141,7 @@ logged AS (
 SELECT id, lease_id, NULL::bigint AS troubled FROM settled
 UNION ALL
 SELECT NULL, NULL, e.webhook_id FROM endpoints e
-WHERE e.webhook_id = ANY($12) AND (e.failures > 0 OR e.paused_until IS NOT NULL)
+WHERE e.webhook_id = ANY($14) AND (e.failures > 0 OR e.paused_until IS NOT NULL)
 """
 
 # What an erased delivery was answered is not kept either.
@@ -155,9 +156,9 @@ SELECT o.user_id, o.webhook_id, o.id, o.event,
     CASE WHEN o.delivery_status <> 'erased' THEN r.calls END, r.at
 FROM unnest(
     $1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::int[], $6::int[], $7::text[],
-    $8::text[], $9::timestamptz[], $10::int[], $11::text[])
+    $8::text[], $9::timestamptz[], $10::int[], $11::text[], $12::int[], $13::float8[])
 AS r(id, lease_id, status, retry_at, response_status, latency_ms, detail, provider_id, at,
-     uncharged, calls)
+     uncharged, calls, segments, cost_usd)
 JOIN outbound_messages o ON o.id = r.id
 """
 
@@ -258,6 +259,8 @@ async def settle_deliveries(db: Database, results: Sequence[DeliveryResult]) -> 
             result.at,
             0 if result.is_charged else 1,
             result.calls,
+            result.segments,
+            result.cost_usd,
         )
         # Rows are locked in the order of their id, as by `renew_deliveries`.
         for result in sorted(results, key=lambda result: result.claimed.id)

@@ -119,7 +119,7 @@ WITH picked AS MATERIALIZED (
 put_back AS (
     UPDATE outbound_messages o
     SET delivery_status = 'pending', scheduled_for = $12, attempts = 0, lease_id = NULL,
-        finished_at = NULL
+        finished_at = NULL, provider_state = NULL
     FROM picked WHERE o.id = picked.id RETURNING o.id
 )
 SELECT count(*) AS number, max(id) AS last_id FROM put_back

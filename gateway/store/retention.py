@@ -59,7 +59,9 @@ KINDS: Final = (
             DELETE FROM inbound_messages m USING gone g WHERE m.conversation_id = g.id
         ), their_deliveries AS (
             DELETE FROM outbound_messages d USING gone g
-            WHERE d.conversation_id = g.id AND d.delivery_status <> 'pending'
+            WHERE d.conversation_id = g.id AND d.delivery_status <> 'pending' RETURNING d.id
+        ), their_receipts AS (
+            DELETE FROM receipts r USING their_deliveries d WHERE r.outbound_id = d.id
         )""",
     ),
     Kind(
@@ -73,7 +75,10 @@ KINDS: Final = (
         table="outbound_messages",
         time="created_at",
         may_go="t.delivery_status <> 'pending'",
+        with_it="""
+        , their_receipts AS (DELETE FROM receipts r USING gone g WHERE r.outbound_id = g.id)""",
     ),
+    Kind(name="receipt", table="receipts", time="received_at", may_go="t.outbound_id IS NULL"),
     Kind(name="log", table="webhook_logs", time="created_at", may_go="t.request_id IS NULL"),
     Kind(name="audit", table="webhook_logs", time="created_at", may_go="t.request_id IS NOT NULL"),
 )

@@ -104,6 +104,9 @@ _ERASE_ATTEMPTS: Final = """
 UPDATE webhook_logs SET detail = '', calls = NULL
 WHERE outbound_id = ANY($1) AND request_id IS NULL
 """
+_ERASE_RECEIPTS: Final = """
+UPDATE receipts SET reason = '', facts = NULL WHERE outbound_id = ANY($1)
+"""
 _ERASE_TASKS: Final = """
 UPDATE agency_tasks SET
     title = 'erased', description = '', project = NULL, assignee = NULL, result = NULL,
@@ -282,6 +285,7 @@ async def erase_sender(
         messages = _changed(await connection.execute(_ERASE_MESSAGES, ids))
         deliveries = [row["id"] for row in await connection.fetch(_ERASE_DELIVERIES, ids, at)]
         attempts = _changed(await connection.execute(_ERASE_ATTEMPTS, deliveries))
+        await connection.execute(_ERASE_RECEIPTS, deliveries)
         tasks = [row["id"] for row in await connection.fetch(_ERASE_TASKS, ids, at)]
         await connection.execute(_ERASE_EXECUTIONS, tasks)
         await connection.execute(_ERASE_PROPOSALS, ids)

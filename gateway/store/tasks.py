@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final, Literal
-from uuid import uuid4
 
 import asyncpg
 
@@ -12,7 +11,8 @@ from gateway.plugin import JsonValue
 from gateway.plugin.errors import Conflict, NotFound
 from gateway.records import Task
 from gateway.rules.events import TASK_CREATED
-from gateway.store.columns import iso, json_text
+from gateway.store.announcements import Announcement, announce
+from gateway.store.columns import iso
 from gateway.store.conditions import narrowed
 from gateway.store.conversations import no_conversation
 from gateway.store.database import Connection, Database
@@ -113,19 +113,7 @@ _EXECUTIONS: Final = f"""
 SELECT {", ".join(field.name for field in fields(Execution))} FROM task_executions
 WHERE user_id = $1 AND task_id = $2 AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $4
 """  # noqa: S608 # field names of a record
-_NUMBER: Final = """
-UPDATE bot_conversations SET event_sequence = event_sequence + 1 WHERE id = $1
-RETURNING event_sequence
-"""
 _TALK: Final = "SELECT webhook_id FROM bot_conversations WHERE user_id = $1 AND id = $2"
-_ANNOUNCE: Final = """
-INSERT INTO outbound_messages (
-    user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event, event_id,
-    sequence, recipient, content, data, delivery_status, scheduled_for, attempts, created_at)
-SELECT $1, listener, COALESCE($3, listener), $4, $5, 'event', $6, $7, $8, '', '', $9::jsonb,
-    'pending', $10, 0, $10
-FROM unnest($2::bigint[]) AS listener
-"""
 
 
 async def list_tasks(db: Database, page: TaskPage, *, user_id: int) -> Sequence[Task]:
@@ -224,21 +212,18 @@ async def announce_task(
     connection: Connection, task: Task, by: Teller, *, event: str, told: Mapping[str, JsonValue]
 ) -> None:
     """Tells the endpoints of `by` of a task, in the transaction of what they are told."""
-    if not by.listeners:
-        return
-    sequence = await connection.fetchval(_NUMBER, task.conversation_id) or 0
-    await connection.execute(
-        _ANNOUNCE,
-        by.user_id,
-        list(by.listeners),
-        task.source_webhook_id,
-        task.conversation_id,
-        task.source_message_id,
-        event,
-        f"evt_{uuid4().hex}",
-        sequence,
-        json_text(told),
-        by.at,
+    await announce(
+        connection,
+        Announcement(
+            user_id=by.user_id,
+            listeners=by.listeners,
+            event=event,
+            told=told,
+            at=by.at,
+            webhook_id=task.source_webhook_id,
+            conversation_id=task.conversation_id,
+            message_id=task.source_message_id,
+        ),
     )
 
 

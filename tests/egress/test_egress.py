@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from aiohttp.abc import ResolveResult
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from gateway.egress import BODY_LIMIT_BYTES, Egress
-from gateway.plugin.errors import PermanentFailure
+from gateway.plugin.errors import PermanentFailure, TemporaryFailure
 from tests.egress.conftest import (
     LOOPBACK,
     SECONDS,
@@ -249,6 +250,27 @@ async def test_a_name_that_is_not_known_may_be_tried_again() -> None:
     egress = Egress(LOOPBACK, resolver=Names(()))
     message = await temporary_failure(egress, "http://nowhere.example/")
     assert message.startswith("dns: the name of nowhere.example cannot be resolved")
+    await egress.aclose()
+
+
+class Silent(Names):
+    """A name server that never answers."""
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        """Nothing."""
+        await asyncio.Event().wait()
+        return await super().resolve(host, port, family)
+
+
+async def test_a_timeout_before_the_connection_stands_proves_that_nothing_was_sent() -> None:
+    egress = Egress(LOOPBACK, resolver=Silent())
+
+    with pytest.raises(TemporaryFailure, match="timeout: nowhere") as failed:
+        await post(egress, "http://nowhere.example/", timeout_seconds=0.2)
+
+    assert failed.value.not_accepted
     await egress.aclose()
 
 

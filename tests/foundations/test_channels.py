@@ -113,6 +113,8 @@ async def test_a_channel_is_found_by_token_and_by_id_with_its_parts(gw: Gateway)
         assert channel.responder.name == "echo"
         assert channel.transport.context.webhook_id == hook.id
         assert [secret.value for secret in channel.transport.context.secrets] == ["s3cret"]
+        where = f"/api/webhooks/inbound/{hook.webhook_token}"
+        assert channel.transport.context.inbound_url == gw.config.public_url + where
 
 
 @pytest.mark.parametrize("token", ["", "x", UNKNOWN, "../../etc", "\x00", "é" * 40])

@@ -4,7 +4,13 @@ from typing import get_args
 
 import pytest
 
-from gateway.plugin import PartFailure, PermanentFailure, TemporaryFailure
+from gateway.plugin import (
+    PartFailure,
+    PermanentFailure,
+    RecipientOptedOut,
+    TemporaryFailure,
+    UncertainFailure,
+)
 from gateway.plugin.errors import PluginUnavailable
 from gateway.rules.failures import TREATMENTS, FailureClass, failure_class, treatment
 
@@ -49,6 +55,8 @@ TABLE: list[tuple[PartFailure | PluginUnavailable, str, tuple[bool, bool, str | 
     (permanent(422), "refused", NEVER),
     (permanent(550), "refused", NEVER),
     (permanent(), "refused", NEVER),
+    (RecipientOptedOut("they said stop", response_status=403), "opted_out", NEVER),
+    (UncertainFailure("no answer came"), "uncertain", (False, True, "down")),
     (temporary("ours: the transport failed"), "ours", (True, False, None)),
     (PluginUnavailable("not installed"), "ours", (True, False, None)),
 ]

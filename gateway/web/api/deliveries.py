@@ -114,7 +114,9 @@ async def get_delivery(call: Call, asked: ById) -> DeliveryView:
     needed, as on a connection that is used again (`isReused`). Signatures, credentials, headers of
     your own, and path and query of the URL are redacted. `curl` is a line for a shell that makes
     the last call again, signed anew; it says what to set first. `body` is what a webhook is sent;
-    a provider channel sends its `content`.
+    a provider channel sends its `content`. `receipts` are what the provider said later of a
+    message: `accepted`, `sent`, `delivered` or `failed`, each with its time; `providerState` is
+    the furthest of them.
     """
     whole = await store.get_delivery(call.gw.db, user_id=call.user_id, delivery_id=asked.id)
     return delivery_view(whole)

@@ -6,15 +6,16 @@ from dataclasses import dataclass, fields
 from gateway.plugin import JsonValue
 from gateway.rules.curl import curl_line
 from gateway.rules.events import envelope
-from gateway.store import Attempt, Delivery, WholeDelivery
+from gateway.store import Attempt, Delivery, DeliveryReceipt, WholeDelivery
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryView(Delivery):
-    """A delivery with what it says, and how each attempt at it went."""
+    """A delivery with what it says, how each attempt went, and what the provider says of it."""
 
     body: str
     history: Sequence[Attempt]
+    receipts: Sequence[DeliveryReceipt]
     curl: str | None
 
 
@@ -23,7 +24,11 @@ def delivery_view(whole: WholeDelivery) -> DeliveryView:
     shown = {field.name: getattr(whole.delivery, field.name) for field in fields(Delivery)}
     body = sent_body(whole)
     return DeliveryView(
-        **shown, body=body.decode(), history=whole.attempts, curl=_curl(whole, body)
+        **shown,
+        body=body.decode(),
+        history=whole.attempts,
+        receipts=whole.receipts,
+        curl=_curl(whole, body),
     )
 
 

@@ -12,7 +12,6 @@ import structlog
 
 from gateway import store
 from gateway.egress import witnessed
-from gateway.pipeline import attempt
 from gateway.plugin import (
     JsonValue,
     OutboundMessage,
@@ -24,6 +23,7 @@ from gateway.records import Webhook
 from gateway.rules.events import WEBHOOK_TEST, envelope
 from gateway.rules.exchanges import Call, kept
 from gateway.runtime import Gateway
+from gateway.sending import attempt
 from gateway.store import LogEntry, Operation
 
 log: Final = structlog.stdlib.get_logger()
@@ -63,7 +63,7 @@ async def try_out(gw: Gateway, operation: Operation, *, webhook_id: int, recipie
     notice = Notice(event=WEBHOOK_TEST, recipient=recipient, text=text)
     message = notice_message(channel.webhook, notice, at=started)
     with witnessed() as calls:
-        outcome = await attempt(channel, channel.transport, message)
+        outcome = await attempt(channel, message)
     trial = Trial(
         status="delivered" if isinstance(outcome, Sent) else "failed",
         response_status=outcome.response_status,
@@ -104,6 +104,7 @@ def notice_message(webhook: Webhook, notice: Notice, *, at: datetime) -> Outboun
             data={"channelName": webhook.channel_name, "message": notice.text, **notice.data},
         ),
         attempt=1,
+        created_at=at,
     )
 
 

@@ -8,13 +8,13 @@ from typing import Final, Literal
 
 from pydantic import Field
 
-from gateway.pipeline import attempt
 from gateway.plugin import Sent
 from gateway.plugin.errors import PluginUnavailable, WebhookNotFound
 from gateway.records import Webhook
 from gateway.rules.codes import new_code
 from gateway.rules.events import WEBHOOK_VERIFICATION
 from gateway.runtime import Gateway
+from gateway.sending import attempt
 from gateway.store import Change
 from gateway.verification import (
     NOTHING_PENDING,
@@ -136,7 +136,7 @@ async def _send(gw: Gateway, webhook: Webhook, code: str, *, recipient: str) -> 
         data={"code": code, "expiresAt": expires_at.isoformat().replace("+00:00", "Z")},
     )
     message = notice_message(webhook, notice, at=gw.now())
-    outcome = await attempt(channel, channel.transport, message)
+    outcome = await attempt(channel, message)
     return outcome if isinstance(outcome, Sent) else outcome.message
 
 

@@ -12,6 +12,7 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, JsonValue as PydanticJson
 
 from gateway.channel_settings import OpenedSettings, open_settings, shown_settings
+from gateway.channels import inbound_url
 from gateway.part_settings import ACKNOWLEDGE, BUILTIN
 from gateway.plugin import ConfirmationPolicy, FieldError, InvalidPayload, JsonValue
 from gateway.plugin.errors import PluginUnavailable
@@ -246,7 +247,7 @@ def shown(gw: Gateway, webhook: Webhook) -> WebhookView:
     ends_at = webhook.previous_token_expires_at
     return WebhookView(
         **{name: getattr(webhook, name) for name in COPIED},
-        webhook_url=f"{gw.config.public_url}/api/webhooks/inbound/{webhook.webhook_token}",
+        webhook_url=inbound_url(gw.config.public_url, webhook),
         provider_config=settings,
         previous_token_expires_at=ends_at if ends_at is not None and ends_at > gw.now() else None,
     )

@@ -1,0 +1,83 @@
+"""What providers say later of what was sent: kept, applied, logged, and counted."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Final
+
+import structlog
+
+from gateway import store
+from gateway.channels import Channel
+from gateway.plugin import Receipt
+from gateway.rules.events import DELIVERY_FAILED
+from gateway.rules.storable import storable
+from gateway.runtime import Gateway
+from gateway.store import GivenReceipt, Noted
+
+log: Final = structlog.stdlib.get_logger()
+
+ID_CHARACTERS: Final = 255
+CODE_CHARACTERS: Final = 64
+REASON_CHARACTERS: Final = 500
+
+
+async def note_receipts(gw: Gateway, channel: Channel, receipts: Sequence[Receipt]) -> None:
+    """Once this returns, the receipts cannot be lost; what they are about shows them."""
+    webhook = channel.webhook
+    for receipt in receipts:
+        given = GivenReceipt(
+            user_id=webhook.user_id,
+            webhook_id=webhook.id,
+            receipt=_kept(receipt),
+            received_at=gw.now(),
+        )
+        listeners = await _listeners(gw, webhook.user_id, receipt.state)
+        noted = await store.note_receipt(gw.db, given, listeners=listeners, now=gw.now())
+        _report(gw, noted, webhook_id=webhook.id)
+
+
+async def apply_early(gw: Gateway) -> None:
+    """Applies the receipts that came before the end of their attempt was written down."""
+    for receipt_id, user_id in await store.waiting_receipts(gw.db, now=gw.now()):
+        listeners = await _listeners(gw, user_id, "failed")
+        noted = await store.apply_receipt(gw.db, receipt_id, listeners=listeners, now=gw.now())
+        _report(gw, noted, webhook_id=None)
+
+
+async def _listeners(gw: Gateway, user_id: int, state: str) -> Sequence[int]:
+    if state != "failed":
+        return ()
+    return await gw.channels.listeners(user_id, DELIVERY_FAILED)
+
+
+def _report(gw: Gateway, noted: Noted, *, webhook_id: int | None) -> None:
+    gw.metrics.receipts.labels(noted.state, noted.outcome).inc()
+    if noted.has_failed:
+        gw.wakeups.wake("deliver")
+    fields = {
+        "webhook_id": webhook_id,
+        "delivery_id": noted.delivery_id,
+        "provider_id": noted.provider_id,
+        "state": noted.state,
+        "outcome": noted.outcome,
+    }
+    if noted.outcome == "unmatched" or noted.has_failed:
+        log.warning("receipt.noted", **fields)
+    else:
+        log.info("receipt.noted", **fields)
+
+
+def _kept(receipt: Receipt) -> Receipt:
+    """The receipt as the tables can hold it."""
+    return replace(
+        receipt,
+        provider_id=storable(receipt.provider_id)[:ID_CHARACTERS],
+        error_code=storable(receipt.error_code)[:CODE_CHARACTERS],
+        reason=storable(receipt.reason)[:REASON_CHARACTERS],
+        at=_aware(receipt.at),
+    )
+
+
+def _aware(at: datetime | None) -> datetime | None:
+    return at.replace(tzinfo=UTC) if at is not None and at.tzinfo is None else at

@@ -1,0 +1,222 @@
+"""Receipts: what providers say later of what was sent, kept and applied once each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
+import asyncpg
+
+from gateway.plugin import JsonValue, Receipt
+from gateway.rules.events import DELIVERY_FAILED
+from gateway.rules.receipts import come
+from gateway.store.announcements import Announcement, announce
+from gateway.store.columns import json_text, json_value
+from gateway.store.database import Connection, Database
+
+Applied = Literal["applied", "repeated", "early", "unmatched", "old"]
+
+EARLY: Final = timedelta(minutes=10)
+"""How long after a receipt the attempt that it is about may take to be written down."""
+AT_A_TIME: Final = 100
+
+_KEEP: Final = """
+INSERT INTO receipts (
+    user_id, webhook_id, message_id, provider_id, state, error_code, reason, opted_out, facts, at,
+    received_at, is_applied)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, FALSE)
+ON CONFLICT (webhook_id, provider_id, state) DO NOTHING RETURNING id
+"""
+_TAKE: Final = "SELECT * FROM receipts WHERE id = $1 AND NOT is_applied FOR UPDATE"
+# What an attempt holds right now is settled by that attempt first.
+_FIND: Final = """
+SELECT o.id, o.conversation_id, o.source_webhook_id, o.in_reply_to, o.recipient,
+    o.delivery_status AS status, o.provider_state AS state,
+    o.delivery_status = 'pending' AND o.lease_id IS NOT NULL AND o.scheduled_for > $5 AS is_held,
+    EXISTS (
+        SELECT FROM receipts r WHERE r.webhook_id = $2 AND r.provider_id = $4 AND r.is_applied
+        AND r.state IN ('delivered', 'failed')) AS is_over
+FROM outbound_messages o
+WHERE o.user_id = $1 AND o.webhook_id = $2 AND o.kind <> 'event' AND o.id = COALESCE($3, (
+    SELECT max(id) FROM outbound_messages WHERE webhook_id = $2 AND provider_id = $4))
+FOR UPDATE
+"""
+_BELONGS: Final = "UPDATE receipts SET outbound_id = $2, is_applied = $3 WHERE id = $1"
+_APPLY: Final = """
+UPDATE outbound_messages
+SET provider_state = $2, delivery_status = $3::text, last_error = $4, scheduled_for = NULL,
+    lease_id = NULL,
+    finished_at = CASE WHEN delivery_status = $3::text THEN finished_at ELSE $5 END,
+    provider_id = COALESCE(provider_id, $6)
+WHERE id = $1
+"""
+_WAITING: Final = """
+SELECT r.id, r.user_id FROM receipts r
+WHERE NOT r.is_applied AND r.received_at > $2 AND EXISTS (
+    SELECT FROM outbound_messages o
+    WHERE o.user_id = r.user_id AND o.webhook_id = r.webhook_id AND o.kind <> 'event'
+    AND o.id = COALESCE(r.message_id, (
+        SELECT max(id) FROM outbound_messages
+        WHERE webhook_id = r.webhook_id AND provider_id = r.provider_id))
+    AND NOT (o.delivery_status = 'pending' AND o.lease_id IS NOT NULL AND o.scheduled_for > $1))
+ORDER BY r.id LIMIT $3
+"""
+_OF_DELIVERY: Final = """
+SELECT state, provider_id, COALESCE(at, received_at) AS at, error_code, reason, facts
+FROM receipts WHERE outbound_id = $1 ORDER BY COALESCE(at, received_at), id
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GivenReceipt:
+    """A receipt, whose channel it came to, and the endpoints that a failure is told."""
+
+    user_id: int
+    webhook_id: int
+    receipt: Receipt
+    received_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Noted:
+    """What became of a receipt, and the delivery that it is about."""
+
+    outcome: Applied
+    state: str
+    provider_id: str
+    delivery_id: int | None = None
+    has_failed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryReceipt:
+    """One thing that the provider said of a delivery, and when it was so."""
+
+    state: str
+    provider_id: str
+    at: datetime
+    error_code: str
+    reason: str
+    facts: JsonValue
+
+
+async def note_receipt(
+    db: Database, given: GivenReceipt, *, listeners: Sequence[int], now: datetime
+) -> Noted:
+    """Keeps a receipt and applies it to its delivery, once; `listeners` are told of a failure."""
+    receipt = given.receipt
+    async with db.transaction() as connection:
+        id_ = await connection.fetchval(
+            _KEEP,
+            given.user_id,
+            given.webhook_id,
+            receipt.message_id,
+            receipt.provider_id,
+            receipt.state,
+            receipt.error_code,
+            receipt.reason,
+            receipt.opted_out,
+            json_text(receipt.facts) if receipt.facts else None,
+            receipt.at,
+            given.received_at,
+        )
+        if id_ is None:
+            return Noted(outcome="repeated", state=receipt.state, provider_id=receipt.provider_id)
+        return await _apply(connection, id_, listeners=listeners, now=now)
+
+
+async def waiting_receipts(db: Database, *, now: datetime) -> Sequence[tuple[int, int]]:
+    """The early receipts, with their accounts, whose attempt is written down by now."""
+    async with db.connection() as connection:
+        rows = await connection.fetch(_WAITING, now, now - EARLY, AT_A_TIME)
+    return [(row["id"], row["user_id"]) for row in rows]
+
+
+async def apply_receipt(
+    db: Database, receipt_id: int, *, listeners: Sequence[int], now: datetime
+) -> Noted:
+    """Applies a receipt that was early; one that somebody else has applied is left alone."""
+    async with db.transaction() as connection:
+        return await _apply(connection, receipt_id, listeners=listeners, now=now)
+
+
+async def receipts_of(connection: Connection, delivery_id: int) -> tuple[DeliveryReceipt, ...]:
+    """What the provider said of a delivery, oldest first."""
+    rows = await connection.fetch(_OF_DELIVERY, delivery_id)
+    return tuple(
+        DeliveryReceipt(**{**dict(row), "facts": json_value(row["facts"])}) for row in rows
+    )
+
+
+async def _apply(
+    connection: Connection, receipt_id: int, *, listeners: Sequence[int], now: datetime
+) -> Noted:
+    receipt = await connection.fetchrow(_TAKE, receipt_id)
+    if receipt is None:
+        return Noted(outcome="repeated", state="", provider_id="")
+    row = await connection.fetchrow(
+        _FIND,
+        receipt["user_id"],
+        receipt["webhook_id"],
+        receipt["message_id"],
+        receipt["provider_id"],
+        now,
+    )
+    if row is None:
+        return _noted(receipt, "unmatched")
+    if row["is_held"]:
+        await connection.execute(_BELONGS, receipt_id, row["id"], False)
+        return _noted(receipt, "early", row)
+    await connection.execute(_BELONGS, receipt_id, row["id"], True)
+    change = come(row["status"], row["state"], receipt["state"], is_over=row["is_over"])
+    if change is None:
+        return _noted(receipt, "old", row)
+    error = _reason(receipt) if change.has_failed else None
+    await connection.execute(
+        _APPLY, row["id"], change.state, change.status, error, now, receipt["provider_id"]
+    )
+    if change.has_failed:
+        await announce(connection, _failure(receipt, row, listeners=listeners, now=now))
+    return _noted(receipt, "applied", row, has_failed=change.has_failed)
+
+
+def _failure(
+    receipt: asyncpg.Record, row: asyncpg.Record, *, listeners: Sequence[int], now: datetime
+) -> Announcement:
+    return Announcement(
+        user_id=receipt["user_id"],
+        listeners=listeners,
+        event=DELIVERY_FAILED,
+        told={
+            "deliveryId": row["id"],
+            "conversationId": row["conversation_id"],
+            "recipient": row["recipient"],
+            "reason": _reason(receipt),
+            "errorCode": receipt["error_code"],
+        },
+        at=now,
+        webhook_id=row["source_webhook_id"],
+        conversation_id=row["conversation_id"],
+        message_id=row["in_reply_to"],
+    )
+
+
+def _reason(receipt: asyncpg.Record) -> str:
+    code = f" ({receipt['error_code']})" if receipt["error_code"] else ""
+    return f"the provider could not deliver it{code}: {receipt['reason'] or 'no reason given'}"
+
+
+def _noted(
+    receipt: asyncpg.Record,
+    outcome: Applied,
+    row: asyncpg.Record | None = None,
+    *,
+    has_failed: bool = False,
+) -> Noted:
+    return Noted(
+        outcome=outcome,
+        state=receipt["state"],
+        provider_id=receipt["provider_id"],
+        delivery_id=row["id"] if row else None,
+        has_failed=has_failed,
+    )
