@@ -47,10 +47,12 @@ def outbound_message(claimed: ClaimedDelivery) -> OutboundMessage:
             webhook_id=claimed.source_webhook_id,
             at=claimed.created_at,
             data=claimed.data,
+            hops=claimed.hops,
         ),
         attempt=claimed.attempts,
         in_reply_to=str(claimed.in_reply_to) if claimed.in_reply_to else None,
         created_at=claimed.created_at,
+        hops=claimed.hops or 1,
     )
 
 

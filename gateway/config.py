@@ -20,7 +20,7 @@ from pydantic import (
     field_validator,
 )
 
-from gateway.sections import Conversations, Count, Retention, Seconds, Section, Verification
+from gateway.sections import Conversations, Count, Loops, Retention, Seconds, Section, Verification
 
 PREFIX = "GATEWAY_"
 KEYS_VARIABLE = "GATEWAY_ENCRYPTION_KEYS"
@@ -203,6 +203,7 @@ class Config(BaseModel):
     limits: Limits = Limits()
     conversations: Conversations = Conversations()
     delivery: Delivery = Delivery()
+    loops: Loops = Loops()
     retention: Retention = Retention()
     verification: Verification = Verification()
     worker: Worker = Worker()

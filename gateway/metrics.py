@@ -51,6 +51,7 @@ class Metrics:
         self.endpoint_notices = self._counter(
             "gateway_endpoint_notices", "What owners were told of their endpoints.", "notice"
         )
+        self.loops = self._counter("gateway_loops", "Loops that were stopped.", "kind")
         self.lost_wakeups = self._counter(
             "gateway_lost_wakeups", "Wake-ups that Redis did not take; recovery found the work."
         )

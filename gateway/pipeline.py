@@ -25,6 +25,7 @@ from gateway.channels import Channel, report_bug
 from gateway.egress import witnessed
 from gateway.handshakes import answer_challenge, without_code
 from gateway.limits import Meter
+from gateway.loops import too_far
 from gateway.outcomes import (
     Ending,
     Listeners,
@@ -61,6 +62,7 @@ from gateway.records import (
 from gateway.rules.commands import command_in
 from gateway.rules.events import CONVERSATION_UPDATED, MESSAGE_RECEIVED, TASK_CREATED
 from gateway.rules.exchanges import calls_text
+from gateway.rules.loops import hops_of
 from gateway.rules.storable import storable
 from gateway.runtime import Gateway
 from gateway.sending import attempt
@@ -103,7 +105,8 @@ async def receive(
         return Received(stored=(), answer=challenged)
     await _verify(gw, channel, request)
     read = _parse(channel, request)
-    refusal = read.refusal
+    hops = hops_of(request.headers, request.body)
+    refusal = read.refusal or too_far(gw, channel.webhook, hops)
     if read.receipts:
         await note_receipts(gw, channel, read.receipts)
         if not read.messages:
@@ -115,7 +118,7 @@ async def receive(
     if channel.starts_anew and refusal is None:
         await _archive_resolved(gw, channel.webhook, messages)
     new = _new_messages(
-        channel, request, request_id, messages, listeners=listeners, refusal=refusal
+        channel, request, request_id, messages, listeners=listeners, refusal=refusal, hops=hops
     )
     stored = [await gw.intake.add(new[0])] if len(new) == 1 else await _add_all(gw, new)
     if stored and all(message.duplicate for message in stored):
@@ -269,7 +272,8 @@ def _new_messages(  # noqa: PLR0913 # what a row is made of
     messages: Sequence[InboundMessage],
     *,
     listeners: tuple[int, ...],
-    refusal: InvalidPayload | None,
+    refusal: GatewayError | None,
+    hops: int,
 ) -> list[NewMessage]:
     return [
         NewMessage(
@@ -284,6 +288,7 @@ def _new_messages(  # noqa: PLR0913 # what a row is made of
             is_command=command_in(message.text) is not None,
             listeners=listeners if refusal is None else (),
             quarantine_reason=storable(refusal.message) if refusal else None,
+            hops=hops,
         )
         for message in messages
     ]

@@ -168,6 +168,7 @@ class NewMessage:
     is_command: bool = False
     listeners: tuple[int, ...] = ()
     quarantine_reason: str | None = None
+    hops: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -201,6 +202,7 @@ class PendingMessage:
     received_at: datetime
     structured: StructuredTask | None
     attachments: tuple[Attachment, ...]
+    hops: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -341,6 +343,7 @@ class ClaimedDelivery:
     attempts: int
     created_at: datetime
     retry_seconds: tuple[float, ...] | None = None
+    hops: int | None = None
     others_wait: bool = False
     """Whether more may be due on its endpoint once this one is settled."""
 

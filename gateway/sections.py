@@ -50,6 +50,18 @@ class Verification(Section):
     attempts: int = Field(5, ge=1, le=100, description="Times that a code may be entered.")
 
 
+class Loops(Section):
+    """What keeps gateways and automations from answering each other for ever."""
+
+    max_hops: int = Field(
+        5,
+        ge=1,
+        le=100,
+        description="Gateways that a message may have come through; one that has come through "
+        "more is kept and not answered.",
+    )
+
+
 class Conversations(Section):
     """Answering."""
 

@@ -34,6 +34,7 @@ class OutboundMessage(Model):
     last_error = fields.TextField(null=True)
     created_at = fields.DatetimeField()
     finished_at = fields.DatetimeField(null=True)
+    hops = fields.SmallIntField(null=True)
 
     class Meta:
         table = "outbound_messages"

@@ -33,6 +33,7 @@ class InboundMessage(Model):
     sent_at = fields.DatetimeField(null=True)
     received_at = fields.DatetimeField()
     processed_at = fields.DatetimeField(null=True)
+    hops = fields.SmallIntField(default=0)
 
     class Meta:
         table = "inbound_messages"

@@ -53,6 +53,7 @@ from gateway.plugin.messages import (
     Usage,
 )
 from gateway.plugin.parts import (
+    HOPS_HEADER,
     REPLY,
     HttpClient,
     HttpResponse,
@@ -69,6 +70,7 @@ from gateway.plugin.parts import (
 
 __all__ = [
     "ENTRY_POINT_GROUP",
+    "HOPS_HEADER",
     "REPLY",
     "Analysis",
     "Answer",

@@ -180,6 +180,13 @@ class InsufficientScope(GatewayError):
     status = 403
 
 
+class LoopDetected(GatewayError):
+    """The message has been through too many gateways; it is kept, and not answered."""
+
+    code = "LOOP_DETECTED"
+    status = 409
+
+
 class MethodNotAllowed(GatewayError):
     """The path exists and does not take this method; `allowed` are those that it takes."""
 

@@ -325,7 +325,9 @@ class OutboundMessage:
 
     `idempotency_key` and `body` stay the same over all attempts. `body` is the JSON text of the
     event envelope (for a reply: the `message.reply` envelope), for transports that send structured
-    data. `created_at` is when it was decided to send it.
+    data. `created_at` is when it was decided to send it. `hops` is how many gateways it has come
+    through by now: say it in the header `HOPS_HEADER`, or in the protocol's own way, so that a
+    loop is seen.
     """
 
     id: int
@@ -338,6 +340,7 @@ class OutboundMessage:
     attempt: int
     in_reply_to: str | None = None
     created_at: datetime | None = None
+    hops: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

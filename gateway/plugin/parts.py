@@ -108,6 +108,9 @@ S = TypeVar("S", bound=PartSettings)
 REPLY = "message.reply"
 """The event name under which the assistant's own words travel."""
 
+HOPS_HEADER = "X-Gateway-Hops"
+"""The header that says how many gateways a message has come through."""
+
 
 class Part(ABC, Generic[S]):
     """One replaceable piece of a channel, built from its settings at the channel's first use."""

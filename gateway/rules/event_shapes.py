@@ -231,6 +231,13 @@ class Envelope(Shape, Generic[D]):
     sequence: int = Field(
         ge=0, description="Grows with each event of a conversation.", examples=[3]
     )
+    hops: int = Field(
+        1,
+        ge=1,
+        description="How many gateways it has come through; pass it on with `id`, so that a loop "
+        "is seen.",
+        examples=[1],
+    )
     api_version: str = Field(description="The version of this shape.", examples=[API_VERSION])
     data: D = Field(description="What belongs to the event.")
 

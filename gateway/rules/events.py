@@ -46,6 +46,7 @@ def envelope(  # noqa: PLR0913 # the fields of the envelope
     webhook_id: int,
     at: datetime,
     data: Mapping[str, JsonValue],
+    hops: int | None = None,
 ) -> bytes:
     """The exact bytes of an event: the same arguments make the same, so all attempts are alike."""
     body = event_body(
@@ -55,6 +56,7 @@ def envelope(  # noqa: PLR0913 # the fields of the envelope
         webhook_id=webhook_id,
         at=at,
         data=data,
+        hops=hops,
     )
     return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
 
@@ -67,14 +69,17 @@ def event_body(  # noqa: PLR0913 # the fields of the envelope
     webhook_id: int,
     at: datetime,
     data: Mapping[str, JsonValue],
+    hops: int | None = None,
 ) -> dict[str, JsonValue]:
-    """An event in its envelope (PRD Appendix A.3)."""
+    """An event in its envelope (PRD Appendix A.3); what is None was not known yet in its time."""
+    later = {"hops": hops}
     return {
         "id": event_id,
         "event": event,
         "timestamp": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
         "webhookId": webhook_id,
         "sequence": sequence,
+        **{name: value for name, value in later.items() if value is not None},
         "apiVersion": API_VERSION,
         "data": dict(data),
     }

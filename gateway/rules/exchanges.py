@@ -24,6 +24,7 @@ _SHOWN_REQUEST_HEADERS: Final = frozenset(
         "user-agent",
         "webhook-id",
         "webhook-timestamp",
+        "x-gateway-hops",
         "x-webhook-event",
         "x-webhook-id",
         "x-webhook-timestamp",

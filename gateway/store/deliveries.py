@@ -60,6 +60,7 @@ class WholeDelivery:
 
     delivery: Delivery
     sequence: int
+    hops: int | None
     content: str
     data: Mapping[str, JsonValue]
     attempts: tuple[Attempt, ...]
@@ -88,7 +89,7 @@ _STATUS: Final = {
     for status in ("pending", "delivered", "dead", "unrouted", "erased")
 }
 _ONE: Final = f"""
-SELECT {DELIVERY_COLUMNS}, sequence, content, data FROM outbound_messages
+SELECT {DELIVERY_COLUMNS}, sequence, hops, content, data FROM outbound_messages
 WHERE user_id = $1 AND id = $2
 """  # noqa: S608 # field names of a record
 # An attempt has a number; an operation on the delivery, such as its retry by hand, has none.
@@ -156,6 +157,7 @@ async def get_delivery(db: Database, *, user_id: int, delivery_id: int) -> Whole
     fields = dict(row)
     return WholeDelivery(
         sequence=fields.pop("sequence"),
+        hops=fields.pop("hops"),
         content=fields.pop("content"),
         data=json_object(fields.pop("data")),
         delivery=Delivery(**fields),

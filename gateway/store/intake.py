@@ -23,21 +23,21 @@ WITH incoming AS MATERIALIZED (
         $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
         $8::text[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::bytea[], $13::text[],
         $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[],
-        $21::timestamptz[], $22::bool[]
+        $21::timestamptz[], $22::bool[], $23::smallint[]
     ) WITH ORDINALITY AS i(
         user_id, webhook_id, external_id, sender, sender_name, recipient, message_type, content,
         attachments, structured, facts, raw_payload, raw_content_type, request_id, reason, sent_at,
-        received_at, event_id, due_at, is_command, ord)
+        received_at, event_id, due_at, is_command, hops, ord)
 ),
 stored AS (
     INSERT INTO inbound_messages (
         id, user_id, webhook_id, external_id, sender, sender_name, recipient, message_type,
         content, attachments, structured, facts, raw_payload, raw_content_type, request_id,
-        processing_status, reason, sent_at, received_at)
+        processing_status, reason, sent_at, received_at, hops)
     SELECT id, user_id, webhook_id, external_id, sender, sender_name, recipient, message_type,
         content, attachments, structured, facts, raw_payload, raw_content_type, request_id,
         CASE WHEN reason IS NULL THEN 'received' ELSE 'quarantined' END, reason, sent_at,
-        received_at
+        received_at, hops
     FROM incoming ORDER BY webhook_id, external_id, ord
     ON CONFLICT (webhook_id, external_id) DO NOTHING
     RETURNING id
@@ -97,14 +97,14 @@ told AS (
     INSERT INTO outbound_messages (
         user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event,
         event_id, sequence, recipient, content, data, delivery_status, scheduled_for, attempts,
-        created_at)
+        created_at, hops)
     SELECT a.user_id, l.listener, a.webhook_id, a.conversation_id, a.id, 'event',
         'message.received', a.event_id, a.sequence, '', '',
         jsonb_build_object(
             'messageId', a.id, 'conversationId', a.conversation_id, 'senderIdentifier', a.sender,
             'senderName', a.sender_name, 'messageType', a.message_type, 'content', a.content,
             'attachments', COALESCE(a.attachments, '[]'), 'externalMessageId', a.external_id),
-        'pending', a.received_at, 0, a.received_at
+        'pending', a.received_at, 0, a.received_at, a.hops + 1
     FROM unnest($19::bigint[], $20::bigint[]) AS l(ord, listener)
     JOIN announced a ON a.ord = l.ord
 )
@@ -182,9 +182,10 @@ def _listeners(messages: Sequence[NewMessage]) -> tuple[list[int], list[int]]:
     return [number for number, _ in pairs], [id_ for _, id_ in pairs]
 
 
-def _times(messages: Sequence[NewMessage]) -> tuple[list[datetime], list[bool]]:
-    """When each message is to be answered, and whether it is a command."""
+def _times(messages: Sequence[NewMessage]) -> tuple[list[datetime], list[bool], list[int]]:
+    """When each message is to be answered, whether it is a command, and how far it has come."""
     return (
         [new.received_at + timedelta(seconds=new.gather_seconds) for new in messages],
         [new.is_command for new in messages],
+        [new.hops for new in messages],
     )

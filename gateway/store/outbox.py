@@ -107,7 +107,7 @@ SET scheduled_for = $2, lease_id = $3, attempts = o.attempts + 1
 FROM due WHERE o.id = due.id
 RETURNING o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
     o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.attempts,
-    o.created_at, due.retry_seconds, due.others_wait
+    o.created_at, o.hops, due.retry_seconds, due.others_wait
 """  # noqa: S608 # constants only
 
 _SETTLE: Final = """

@@ -55,6 +55,8 @@ UPDATE inbound_messages
 SET processing_status = 'received', reason = NULL, conversation_id = NULL, processed_at = NULL
 WHERE user_id = $1 AND id = $2
 """
+# A message that was read and held all the same gives its id to the one that takes its place.
+_GIVE_ID: Final = "UPDATE inbound_messages SET external_id = NULL WHERE user_id = $1 AND id = $2"
 # The payload goes along with the messages that were read in it, so that it is kept once.
 _REPLAYED: Final = """
 UPDATE inbound_messages
@@ -115,6 +117,7 @@ async def replace_message(
     """
     async with db.transaction() as connection:
         webhook_id, *_ = await _lock(connection, operation, message_id, "quarantined")
+        await connection.execute(_GIVE_ID, operation.user_id, message_id)
         stored = await store_on(connection, new) if new else []
         ids = [one.message_id for one in stored]
         reason = f"replayed as {', '.join(map(str, ids)) or 'no message'}"

@@ -55,15 +55,15 @@ outbox AS (
     INSERT INTO outbound_messages (
         id, user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event,
         event_id, sequence, recipient, content, data, delivery_status, scheduled_for, attempts,
-        created_at)
+        created_at, hops)
     SELECT o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
         o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.status, o.at, 0,
-        o.at
+        o.at, o.hops
     FROM unnest($18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[],
         $23::bigint[], $24::text[], $25::text[], $26::text[], $27::int[], $28::text[], $29::text[],
-        $30::jsonb[], $31::text[], $32::timestamptz[])
+        $30::jsonb[], $31::text[], $32::timestamptz[], $44::smallint[])
         AS o(id, user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event,
-             event_id, sequence, recipient, content, data, status, at)
+             event_id, sequence, recipient, content, data, status, at, hops)
 )
 UPDATE bot_conversations c
 SET context_summary = s.summary, context_memory = s.memory, event_sequence = s.event_sequence,
@@ -133,13 +133,13 @@ async def _write(
     done, tasks, outbox, talks = (
         _turned(rows.done, 6),
         _turned(rows.tasks, 13),
-        _turned(rows.outbox, 15),
+        _turned(rows.outbox, 16),
         _turned(rows.talks, 9),
     )
     await connection.execute(
         _SETTLE,
-        *(*done[:5], *tasks[:12], *outbox, *talks[:5]),
-        *(done[5], tasks[12], *talks[5:]),
+        *(*done[:5], *tasks[:12], *outbox[:15], *talks[:5]),
+        *(done[5], tasks[12], *talks[5:], outbox[15]),
     )
     await write_proposals(connection, results, task_ids=rows.task_ids, reply_ids=rows.reply_ids)
 
@@ -215,6 +215,7 @@ def _outbox_rows(
     result: TurnResult, task_ids: Sequence[int], ids: Iterator[int], sequence: int
 ) -> tuple[list[tuple[object, ...]], int | None, int]:
     claimed, at = result.claimed, result.at
+    hops = 1 + max((message.hops for message in claimed.pending), default=0)
     numbers: dict[str, int] = {}  # one event, told to several endpoints, has one number
     counter = count(sequence + 1)
     rows: list[tuple[object, ...]] = []
@@ -242,6 +243,7 @@ def _outbox_rows(
                 _data(new, task_ids),
                 "pending" if new.is_deliverable else "unrouted",
                 at,
+                hops,
             )
         )
     return rows, reply_id, sequence + len(numbers)

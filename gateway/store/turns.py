@@ -34,10 +34,11 @@ RETURNING c.id, c.user_id, c.webhook_id, c.participant, c.participant_name, c.co
 """
 
 _PENDING: Final = """
-SELECT c.id AS conversation_id, m.id, m.content, m.received_at, m.structured, m.attachments
+SELECT c.id AS conversation_id, m.id, m.content, m.received_at, m.structured, m.attachments,
+    m.hops
 FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS c(id, webhook_id, participant)
 CROSS JOIN LATERAL (
-    SELECT id, content, received_at, structured, attachments FROM inbound_messages
+    SELECT id, content, received_at, structured, attachments, hops FROM inbound_messages
     WHERE webhook_id = c.webhook_id AND sender = c.participant AND processing_status = 'received'
     ORDER BY id LIMIT $4
 ) m
@@ -202,6 +203,7 @@ def _pending_message(row: asyncpg.Record) -> PendingMessage:
         received_at=row["received_at"],
         structured=structured_task(row["structured"]),
         attachments=attachments(row["attachments"]),
+        hops=row["hops"],
     )
 
 

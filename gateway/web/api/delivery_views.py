@@ -42,6 +42,7 @@ def sent_body(whole: WholeDelivery) -> bytes:
         webhook_id=delivery.source_webhook_id,
         at=delivery.created_at,
         data=whole.data,
+        hops=whole.hops,
     )
 
 

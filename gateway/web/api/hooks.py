@@ -137,6 +137,7 @@ async def samples(call: Call, asked: Samples) -> Sequence[Mapping[str, JsonValue
             webhook_id=told.source_webhook_id,
             at=told.created_at,
             data=told.data,
+            hops=told.hops,
         )
         for told in found
     ]

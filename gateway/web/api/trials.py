@@ -102,6 +102,7 @@ def notice_message(webhook: Webhook, notice: Notice, *, at: datetime) -> Outboun
             webhook_id=webhook.id,
             at=at,
             data={"channelName": webhook.channel_name, "message": notice.text, **notice.data},
+            hops=1,
         ),
         attempt=1,
         created_at=at,

@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from gateway.plugin import (
+    HOPS_HEADER,
     REPLY,
     HttpAnswer,
     InboundRequest,
@@ -259,7 +260,12 @@ class CustomHttpTransport(Transport[OutboundSettings]):
         response = await self.context.http.request(
             self.settings.outbound_method,
             url,
-            headers={**self._headers, **signed, "Content-Type": "application/json"},
+            headers={
+                **self._headers,
+                **signed,
+                HOPS_HEADER: str(message.hops),
+                "Content-Type": "application/json",
+            },
             body=message.body,
             timeout_seconds=TIMEOUT_SECONDS,
         )
