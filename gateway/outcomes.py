@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
+from secrets import token_hex
 from typing import Final
-from uuid import uuid4
 
 from gateway.agreements import Agreement, agree
 from gateway.plugin import (
@@ -299,7 +299,7 @@ def _event(
 
 
 def _event_id() -> str:
-    return f"evt_{uuid4().hex}"
+    return f"evt_{token_hex(16)}"
 
 
 def _iso(moment: datetime | None) -> str | None:

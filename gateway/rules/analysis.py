@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Final
 
 from gateway.plugin.messages import Analysis, Entities, Intent
@@ -48,6 +49,8 @@ def analyse(text: str, *, now: datetime, time_zone: str) -> Analysis:
     )
 
 
+# A turn asks for them as often as for the reading, which is one object for one text.
+@lru_cache(maxsize=64)
 def clauses_of(reading: Reading, language: str) -> tuple[Clause, ...]:
     """The sentences of a text with what their words signal."""
     vocabulary = VOCABULARIES[language]

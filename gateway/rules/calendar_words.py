@@ -85,6 +85,7 @@ def calendar_words(
             yield CalendarWords(reading, here, language, row)
 
 
+_DIGITS = frozenset("0123456789")
 _NUMERIC = frozenset(
     {"clock", "date", "date?", "instant", "ordinal", "number", "length"}
 )  # fmt: skip
@@ -104,6 +105,8 @@ def _row(
     longest: dict[int, Cue] = {}
     for each in DATE_WORDS[language].cues(reading.words, sentence.first, sentence.last):
         longest.setdefault(each.first, each)
+    if not longest and not _has_digits(reading, sentence):
+        return
     index = sentence.first
     while index < sentence.last:
         cue: Cue | None = longest.get(index) or _digits(reading, index, day_first, language)
@@ -112,6 +115,11 @@ def _row(
             cue = Cue("", (), index, cue.last if cue else index + 1)
         yield cue
         index = cue.last
+
+
+def _has_digits(reading: Reading, sentence: Sentence) -> bool:
+    written = reading.low[reading.starts[sentence.first] : reading.ends[sentence.last - 1]]
+    return not _DIGITS.isdisjoint(written)
 
 
 def _digits(reading: Reading, index: int, day_first: bool | None, language: str) -> Cue | None:

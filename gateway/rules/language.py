@@ -1,6 +1,7 @@
 """Which of the known languages a text is written in."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from gateway.rules.reading import Reading
@@ -38,6 +39,7 @@ def language_of(reading: Reading) -> str:
     return spoken(reading) or FALLBACK
 
 
+@lru_cache(maxsize=64)
 def spoken(reading: Reading) -> str | None:
     """The language of a text, None when nothing tells."""
     if len(reading.words) == 1 and len(reading.words[0]) < _TELLING_LENGTH:

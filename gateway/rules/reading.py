@@ -111,7 +111,7 @@ class Sentence:
     mark: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Reading:
     """A text and its words: `words` are folded, `clean[starts[i]:ends[i]]` is one as written.
 

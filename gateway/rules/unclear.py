@@ -33,8 +33,12 @@ def reason_for(turn: Turn, *, longest: int) -> Reason | None:
 
 def in_unknown_script(text: str) -> bool:
     """Whether a text has letters, and none of them are of the languages that the rules read."""
-    letters = [each for each in text[:_READ_FOR_LETTERS] if each.isalpha()]
-    return bool(letters) and not any(map(_is_latin, letters))
+    has_letters = False
+    for letter in filter(str.isalpha, text[:_READ_FOR_LETTERS]):
+        if _is_latin(letter):
+            return False
+        has_letters = True
+    return has_letters
 
 
 def refusal(reason: Reason, text: str, voice: Voice, *, longest: int) -> str:

@@ -16,14 +16,14 @@ from gateway.store.database import Connection, Database
 # A resolved conversation is reopened; `opened_by` tells which message did it, whoever else writes.
 # Each message of a channel that gathers moves the answer on, up to five windows from the first one;
 # a command, which has no `gathering_since`, brings it forward, even while a responder is away.
-_STORE: Final = """
+_MESSAGES: Final = """
 WITH incoming AS MATERIALIZED (
     SELECT nextval('inbound_messages_id_seq') AS id, i.*
     FROM unnest(
         $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
         $8::text[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::bytea[], $13::text[],
         $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[],
-        $21::timestamptz[], $22::bool[], $23::smallint[]
+        $19::timestamptz[], $20::bool[], $21::smallint[]
     ) WITH ORDINALITY AS i(
         user_id, webhook_id, external_id, sender, sender_name, recipient, message_type, content,
         attachments, structured, facts, raw_payload, raw_content_type, request_id, reason, sent_at,
@@ -84,7 +84,8 @@ opened AS (
         CASE WHEN is_new THEN 'participant' ELSE 'system' END,
         CASE WHEN is_new THEN 'first message' ELSE 'new message' END, updated_at
     FROM talks WHERE opened_by IN (SELECT id FROM stored)
-),
+)"""
+_EVENTS: Final = """,
 announced AS (
     SELECT i.*, t.id AS conversation_id,
         t.event_sequence - count(*) OVER (PARTITION BY t.id)
@@ -105,12 +106,15 @@ told AS (
             'senderName', a.sender_name, 'messageType', a.message_type, 'content', a.content,
             'attachments', COALESCE(a.attachments, '[]'), 'externalMessageId', a.external_id),
         'pending', a.received_at, 0, a.received_at, a.hops + 1
-    FROM unnest($19::bigint[], $20::bigint[]) AS l(ord, listener)
+    FROM unnest($22::bigint[], $23::bigint[]) AS l(ord, listener)
     JOIN announced a ON a.ord = l.ord
-)
+)"""
+_FOUND: Final = """
 SELECT i.ord, i.id, s.id IS NOT NULL AS is_new
 FROM incoming i LEFT JOIN stored s ON s.id = i.id ORDER BY i.ord
 """
+_STORE: Final = _MESSAGES + _FOUND
+_STORE_AND_TELL: Final = _MESSAGES + _EVENTS + _FOUND
 
 _FIRST: Final = """
 SELECT DISTINCT ON (k.ord) k.ord, m.id
@@ -127,8 +131,13 @@ async def store_messages(db: Database, messages: Sequence[NewMessage]) -> list[S
 
 async def store_on(connection: Connection, messages: Sequence[NewMessage]) -> list[Stored]:
     """The same as a part of a transaction: they are kept when it commits."""
-    columns = (*_columns(messages), *_listeners(messages), *_times(messages))
-    rows = await connection.fetch(_STORE, *columns)
+    columns = (*_columns(messages), *_times(messages))
+    numbers, listeners = _listeners(messages)
+    # PostgreSQL sets up each part of a statement, whether or not a row comes through it.
+    if listeners:
+        rows = await connection.fetch(_STORE_AND_TELL, *columns, numbers, listeners)
+    else:
+        rows = await connection.fetch(_STORE, *columns)
     found = {row["ord"]: Stored(message_id=row["id"], duplicate=not row["is_new"]) for row in rows}
     repeated = [ord_ for ord_, stored in found.items() if stored.duplicate]
     if repeated:

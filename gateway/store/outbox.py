@@ -53,8 +53,10 @@ free AS MATERIALIZED (
     LEFT JOIN user_webhooks w ON w.id = l.webhook_id
     LEFT JOIN endpoints e ON e.webhook_id = l.webhook_id
     CROSS JOIN LATERAL (
-        SELECT COALESCE(w.in_flight, $6) - count(*) AS room FROM outbound_messages o
-        WHERE o.webhook_id = l.webhook_id AND o.lease_id IS NOT NULL AND o.scheduled_for > $1) h
+        SELECT COALESCE(w.in_flight, $6) - count(*) AS room FROM (
+            SELECT FROM outbound_messages o
+            WHERE o.webhook_id = l.webhook_id AND o.lease_id IS NOT NULL AND o.scheduled_for > $1
+            ORDER BY o.scheduled_for LIMIT COALESCE(w.in_flight, $6)) taken) h
     WHERE l.scheduled_for <= $1
 ),
 candidates AS MATERIALIZED (
