@@ -8,6 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache, partial
 from importlib.metadata import version
 from time import perf_counter
 from typing import Final
@@ -29,6 +30,8 @@ CONNECTIONS_PER_HOST = 256
 # Below the 5 seconds after which Node.js and hypercorn close an idle connection: a POST is not
 # repeated by aiohttp when the other side closes in that moment.
 KEEP_ALIVE_SECONDS = 4.0
+VETTED_URLS = 1024
+"""URLs whose form is known to be good; what they lead to is vetted each time."""
 DNS_SECONDS = 10.0
 """How long an answer of a name server counts; what it leads to is vetted at each connection."""
 
@@ -66,6 +69,7 @@ class Egress:
         dns_seconds: float = DNS_SECONDS,
     ) -> None:
         self._allow = tuple(allow)
+        self._vetted = lru_cache(VETTED_URLS)(partial(vetted_url, allow=self._allow))
         self._resolver = resolver
         self._dns_seconds = dns_seconds
         self._session: aiohttp.ClientSession | None = None
@@ -85,7 +89,7 @@ class Egress:
         timeout_seconds: float,
     ) -> HttpResponse:
         """Makes one attempt; `timeout_seconds` covers name, connection and the whole answer."""
-        target = vetted_url(url, self._allow)
+        target = self._vetted(url)
         steps = _Steps()
         response: HttpResponse | None = None
         token = _STEPS.set(steps)
@@ -127,7 +131,7 @@ class Egress:
 
         Names are not resolved here: what they lead to is vetted whenever it is dialled.
         """
-        vetted_url(url, self._allow)
+        self._vetted(url)
 
     async def aclose(self) -> None:
         """Closes the connections; the next request opens new ones."""

@@ -1,9 +1,10 @@
 """The events that the outside is told, and their envelope (PRD Appendix A.3)."""
 
-import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
+
+from pydantic_core import to_json
 
 from gateway.plugin import REPLY, JsonValue
 
@@ -58,7 +59,7 @@ def envelope(  # noqa: PLR0913 # the fields of the envelope
         data=data,
         hops=hops,
     )
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
+    return to_json(body)
 
 
 def event_body(  # noqa: PLR0913 # the fields of the envelope
