@@ -13,6 +13,7 @@ from typing import Final
 import uvloop
 
 from bench.analytics import analytics
+from bench.deliveries import deliveries, flaky, hanging
 from bench.endtoend import reply, sustained
 from bench.extremes import backlog, connections, startup
 from bench.figures import Figure, Measured, machine_facts, table, write_results
@@ -28,6 +29,9 @@ SCENARIOS: Final[Mapping[str, Callable[[Lab], Awaitable[Measured]]]] = {
     "reply": reply,
     "sustained": sustained,
     "backlog": backlog,
+    "deliveries": deliveries,
+    "hanging": hanging,
+    "flaky": flaky,
     "connections": connections,
     "startup": startup,
     "analytics": analytics,

@@ -92,6 +92,16 @@ async def ack(lab: Lab) -> Measured:
     return Measured(figures=[figure], raw={"perSecond": ACK_RATE, "latencyMs": spread})
 
 
+async def bare_per_second(lab: Lab, *, connections: int, seconds: float) -> float:
+    """What the bare handler takes on this machine now, to compare other figures with."""
+    async with lab.floor() as floor:
+        target = Target(port=floor.port, path="/", secret="unused")  # noqa: S106 # it reads none
+        side = Side(name="floor", process=floor, target=target)
+        serial = count()
+        await _measure(side, connections, seconds=WARM_UP_SECONDS, serial=serial)
+        return (await _measure(side, connections, seconds=seconds, serial=serial)).per_second
+
+
 def poisson(per_second: float, seconds: float) -> list[float]:
     """Random moments at this mean rate, the same in every run."""
     chance = random.Random(7)  # noqa: S311 - load, not a secret

@@ -101,6 +101,12 @@ class Lab:
     ) -> Target:
         """A new user's custom webhook that wants signed messages and sends replies to the sink."""
         token = await self.token()
+        return await self.add_channel(port, token, sink_url=sink_url, events=events)
+
+    async def add_channel(
+        self, port: int, token: str, *, sink_url: str | None = None, events: Sequence[str] = ()
+    ) -> Target:
+        """One more such webhook of the account that the token is of."""
         config: dict[str, object] = {"authType": "hmac", "outboundEvents": list(events)}
         if sink_url is not None:
             config["outboundWebhookUrl"] = sink_url
@@ -270,6 +276,8 @@ def _environment(own: dict[str, str]) -> dict[str, str]:
         "GATEWAY_LIMITS__PER_MINUTE_CEILING": str(PLENTY),
         "GATEWAY_LIMITS__PER_HOUR_CEILING": str(PLENTY),
         "GATEWAY_LIMITS__REQUESTS_PER_IP_PER_MINUTE": "0",
+        "GATEWAY_LIMITS__WEBHOOKS_PER_USER": "200",
+        "GATEWAY_LIMITS__API_CALLS_PER_TOKEN_PER_MINUTE": "0",
         "GATEWAY_EGRESS__ALLOW": '["127.0.0.0/8"]',
         **own,
     }

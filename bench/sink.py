@@ -1,4 +1,4 @@
-"""The receiver of replies and events: it answers at once and notes when each delivery came."""
+"""The receiver of replies and events: it notes when each delivery came."""
 
 import asyncio
 import json
@@ -12,7 +12,9 @@ from bench.client import clock
 from gateway.plugin import REPLY
 
 LENGTH: Final = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
-ANSWER: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+TAKEN: Final = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n"
+REFUSED: Final = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n"
+SILENCE: Final = b""
 
 
 class Delivery(NamedTuple):
@@ -34,16 +36,22 @@ class Sink:
     answered: int = 0
     """Messages that replies have answered."""
     events: int = 0
+    refused: int = 0
+    """Deliveries that were not answered with success, and are not among `deliveries`."""
     told: Callable[[], None] | None = None
+    answer: Callable[[], bytes] = lambda: TAKEN
 
     @property
     def url(self) -> str:
         """Where it listens."""
         return f"http://127.0.0.1:{self.port}/sink"
 
-    def take(self, body: bytes) -> None:
-        """Notes a delivery."""
-        at = clock()
+    def take(self, body: bytes) -> bytes:
+        """Notes a delivery and answers it."""
+        at, answer = clock(), self.answer()
+        if answer is not TAKEN:
+            self.refused += 1
+            return answer
         envelope = json.loads(body)
         data = envelope["data"]
         answered = data.get("inReplyTo")
@@ -58,6 +66,7 @@ class Sink:
         )
         if self.told is not None:
             self.told()
+        return answer
 
     def replies(self) -> list[Delivery]:
         """The replies, in the order in which they came."""
@@ -81,8 +90,7 @@ class _Receiver(asyncio.Protocol):
             end = start + int(length[1]) if length else 0
             if length is None or len(received) < end:
                 break
-            self._transport.write(ANSWER)
-            self._sink.take(received[start:end])
+            self._transport.write(self._sink.take(received[start:end]))
             received = received[end:]
         self._received = received
 
