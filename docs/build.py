@@ -25,6 +25,7 @@ from gateway.config import PREFIX, Config
 from gateway.metrics import Metrics
 from gateway.plugin import GatewayError, hookspecs, messages, parts, testing
 from gateway.plugin.assistant import responder
+from gateway.plugin.sms import texts
 from gateway.web.api import PROCEDURES
 from gateway.web.api.openapi import examples, input_fields
 from gateway.web.api.procedures import ALWAYS, WITH_BODY, WITH_KEY, Procedure
@@ -386,6 +387,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "messages": _outlines(messages),
     "testing": _outlines(testing),
     "assistant": _outlines(responder),
+    "sms": _outlines(texts),
 }
 
 

@@ -1,0 +1,44 @@
+"""Twilio as one part: it reads what Twilio posts, makes sure that it did, and sends."""
+
+from gateway.plugin import (
+    InboundRequest,
+    OutboundMessage,
+    Parsed,
+    Parser,
+    PartContext,
+    Sent,
+    Transport,
+    Verifier,
+)
+from gateway_sms_twilio import reading, verifying
+from gateway_sms_twilio.sending import Sender
+from gateway_sms_twilio.settings import TwilioSettings
+
+
+class TwilioSms(Parser[TwilioSettings], Verifier[TwilioSettings], Transport[TwilioSettings]):
+    """Texts and picture messages of one Twilio number or Messaging Service."""
+
+    name = "sms_twilio"
+    title = "Twilio SMS"
+    channel_type = "sms"
+    Settings = TwilioSettings
+
+    def __init__(self, settings: TwilioSettings, context: PartContext) -> None:
+        super().__init__(settings, context)
+        self._sender = Sender(settings, context)
+
+    async def verify(self, request: InboundRequest) -> None:
+        """Returns for a request that Twilio signed."""
+        verifying.verify(self.settings, request, webhook_id=self.context.webhook_id)
+
+    def parse(self, request: InboundRequest) -> Parsed:
+        """A text, or what became of one that was sent; Twilio is answered with silence."""
+        return reading.read(request)
+
+    async def send(self, message: OutboundMessage) -> Sent:
+        """One attempt at a text."""
+        return await self._sender.send(message)
+
+    async def reconcile(self, message: OutboundMessage) -> Sent | None:
+        """Looks for the text among those that Twilio has sent to this number."""
+        return await self._sender.reconcile(message)
