@@ -1,16 +1,17 @@
 """What a turn makes of commands and drafts: tasks, questions about them, and the words for both."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Final
 
-from gateway.plugin import Conversation, OpenTask, Proposal, TaskDraft, Turn
+from gateway.drafts import TITLE_CHARACTERS, proposal_of, source_of, task_of
+from gateway.plugin import Answer, Conversation, OpenTask, Proposal, TaskChange, TaskDraft, Turn
 from gateway.records import Decided, NewProposal, NewTask
 from gateway.rules.asking import Asked, Voice, questions, said_back
+from gateway.rules.changes import Wish
 from gateway.rules.commands import code_for
 from gateway.rules.confirmation import (
     Opening,
+    Question,
     Ruling,
     Said,
     Standing,
@@ -18,49 +19,59 @@ from gateway.rules.confirmation import (
     Step,
     run_out,
     step_for,
+    step_of_change,
 )
 from gateway.rules.deadlines import Deadline, deadline_for
+from gateway.rules.edits import Edit, edit_of, together, undoing
 from gateway.rules.storable import storable
 from gateway.rules.unclear import UNANSWERED, refusal
 from gateway.talks import Talk
-
-TITLE_CHARACTERS: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Agreement:
     """What a turn changes of tasks and proposals.
 
-    `before` and `after` are sentences that frame a responder's reply.
+    `edits` are of tasks that are there already. `before` and `after` are sentences that frame a
+    responder's reply, `conversation` is as it stands afterwards.
     """
 
     tasks: tuple[NewTask, ...]
     proposals: tuple[NewProposal, ...]
     decided: tuple[Decided, ...]
     undone_task_ids: tuple[int, ...]
+    edits: tuple[Edit, ...]
+    conversation: Conversation
     before: tuple[str, ...]
     after: tuple[str, ...]
 
 
-def agree(talk: Talk, drafts: Sequence[TaskDraft], *, at: datetime) -> Agreement:
-    """Decides what the commands of a turn and the drafts of its answer come to."""
+def agree(talk: Talk, answer: Answer, *, at: datetime) -> Agreement:
+    """Decides what the commands of a turn, and the drafts and changes of its answer, come to."""
     deal = _Deal(talk, at)
     for ruling in talk.opening.rulings:
         deal.rule(ruling)
-    for draft in drafts if talk.claimed.pending else ():
-        deal.draft(draft)
+    for wish in talk.opening.wishes:
+        deal.wish(wish)
+    if talk.claimed.pending:
+        for draft in answer.tasks:
+            deal.draft(draft)
+        for change in answer.task_changes:
+            deal.change(change)
     told = {each.proposal_id for each in deal.decided}
     for id_, status in run_out(talk.claimed.standings, at):
         if id_ not in told:
             deal.decided.append(Decided(proposal_id=id_, status=status))
     opening = replace(talk.opening, said=(*talk.opening.said, *deal.said))
-    speaks = opening.handled or deal.asked
+    speaks = opening.handled or deal.asked or deal.told
     before, after = _sentences(deal, opening) if speaks else ((), ())
     return Agreement(
         tasks=tuple(deal.tasks),
         proposals=tuple(deal.proposals),
         decided=tuple(deal.decided),
         undone_task_ids=tuple(deal.undone),
+        edits=tuple(edit for edit in deal.edits.values() if not edit.is_idle),
+        conversation=_as_it_stands(deal),
         before=before,
         after=after,
     )
@@ -70,7 +81,7 @@ def _sentences(deal: "_Deal", opening: Opening) -> tuple[tuple[str, ...], tuple[
     talk, voice = deal.talk, deal.talk.voice
     said = said_back(opening, _as_it_stands(deal), voice, is_asking=bool(deal.asked))
     after = questions(deal.asked, voice, undo_seconds=talk.terms.undo_seconds)
-    return (*said, *_refusals(talk, voice)), tuple(after)
+    return (*said, *deal.told, *_refusals(talk, voice)), tuple(after)
 
 
 def _as_it_stands(deal: "_Deal") -> Conversation:
@@ -83,9 +94,12 @@ def _as_it_stands(deal: "_Deal") -> Conversation:
         OpenTask(id=0, title=task.title, priority=task.priority, deadline=task.deadline)
         for task in deal.tasks
     ]
+    edits = deal.edits
+    known = (edits[t.id].changed if t.id in edits else t for t in conversation.open_tasks)
+    undone |= {id_ for id_, edit in edits.items() if edit.becomes != "pending"}
     return replace(
         conversation,
-        open_tasks=(*(t for t in conversation.open_tasks if t.id not in undone), *made),
+        open_tasks=(*(t for t in known if t.id not in undone), *made),
         proposals=tuple(each for each in conversation.proposals if each.code not in over),
     )
 
@@ -114,10 +128,15 @@ class _Deal:
     asked: list[Asked] = field(default_factory=list)
     said: list[Said] = field(default_factory=list)
     counts: dict[int, int] = field(default_factory=dict)
+    edits: dict[int, Edit] = field(default_factory=dict)
+    told: list[str] = field(default_factory=list)
 
     def rule(self, ruling: Ruling) -> None:
         """What a command of the person comes to."""
         standing, becomes = ruling.standing, ruling.becomes
+        if standing.change:
+            self._rule_change(ruling, standing.change)
+            return
         asks = self.talk.conversation.policy.confirmation == "ask"
         if becomes == "replaced" and (asks or standing.question == "confirm"):
             self._decide(standing, "replaced", ruling)
@@ -125,7 +144,7 @@ class _Deal:
             self._propose(standing.proposal, "propose", deadline, source=standing)
         elif becomes in {"confirmed", "replaced"}:
             self._decide(standing, "confirmed", ruling, task=len(self.tasks))
-            self.tasks.append(_task_of(standing.proposal, _source_of(standing)))
+            self.tasks.append(task_of(standing.proposal, source_of(standing)))
             if becomes == "replaced":
                 self.said.append(Said("created", standing))
         else:
@@ -133,9 +152,110 @@ class _Deal:
             if becomes == "undone" and standing.task_id is not None:
                 self.undone.append(standing.task_id)
 
+    def _rule_change(self, ruling: Ruling, change: Edit) -> None:
+        standing, becomes = ruling.standing, ruling.becomes
+        asks = self.talk.conversation.policy.confirmation == "ask"
+        if becomes == "replaced" and (asks or standing.question == "confirm"):
+            self._decide(standing, "replaced", ruling)
+            source = source_of(standing)
+            self._propose_change(change, "propose", Deadline(at=None), source=source)
+            return
+        self._decide(standing, "confirmed" if becomes == "replaced" else becomes, ruling)
+        if becomes in {"confirmed", "replaced", "undone"}:
+            self._edit(change)
+        if becomes == "replaced":
+            self.said.append(Said("created", standing))
+
+    def wish(self, wish: Wish) -> None:
+        """What a message comes to that is a change of a task as a whole."""
+        source = self._next_source(wish.message_id)
+        deadline = wish.deadline or Deadline(at=None)
+        edits = [edit_of(self._now(task), wish.fields, wish.becomes) for task in wish.tasks]
+        if not edits:
+            self.told.append(self.talk.voice.changing.unknown.format(named=wish.named))
+        elif len(edits) > 1:
+            for edit in edits:
+                self._propose_change(edit, "which", deadline, source=source)
+        else:
+            self._ask_or_edit(edits[0], deadline, is_sure=wish.is_sure, source=source)
+
+    def change(self, change: TaskChange) -> None:
+        """What a change that a responder found comes to; one of no open task is nothing."""
+        tasks = {task.id: task for task in self.talk.conversation.open_tasks}
+        if change.task_id not in tasks or not self.talk.conversation.policy.auto_create_tasks:
+            return
+        turn = self._turn(change.source_message_id)
+        span = TaskDraft(
+            title="-", source_message_id=turn.message_id, deadline_span=change.deadline_span
+        )
+        zone = self.talk.conversation.policy.time_zone
+        deadline = deadline_for(span, turn, time_zone=zone) if change.deadline_span else None
+        wanted = {
+            "title": storable(change.title or "")[:TITLE_CHARACTERS] or None,
+            "priority": change.priority,
+            "deadline": deadline.at if deadline else None,
+            "assignee": storable(change.assignee or "")[:TITLE_CHARACTERS] or None,
+        }
+        fields = {name: value for name, value in wanted.items() if value is not None}
+        edit = edit_of(self._now(tasks[change.task_id]), fields, change.ends or "pending")
+        source = self._next_source(turn.message_id)
+        self._ask_or_edit(
+            edit,
+            deadline or Deadline(at=None),
+            is_sure=True,
+            source=source,
+            confidence=change.confidence,
+        )
+
+    def _ask_or_edit(
+        self,
+        edit: Edit,
+        deadline: Deadline,
+        *,
+        is_sure: bool,
+        source: tuple[int, int],
+        confidence: float = 1.0,
+    ) -> None:
+        for standing in self.talk.claimed.standings:
+            self._outdate(standing, edit, source[0])
+        step = step_of_change(
+            self.talk.conversation.policy,
+            has_doubt=deadline.doubt is not None,
+            is_sure=is_sure,
+            confidence=confidence,
+        )
+        if step == "create_undoable" and not edit.is_idle:
+            self._propose_change(undoing(edit), step, deadline, source=source)
+        elif step in {"propose", "ask_date"} and not (edit.is_idle and step == "propose"):
+            self._propose_change(edit, step, deadline, source=source)
+            return
+        self._edit(edit)
+        self.told.append(self.talk.voice.made(edit))
+
+    def _outdate(self, standing: Standing, edit: Edit, message_id: int) -> None:
+        """A newer word about a task takes the place of a question that was open about it."""
+        open_ = standing.status == "pending" and standing.change is not None
+        decided = {each.proposal_id for each in self.decided}
+        if open_ and standing.proposal.task_id == edit.task.id and standing.id not in decided:
+            self.decided.append(
+                Decided(proposal_id=standing.id, status="replaced", message_id=message_id)
+            )
+
+    def _edit(self, edit: Edit) -> None:
+        self.edits[edit.task.id] = together(self.edits.get(edit.task.id), edit)
+
+    def _now(self, task: OpenTask) -> OpenTask:
+        edit = self.edits.get(task.id)
+        return edit.changed if edit else task
+
+    def _next_source(self, message_id: int) -> tuple[int, int]:
+        index = self.counts.get(message_id, 0)
+        self.counts[message_id] = index + 1
+        return message_id, index
+
     def draft(self, draft: TaskDraft) -> None:
         """What a draft of a responder comes to."""
-        turn = self._source(draft)
+        turn = self._turn(draft.source_message_id)
         policy = self.talk.conversation.policy
         deadline = deadline_for(draft, turn, time_zone=policy.time_zone)
         revised = self._revised(draft)
@@ -147,24 +267,22 @@ class _Deal:
             revises=revised is not None and revised.question == "confirm",
         )
         if revised:
-            source = _source_of(revised)
+            source = source_of(revised)
             self.decided.append(
                 Decided(proposal_id=revised.id, status="replaced", message_id=turn.message_id)
             )
         else:
-            index = self.counts.get(turn.message_id, 0)
-            self.counts[turn.message_id] = index + 1
-            source = (turn.message_id, index)
-        wanted = _proposal_of(draft, deadline.at, code="", expires_at=self.at)
+            source = self._next_source(turn.message_id)
+        wanted = proposal_of(draft, deadline.at, code="", expires_at=self.at)
         if step in {"create", "create_undoable"}:
-            self.tasks.append(_task_of(wanted, source))
+            self.tasks.append(task_of(wanted, source))
         if step != "create":
             self._propose(wanted, step, deadline, source=revised or source)
 
-    def _source(self, draft: TaskDraft) -> Turn:
+    def _turn(self, message_id: int) -> Turn:
         """The message of a draft; one about what was said earlier comes from the latest."""
         turns = self.talk.conversation.pending
-        return next((t for t in turns if t.message_id == draft.source_message_id), turns[-1])
+        return next((t for t in turns if t.message_id == message_id), turns[-1])
 
     def _revised(self, draft: TaskDraft) -> Standing | None:
         code, decided = draft.revises.upper(), {each.proposal_id for each in self.decided}
@@ -175,6 +293,7 @@ class _Deal:
                 if code
                 and each.proposal.code == code
                 and each.status == "pending"
+                and each.change is None
                 and each.id not in decided
             ),
             None,
@@ -195,7 +314,7 @@ class _Deal:
         *,
         source: Standing | tuple[int, int],
     ) -> None:
-        message_id, index = _source_of(source) if isinstance(source, Standing) else source
+        message_id, index = source_of(source) if isinstance(source, Standing) else source
         is_undoable = step == "create_undoable"
         terms = self.talk.terms
         lasts = terms.undo_seconds if is_undoable else terms.proposal_seconds
@@ -215,39 +334,36 @@ class _Deal:
         )
         self.asked.append(Asked(proposal, step, deadline))
 
+    def _propose_change(
+        self, edit: Edit, step: Step, deadline: Deadline, *, source: tuple[int, int]
+    ) -> None:
+        task, terms = edit.changed, self.talk.terms
+        is_undoable = step == "create_undoable"
+        lasts = terms.undo_seconds if is_undoable else terms.proposal_seconds
+        proposal = Proposal(
+            code=self._code(source[0]),
+            title=edit.task.title,
+            priority=task.priority,
+            deadline=task.deadline,
+            assignee=task.assignee,
+            expires_at=self.at + timedelta(seconds=lasts),
+            task_id=task.id,
+        )
+        questions: dict[Step, Question] = {"ask_date": "date", "which": "which"}
+        self.proposals.append(
+            NewProposal(
+                proposal=proposal,
+                status="undoable" if is_undoable else "pending",
+                question=questions.get(step, "confirm"),
+                source_message_id=source[0],
+                source_index=source[1],
+                revision=1,
+                change=edit,
+            )
+        )
+        self.asked.append(Asked(proposal, step, deadline, edit))
+
     def _code(self, message_id: int) -> str:
         used = {each.proposal.code for each in self.talk.claimed.standings}
         fresh = {each.proposal.code for each in self.proposals}
         return code_for(message_id + len(fresh), taken=frozenset(used | fresh))
-
-
-def _source_of(standing: Standing) -> tuple[int, int]:
-    return standing.source_message_id, standing.source_index
-
-
-def _proposal_of(
-    draft: TaskDraft, deadline: datetime | None, *, code: str, expires_at: datetime
-) -> Proposal:
-    return Proposal(
-        code=code,
-        title=storable(draft.title)[:TITLE_CHARACTERS],
-        description=storable(draft.description),
-        priority=draft.priority,
-        deadline=deadline,
-        project=storable(draft.project or "")[:TITLE_CHARACTERS] or None,
-        assignee=storable(draft.assignee or "")[:TITLE_CHARACTERS] or None,
-        expires_at=expires_at,
-    )
-
-
-def _task_of(wanted: Proposal, source: tuple[int, int]) -> NewTask:
-    return NewTask(
-        source_message_id=source[0],
-        source_index=source[1],
-        title=wanted.title,
-        description=wanted.description,
-        priority=wanted.priority,
-        deadline=wanted.deadline,
-        project=wanted.project,
-        assignee=wanted.assignee,
-    )

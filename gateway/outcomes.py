@@ -24,13 +24,13 @@ from gateway.plugin.errors import PluginUnavailable
 from gateway.records import (
     ClaimedConversation,
     NewOutbound,
-    NewTask,
     TurnFailure,
     TurnResult,
     WaitingMessage,
 )
 from gateway.rules.asking import created
-from gateway.rules.events import CONVERSATION_UPDATED, TASK_CREATED
+from gateway.rules.edits import Edit
+from gateway.rules.events import CONVERSATION_UPDATED, TASK_COMPLETED, TASK_CREATED
 from gateway.rules.memory import remembered
 from gateway.rules.recall import summary_after
 from gateway.rules.retries import next_wait_seconds
@@ -53,6 +53,7 @@ class Listeners:
 
     channel_takes_replies: bool
     task_created: tuple[int, ...]
+    task_completed: tuple[int, ...]
     conversation_updated: tuple[int, ...]
 
 
@@ -102,21 +103,20 @@ def turn_result(
         talk, replace(given, reply=storable(given.reply), summary=storable(given.summary))
     )
     answered = _answered(talk, is_deferred=deferral is not None)
-    agreement = agree(talk, given.tasks, at=ending.at)
+    agreement = agree(talk, given, at=ending.at)
     analyses = _analyses(answered, given)
     summary = given.summary[:LONGEST_SUMMARY] or _own_summary(talk, answered, analyses, agreement)
     reply = _together(talk, agreement, given, deferral)
-    outbound = [
+    outbound = (
         *_reply(claimed, reply, answered, listeners),
-        *_task_events(agreement.tasks, claimed, listeners),
+        *_task_events(agreement, claimed, listeners),
         *(_conversation_events(claimed, summary, listeners) if answered else ()),
-    ]
-    says_so = deferral is not None and deferral.says_so
+    )
     return TurnResult(
         claimed=claimed,
         analyses=analyses,
         tasks=agreement.tasks,
-        outbound=tuple(outbound) if claimed.pending else (),
+        outbound=outbound if claimed.pending else (),
         summary=summary,
         memory=_memory(talk, given, at=ending.at),
         at=ending.at,
@@ -124,13 +124,20 @@ def turn_result(
         proposals=agreement.proposals,
         decided=agreement.decided,
         undone_task_ids=agreement.undone_task_ids,
+        edits=agreement.edits,
         reasons=talk.opening.reasons,
         usage=given.usage,
         gather_seconds=ending.gather_seconds,
         retry_at=deferral.retry_at if deferral else None,
         attempts=deferral.attempts if deferral else 0,
-        acknowledged_id=claimed.pending[-1].id if says_so else claimed.acknowledged_id,
+        acknowledged_id=_acknowledged(claimed, deferral),
     )
+
+
+def _acknowledged(claimed: ClaimedConversation, deferral: Deferral | None) -> int | None:
+    """The last message whose arrival the person has been told of."""
+    says_so = deferral is not None and deferral.says_so
+    return claimed.pending[-1].id if says_so else claimed.acknowledged_id
 
 
 def _memory(talk: Talk, given: Answer, *, at: datetime) -> tuple[Fact, ...]:
@@ -186,7 +193,9 @@ def _own_summary(
         TaskDraft(title=t.title, source_message_id=t.source_message_id, deadline=t.deadline)
         for t in agreement.tasks
     ]
-    conversation = replace(talk.conversation, pending=tuple(answered))
+    before = {task.id for task in talk.conversation.open_tasks}
+    open_tasks = tuple(t for t in agreement.conversation.open_tasks if t.id in before)
+    conversation = replace(talk.conversation, pending=tuple(answered), open_tasks=open_tasks)
     return summary_after(conversation, analyses, tasks, setting=talk.voice.setting)
 
 
@@ -243,10 +252,16 @@ def _reply(
 
 
 def _task_events(
-    tasks: tuple[NewTask, ...], claimed: ClaimedConversation, listeners: Listeners
+    agreement: Agreement, claimed: ClaimedConversation, listeners: Listeners
 ) -> list[NewOutbound]:
-    events = []
-    for index, task in enumerate(tasks):
+    events = [
+        _event(TASK_COMPLETED, event_id, listener, _completed(edit, claimed))
+        for edit in agreement.edits
+        if edit.becomes == "completed"
+        for event_id in [_event_id()]
+        for listener in listeners.task_completed
+    ]
+    for index, task in enumerate(agreement.tasks):
         event_id = _event_id()
         data: dict[str, JsonValue] = {
             "title": task.title,
@@ -264,6 +279,20 @@ def _task_events(
             for listener in listeners.task_created
         ]
     return events
+
+
+def _completed(edit: Edit, claimed: ClaimedConversation) -> dict[str, JsonValue]:
+    task = edit.changed
+    return {
+        "taskId": task.id,
+        "title": task.title,
+        "status": "completed",
+        "priority": task.priority,
+        "result": None,
+        "error": None,
+        "sourceMessageId": task.source_message_id,
+        "conversationId": claimed.id,
+    }
 
 
 def _conversation_events(

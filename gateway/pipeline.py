@@ -60,7 +60,12 @@ from gateway.records import (
     Webhook,
 )
 from gateway.rules.commands import command_in
-from gateway.rules.events import CONVERSATION_UPDATED, MESSAGE_RECEIVED, TASK_CREATED
+from gateway.rules.events import (
+    CONVERSATION_UPDATED,
+    MESSAGE_RECEIVED,
+    TASK_COMPLETED,
+    TASK_CREATED,
+)
 from gateway.rules.exchanges import calls_text
 from gateway.rules.loops import hops_of
 from gateway.rules.storable import storable
@@ -348,6 +353,7 @@ async def _listeners(gw: Gateway, channel: Channel) -> Listeners:
     return Listeners(
         channel_takes_replies=channel.wants(REPLY),
         task_created=await gw.channels.listeners(user_id, TASK_CREATED),
+        task_completed=await gw.channels.listeners(user_id, TASK_COMPLETED),
         conversation_updated=await gw.channels.listeners(user_id, CONVERSATION_UPDATED),
     )
 

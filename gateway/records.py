@@ -22,6 +22,7 @@ from gateway.plugin import (
     Usage,
 )
 from gateway.rules.confirmation import Question, Standing, State
+from gateway.rules.edits import Edit
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -246,7 +247,8 @@ class NewTask:
 class NewProposal:
     """A question to be written with the reply that asks it.
 
-    `task` is the index of the new task that an undo would take back.
+    `task` is the index of the new task that an undo would take back; `change` is of one that is
+    there.
     """
 
     proposal: Proposal
@@ -256,6 +258,7 @@ class NewProposal:
     source_index: int
     revision: int
     task: int | None = None
+    change: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -303,6 +306,7 @@ class TurnResult:
     proposals: tuple[NewProposal, ...] = ()
     decided: tuple[Decided, ...] = ()
     undone_task_ids: tuple[int, ...] = ()
+    edits: tuple[Edit, ...] = ()
     reasons: Mapping[int, str] = field(default_factory=dict)
     usage: Usage | None = None
     gather_seconds: float = 0.0

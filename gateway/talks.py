@@ -9,6 +9,7 @@ from gateway.plugin import Conversation, Policy, Turn
 from gateway.records import ClaimedConversation
 from gateway.rules.analysis import analyse
 from gateway.rules.asking import Voice, language_of_turn, voice_for
+from gateway.rules.changes import wish_in
 from gateway.rules.confirmation import Opening, open_turn
 from gateway.rules.memory import living, opened
 from gateway.rules.places import zone_of
@@ -113,6 +114,7 @@ def talk_of(
         if turn.message_id not in opening.handled
         and (reason := reason_for(turn, longest=terms.longest_message))
     }
+    opening = _with_wishes(opening, conversation, by_rules=by_rules)
     handled = opening.handled | reasons.keys()
     if by_rules:
         foreign = (t.message_id for t in conversation.pending if in_unknown_script(t.text))
@@ -120,6 +122,25 @@ def talk_of(
     if reasons:
         opening = replace(opening, reasons=reasons, handled=handled)
     return Talk(claimed=claimed, conversation=conversation, opening=opening, terms=terms)
+
+
+def _with_wishes(opening: Opening, conversation: Conversation, *, by_rules: bool) -> Opening:
+    """A turn's beginning with the changes of tasks that its messages are as a whole."""
+    if not conversation.policy.auto_create_tasks:
+        return opening
+    wishes = tuple(
+        wish
+        for turn in conversation.pending
+        if turn.message_id not in opening.handled
+        and not turn.structured
+        and not turn.attachments
+        and (wish := wish_in(turn, conversation, by_rules=by_rules))
+    )
+    if not wishes:
+        return opening
+    handled = opening.handled | {wish.message_id for wish in wishes}
+    language = opening.language or wishes[-1].language
+    return replace(opening, wishes=wishes, handled=handled, language=language)
 
 
 def _asked_since(history: Sequence[Turn]) -> datetime | None:

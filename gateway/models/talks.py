@@ -125,7 +125,10 @@ class AgencyTask(Model):
 
 
 class TaskProposal(Model):
-    """A task that waits for a person's word, or can still be undone by it; its code names it."""
+    """A task that waits for a person's word, or can still be undone by it; its code names it.
+
+    `change` is there where it is no new task but a change of one.
+    """
 
     id = fields.BigIntField(primary_key=True)
     user_id = fields.BigIntField()
@@ -142,6 +145,7 @@ class TaskProposal(Model):
     deadline = fields.DatetimeField(null=True)
     project = fields.CharField(max_length=200, null=True)
     assignee = fields.CharField(max_length=200, null=True)
+    change = fields.JSONField[JsonColumn](null=True)
     source_message_id = fields.BigIntField()
     source_index = fields.SmallIntField(default=0)
     reply_id = fields.BigIntField(null=True)

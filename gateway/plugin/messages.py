@@ -183,6 +183,8 @@ class OpenTask:
     title: str
     priority: Priority
     deadline: datetime | None
+    assignee: str | None = None
+    source_message_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +199,10 @@ class FinishedTask:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Proposal:
-    """A task that waits for the person's word; `code` names it in what both write."""
+    """A task that waits for the person's word; `code` names it in what both write.
+
+    With a `task_id` it is no new task but a change of an open one.
+    """
 
     code: str
     title: str
@@ -207,6 +212,7 @@ class Proposal:
     deadline: datetime | None = None
     project: str | None = None
     assignee: str | None = None
+    task_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -288,6 +294,24 @@ class TaskDraft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TaskChange:
+    """What the person wants changed of an open task; whatever is left out stays as it is.
+
+    `deadline_span` are the words that name the new deadline, as in a `TaskDraft`; `ends` says that
+    the task is done or not to be done. The gateway checks it, makes it, and says so in the reply.
+    """
+
+    task_id: int
+    source_message_id: int
+    title: str | None = None
+    priority: Priority | None = None
+    deadline_span: str = ""
+    assignee: str | None = None
+    ends: Literal["completed", "cancelled"] | None = None
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Usage:
     """What a model used for one answer, as its provider counts it.
 
@@ -305,9 +329,9 @@ class Usage:
 class Answer:
     """What a responder decided for one turn of the conversation.
 
-    `analyses` refines the analysis of pending messages, by message id. `memory` are the facts that
-    were learnt, `forget` the keys of those that no longer hold; all others stay. Without a
-    `summary` the gateway writes its own.
+    `tasks` are new ones, `task_changes` about open ones. `analyses` refines the analysis of pending
+    messages, by message id. `memory` are the facts that were learnt, `forget` the keys of those
+    that no longer hold; all others stay. Without a `summary` the gateway writes its own.
     """
 
     reply: str
@@ -317,6 +341,7 @@ class Answer:
     memory: tuple[Fact, ...] = ()
     forget: tuple[str, ...] = ()
     usage: Usage | None = None
+    task_changes: tuple[TaskChange, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

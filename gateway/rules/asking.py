@@ -1,34 +1,50 @@
 """What the gateway itself writes into a reply: questions, what became of them, status and help."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from gateway.plugin.messages import Conversation, FinishedTask, JsonValue, Proposal
-from gateway.rules.confirmation import Opening, Said, Step
+from gateway.rules.confirmation import Opening, Said, Saying, Step
 from gateway.rules.deadlines import Deadline
+from gateway.rules.edits import Edit
 from gateway.rules.memory import fact_named, words_of
 from gateway.rules.phrases import WORDINGS
 from gateway.rules.phrases.asking import ASKING, OR, Asking
+from gateway.rules.phrases.changing import CHANGING, Changing
 from gateway.rules.recall import LANGUAGE, known_name
 from gateway.rules.replies import Setting, language_for, list_of
+from gateway.rules.telling import about, made, proposed
 from gateway.rules.titles import shortened
 from gateway.rules.vocabulary import FALLBACK
 
 _TITLE: Final = 70
 _FINISHED_NAMED: Final = 3
 _FACTS_SHOWN: Final = 12
+_OF_CHANGES: Final[Mapping[Saying, str]] = {
+    "created": "changed",
+    "cancelled": "unchanged",
+    "was_cancelled": "unchanged",
+    "unchanged": "unchanged",
+    "undone": "undone",
+    "already": "already",
+    "expired": "expired",
+    "replaced": "replaced",
+    "closed": "closed",
+}
+"""Which sentence says of a change what is otherwise said of a new task."""
 _MINUTE: Final = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A proposal that goes out with a reply, and why it asks."""
+    """A proposal that goes out with a reply, and why it asks; `change` is what it would change."""
 
     proposal: Proposal
     step: Step
     deadline: Deadline
+    change: Edit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +54,15 @@ class Voice:
     asking: Asking
     setting: Setting
     language: str
+
+    @property
+    def changing(self) -> Changing:
+        """The sentences about tasks that are there."""
+        return CHANGING[self.language]
+
+    def made(self, edit: Edit) -> str:
+        """That a task has been changed."""
+        return made(edit, self.changing, self.setting)
 
     def about(self, sentence: str, proposal: Proposal, **parts: str) -> str:
         """A sentence about a proposal."""
@@ -66,7 +91,8 @@ def language_of_turn(conversation: Conversation, opening: Opening) -> str:
     """The channel's language, else that of what was said; "ok" is in the one spoken before."""
     policy_language = conversation.policy.language
     remembered = fact_named(LANGUAGE, conversation.memory)
-    texts = [t.text for t in conversation.pending if t.message_id not in opening.handled]
+    short = opening.handled - {wish.message_id for wish in opening.wishes}
+    texts = [t.text for t in conversation.pending if t.message_id not in short]
     if texts:
         return language_for(policy_language, texts[-1], remembered)
     known = remembered if isinstance(remembered, str) and remembered in ASKING else None
@@ -94,17 +120,23 @@ def said_back(
 
 def questions(asked: Sequence[Asked], voice: Voice, *, undo_seconds: float) -> Iterator[str]:
     """What a reply asks, or offers, about the tasks that its turn brought."""
-    proposed = [each.proposal for each in asked if each.step == "propose"]
-    if len(proposed) == 1:
-        yield voice.about(voice.asking.propose, proposed[0])
-    elif proposed:
-        yield _listed(voice.asking.propose_many, proposed, voice)
+    new = [each.proposal for each in asked if each.step == "propose" and not each.change]
+    if len(new) == 1:
+        yield voice.about(voice.asking.propose, new[0])
+    elif new:
+        yield _listed(voice.asking.propose_many, new, voice)
+    choices = [each.proposal for each in asked if each.step == "which"]
+    if choices:
+        yield _listed(voice.changing.which.format(code=choices[0].code), choices, voice)
+    minutes = str(round(undo_seconds / _MINUTE))
     for each in asked:
         if each.step == "ask_date":
             yield _about_date(each, voice)
         elif each.step == "create_undoable":
-            minutes = str(round(undo_seconds / _MINUTE))
-            yield voice.about(voice.asking.undo_offer, each.proposal, minutes=minutes)
+            offer = voice.changing.undo_offer if each.change else voice.asking.undo_offer
+            yield voice.about(offer, each.proposal, minutes=minutes)
+        elif each.step == "propose" and each.change:
+            yield proposed(each.change, each.proposal.code, voice.changing, voice.setting)
 
 
 def status_of(conversation: Conversation, voice: Voice) -> str:
@@ -155,10 +187,16 @@ def _told(value: JsonValue) -> str:
 
 
 def _saying(said: Said, voice: Voice) -> str:
-    sentence: str = getattr(voice.asking, said.kind)
+    change = said.standing.change if said.standing else None
+    if said.standing and change and said.kind in _OF_CHANGES:
+        if said.kind == "created":
+            return voice.made(change)
+        sentence = getattr(voice.changing, _OF_CHANGES[said.kind])
+        return about(sentence, change, code=said.standing.proposal.code)
+    plain: str = getattr(voice.asking, said.kind)
     if said.standing is None:
-        return sentence.format(code=said.code)
-    return voice.about(sentence, said.standing.proposal)
+        return plain.format(code=said.code)
+    return voice.about(plain, said.standing.proposal)
 
 
 def _listed(head: str, proposals: Sequence[Proposal], voice: Voice) -> str:
@@ -166,8 +204,9 @@ def _listed(head: str, proposals: Sequence[Proposal], voice: Voice) -> str:
 
 
 def _about_date(asked: Asked, voice: Voice) -> str:
+    words = voice.changing if asked.change else voice.asking
     options = [voice.setting.when(at) for at in asked.deadline.options]
     if asked.deadline.doubt == "past":
-        return voice.about(voice.asking.past, asked.proposal, when=options[0])
+        return voice.about(words.past, asked.proposal, when=options[0])
     said = OR[voice.language].join(options)
-    return voice.about(voice.asking.conflict, asked.proposal, options=said)
+    return voice.about(words.conflict, asked.proposal, options=said)

@@ -81,6 +81,12 @@ def changes_only_the_date(turn: Turn) -> str | None:
     return codes[0] if codes else ""
 
 
+def code_in(text: str) -> str:
+    """The code that a message is, empty for one that is anything else."""
+    words = _WORDS.findall(fold(text[:LONGEST_COMMAND]))
+    return words[0].upper() if len(words) == 1 and _CODE.fullmatch(words[0]) else ""
+
+
 def code_for(seed: int, *, taken: frozenset[str]) -> str:
     """A code that is not among those taken, the same for the same arguments."""
     number = len(DIGITS) * len(LETTERS)

@@ -6,21 +6,26 @@ from datetime import datetime
 from typing import Final, Literal
 
 from gateway.plugin.messages import DateMention, Policy, Proposal, TaskDraft, Turn
-from gateway.rules.commands import Command, changes_only_the_date, command_in
+from gateway.rules.changes import Wish, tasks_named
+from gateway.rules.commands import Command, changes_only_the_date, code_in, command_in
+from gateway.rules.edits import Edit
+from gateway.rules.reading import read
 from gateway.rules.vocabulary.commands import Verb
 
 SURE: Final = 0.7
 """What asks when unsure asks below this confidence."""
 
+LONGEST_CHOICE: Final = 6
+"""In words, of an answer to the question which task is meant."""
 SHOWING: Final[frozenset[Verb]] = frozenset({"status", "help", "memory"})
 """Commands that show something and change nothing."""
 
-Question = Literal["confirm", "date"]
+Question = Literal["confirm", "date", "which"]
 State = Literal[
     "pending", "undoable", "confirmed", "cancelled", "undone", "replaced", "expired", "kept"
 ]
 Reason = Literal["empty", "only_emoji", "too_long", "only_quotes", "unknown_script"]
-Step = Literal["create", "propose", "ask_date", "create_undoable"]
+Step = Literal["create", "propose", "ask_date", "create_undoable", "which"]
 Saying = Literal[
     "created",
     "cancelled",
@@ -32,6 +37,8 @@ Saying = Literal[
     "unknown",
     "which",
     "nothing_to_undo",
+    "closed",
+    "unchanged",
     "undo_over",
 ]
 
@@ -40,8 +47,9 @@ Saying = Literal[
 class Standing:
     """A proposal as it stands when its conversation is answered.
 
-    `is_delivered`: the message that asked has reached the person. `task_is_open` says of a task
-    that was created with undo whether it is still to be done.
+    `is_delivered`: the message that asked has reached the person. `change` is what it would change
+    of an open task, or would take back of one. `task_is_open` says of the task of a change, or of
+    one that was created with undo, whether it still stands as it was then.
     """
 
     id: int
@@ -56,6 +64,7 @@ class Standing:
     revision: int
     task_id: int | None = None
     task_is_open: bool = False
+    change: Edit | None = None
 
     def is_open(self, now: datetime) -> bool:
         """Whether a word about it counts at `now`."""
@@ -85,7 +94,8 @@ class Opening:
     """What a turn's messages decide without any model, and which of them need nothing else.
 
     `reasons` are the codes of those that cannot be answered as they are. `forgets` are the keys of
-    the facts that the person wants forgotten; with `forgets_all` it is whatever was known.
+    the facts that the person wants forgotten; with `forgets_all` it is whatever was known. `wishes`
+    are about tasks that are there.
     """
 
     rulings: tuple[Ruling, ...] = ()
@@ -96,6 +106,7 @@ class Opening:
     reasons: Mapping[int, Reason] = field(default_factory=dict)
     forgets: frozenset[str] = frozenset()
     forgets_all: bool = False
+    wishes: tuple[Wish, ...] = ()
 
 
 def step_for(
@@ -115,6 +126,19 @@ def step_for(
         or revises
         or (policy.confirmation == "ask_when_unsure" and unsure)
     ):
+        return "propose"
+    return "create_undoable" if policy.confirmation == "act_with_undo" else "create"
+
+
+def step_of_change(policy: Policy, *, has_doubt: bool, is_sure: bool, confidence: float) -> Step:
+    """What becomes of a change of a task that is there: it is made, can be undone, or asked about.
+
+    `is_sure`: the words can mean nothing else.
+    """
+    if has_doubt:
+        return "ask_date"
+    unsure = policy.confirmation == "ask_when_unsure" and confidence < SURE
+    if policy.confirmation == "ask" or unsure or not is_sure:
         return "propose"
     return "create_undoable" if policy.confirmation == "act_with_undo" else "create"
 
@@ -145,7 +169,7 @@ def open_turn(
         command = command_in(turn.text)
         if command and command.verb in SHOWING:
             asked.add(command.verb)
-        elif not (board.obeys(command, turn) if command else board.changes(turn)):
+        elif not (board.obeys(command, turn) if command else board.answers(turn)):
             continue
         handled.add(turn.message_id)
         language = (command.language if command else None) or language
@@ -181,7 +205,9 @@ class _Board:
             self._by_code(command, turn)
             return True
         chosen = self._candidates(command.verb)
-        if len(chosen) == 1:
+        if command.verb == "no" and _is_one_choice(chosen):
+            self._take_back(chosen, turn)
+        elif len(chosen) == 1:
             self._without_code(chosen[0], command.verb, turn)
         elif chosen:
             self.said.append(Said("which"))
@@ -189,12 +215,31 @@ class _Board:
             self.said.append(Said("nothing_to_undo"))
         return bool(chosen) or command.verb == "undo"
 
-    def changes(self, turn: Turn) -> bool:
+    def answers(self, turn: Turn) -> bool:
+        """Whether a message that is no command names one of several tasks, or another date."""
+        return self._chooses(turn) or self._changes(turn)
+
+    def _chooses(self, turn: Turn) -> bool:
+        """As in "4K" or "the Acme one", when the person was asked which task is meant."""
+        open_ = [s for s in self._open("pending") if s.question == "which" and s.is_delivered]
+        if not open_:
+            return False
+        words, code = read(turn.text).words, code_in(turn.text)
+        tasks = [s.change.task for s in open_ if s.change]
+        named = () if len(words) > LONGEST_CHOICE else tasks_named(words, tasks)
+        ids = {task.id for task in named} if len(named) == 1 else set()
+        chosen = [s for s in open_ if s.proposal.code == code or s.proposal.task_id in ids]
+        if len(chosen) == 1:
+            self._rule(chosen[0], "yes", turn)
+        return len(chosen) == 1
+
+    def _changes(self, turn: Turn) -> bool:
         """Whether a message only gives an open proposal another date; then it is a new one."""
         code = changes_only_the_date(turn)
         if code is None or turn.analysis is None:
             return False
-        chosen = [s for s in self._open("pending") if not code or s.proposal.code == code]
+        dated = filter(_takes_a_date, self._open("pending"))
+        chosen = [s for s in dated if not code or s.proposal.code == code]
         ahead = [m for m in turn.analysis.entities.dates if m.at > turn.at and m.rival is None]
         if len(chosen) != 1 or not ahead or (not code and chosen[0].asked_at > turn.at):
             return False
@@ -247,11 +292,24 @@ class _Board:
                 self.said.append(Said("undo_over", standing))
                 return
             becomes, saying = "undone", "undone"
+        elif standing.change and verb == "yes":
+            becomes, saying = _change_confirmed(standing, standing.change)
         self._note(Ruling(standing, becomes, turn.message_id))
         self.said.append(Said(saying, standing))
+        others = [s for s in self._open("pending") if _are_one_choice(s, standing)]
+        for other in others if verb == "yes" else ():
+            self._note(Ruling(other, "cancelled", turn.message_id))
+
+    def _take_back(self, choices: Sequence[Standing], turn: Turn) -> None:
+        for each in choices:
+            self._note(Ruling(each, "cancelled", turn.message_id))
+        self.said.append(Said("unchanged", choices[0]))
 
     def _revise(self, standing: Standing, mention: DateMention, turn: Turn) -> None:
         changed = replace(standing, proposal=replace(standing.proposal, deadline=mention.at))
+        if standing.change:
+            fields = {**standing.change.fields, "deadline": mention.at}
+            changed = replace(changed, change=replace(standing.change, fields=fields))
         self._note(Ruling(changed, "replaced", turn.message_id))
         self.standings[standing.id] = changed
 
@@ -262,6 +320,28 @@ class _Board:
         id_ = ruling.standing.id
         self.rulings[:] = [*(made for made in self.rulings if made.standing.id != id_), ruling]
         self.standings[id_] = replace(ruling.standing, status=ruling.becomes)
+
+
+def _takes_a_date(standing: Standing) -> bool:
+    change = standing.change
+    return change is None or (standing.question != "which" and change.becomes == "pending")
+
+
+def _are_one_choice(one: Standing, two: Standing) -> bool:
+    """Whether both are answers to the same question which task is meant."""
+    sources = {(s.source_message_id, s.source_index) for s in (one, two)}
+    return one.question == two.question == "which" and len(sources) == 1
+
+
+def _is_one_choice(standings: Sequence[Standing]) -> bool:
+    return len(standings) > 1 and all(_are_one_choice(standings[0], s) for s in standings)
+
+
+def _change_confirmed(standing: Standing, change: Edit) -> tuple[State, Saying]:
+    """What a yes makes of a change: one that has become impossible, or idle, is left."""
+    if not standing.task_is_open:
+        return "cancelled", "closed"
+    return ("cancelled", "unchanged") if change.is_idle else ("confirmed", "created")
 
 
 def _over(standing: Standing) -> Saying:

@@ -10,7 +10,9 @@ import asyncpg
 from gateway.plugin import Proposal
 from gateway.records import TurnResult
 from gateway.rules.confirmation import Standing
+from gateway.store.columns import json_text
 from gateway.store.database import Connection
+from gateway.store.edits import edit_in, edit_json
 
 DECIDED_SHOWN: Final = timedelta(days=1)
 """How long a code that no longer counts is recognised."""
@@ -20,10 +22,10 @@ SELECT p.id, p.conversation_id, p.participant, p.code, p.title, p.description, p
     p.deadline, p.project, p.assignee, p.status, p.question, p.revision, p.source_message_id,
     p.source_index, p.task_id, p.created_at, p.expires_at,
     COALESCE(o.delivery_status IN ('delivered', 'unrouted'), true) AS is_delivered,
-    COALESCE(t.status = 'pending', false) AS task_is_open
+    COALESCE(t.status = COALESCE(p.change ->> 'was', 'pending'), false) AS task_is_open, p.change
 FROM task_proposals p
 LEFT JOIN outbound_messages o ON o.id = p.reply_id
-LEFT JOIN agency_tasks t ON t.id = p.task_id
+LEFT JOIN agency_tasks t ON t.id = COALESCE((p.change ->> 'taskId')::bigint, p.task_id)
 WHERE p.conversation_id = ANY($1) AND (p.status IN ('pending', 'undoable') OR p.decided_at > $2)
 ORDER BY p.id
 """
@@ -32,11 +34,11 @@ _PROPOSE: Final = """
 INSERT INTO task_proposals (
     user_id, webhook_id, conversation_id, participant, code, revision, question, status, title,
     description, priority, deadline, project, assignee, source_message_id, source_index, reply_id,
-    task_id, created_at, expires_at)
+    task_id, created_at, expires_at, change)
 SELECT * FROM unnest($1::bigint[], $2::bigint[], $3::bigint[], $4::text[], $5::text[], $6::int[],
     $7::text[], $8::text[], $9::text[], $10::text[], $11::text[], $12::timestamptz[], $13::text[],
     $14::text[], $15::bigint[], $16::smallint[], $17::bigint[], $18::bigint[], $19::timestamptz[],
-    $20::timestamptz[])
+    $20::timestamptz[], $21::jsonb[])
 """
 
 _DECIDE: Final = """
@@ -165,6 +167,7 @@ def _rows(
             None if new.task is None else task_ids[new.task],
             result.at,
             new.proposal.expires_at,
+            None if new.change is None else json_text(edit_json(new.change)),
         )
         for new in result.proposals
     ]
@@ -175,6 +178,7 @@ def _columns(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
 
 
 def _standing(row: asyncpg.Record) -> Standing:
+    change = edit_in(row["change"])
     return Standing(
         id=row["id"],
         proposal=Proposal(
@@ -186,6 +190,7 @@ def _standing(row: asyncpg.Record) -> Standing:
             deadline=row["deadline"],
             project=row["project"],
             assignee=row["assignee"],
+            task_id=change.task.id if change else None,
         ),
         status=row["status"],
         question=row["question"],
@@ -197,4 +202,5 @@ def _standing(row: asyncpg.Record) -> Standing:
         revision=row["revision"],
         task_id=row["task_id"],
         task_is_open=row["task_is_open"],
+        change=change,
     )

@@ -116,6 +116,7 @@ WHERE conversation_id = ANY($1) RETURNING id
 _ERASE_PROPOSALS: Final = """
 UPDATE task_proposals SET
     participant = 'erased', title = 'erased', description = '', project = NULL, assignee = NULL,
+    change = NULL,
     status = CASE WHEN status IN ('pending', 'undoable') THEN 'expired' ELSE status END
 WHERE conversation_id = ANY($1)
 """

@@ -1,6 +1,6 @@
 """What turns changed, written back in one transaction."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import count, islice
@@ -11,6 +11,7 @@ import asyncpg
 from gateway.records import NewOutbound, TurnResult
 from gateway.store.columns import analysis_json, facts_json, json_text
 from gateway.store.database import Connection, Database
+from gateway.store.edits import outdated, write_edits
 from gateway.store.proposals import write_proposals, write_usage
 from gateway.store.turns import LOCK_CONVERSATIONS
 
@@ -85,14 +86,16 @@ WHERE c.id = s.id
 async def settle_turns(db: Database, results: Sequence[TurnResult]) -> list[Outcome]:
     """Writes what the turns changed, all of it or nothing.
 
-    `superseded`: a newer message came while the answer was made, which is dropped and made anew;
+    `superseded`: a newer message came while the answer was made, or somebody else changed a task
+    that it changes; it is dropped and made anew.
     `lost`: the lease ran out and somebody else has the conversation.
     """
     async with db.transaction() as connection:
         ids = [result.claimed.id for result in results]
         rows = await connection.fetch(LOCK_CONVERSATIONS, ids)
         current = {row["id"]: row for row in rows}
-        outcomes = [_outcome(result, current.get(result.claimed.id)) for result in results]
+        stale = await outdated(connection, results)
+        outcomes = [_outcome(result, current.get(result.claimed.id), stale) for result in results]
         settled = [r for r, outcome in zip(results, outcomes, strict=True) if outcome == "settled"]
         superseded = [r for r, o in zip(results, outcomes, strict=True) if o == "superseded"]
         if superseded:
@@ -113,9 +116,11 @@ async def _supersede(connection: Connection, results: Sequence[TurnResult]) -> N
     )
 
 
-def _outcome(result: TurnResult, row: asyncpg.Record | None) -> Outcome:
+def _outcome(result: TurnResult, row: asyncpg.Record | None, stale: Collection[int]) -> Outcome:
     if row is None or row["lease_id"] != result.claimed.lease_id:
         return "lost"
+    if result.claimed.id in stale:
+        return "superseded"
     newer = row["message_count"] != result.claimed.message_count
     return "superseded" if newer and not result.even_if_superseded else "settled"
 
@@ -141,6 +146,7 @@ async def _write(
         *(*done[:5], *tasks[:12], *outbox[:15], *talks[:5]),
         *(done[5], tasks[12], *talks[5:], outbox[15]),
     )
+    await write_edits(connection, results)
     await write_proposals(connection, results, task_ids=rows.task_ids, reply_ids=rows.reply_ids)
 
 

@@ -1,22 +1,35 @@
 """Proposals as the account's owner sees them, and decides in the person's place."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Final, Literal
 
+import asyncpg
+
+from gateway.plugin import JsonValue
 from gateway.plugin.errors import Conflict, NotFound
 from gateway.records import Task
-from gateway.rules.events import TASK_CREATED
+from gateway.rules.edits import Edit
+from gateway.rules.events import TASK_COMPLETED, TASK_CREATED
+from gateway.store.columns import json_value
 from gateway.store.database import Connection, Database
-from gateway.store.tasks import TASK_COLUMNS, Teller, announce_task, new_facts
+from gateway.store.edits import apply_edits, edit_in
+from gateway.store.tasks import (
+    TASK_COLUMNS,
+    Teller,
+    announce_task,
+    lock_task,
+    new_facts,
+    task_facts,
+)
 
 Verdict = Literal["confirmed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StandingProposal:
-    """A task that a person was asked about, and what became of it."""
+    """A task that a person was asked about, or a change of one, and what became of it."""
 
     id: int
     webhook_id: int
@@ -33,6 +46,7 @@ class StandingProposal:
     assignee: str | None
     source_message_id: int
     task_id: int | None
+    change: JsonValue
     created_at: datetime
     expires_at: datetime
     decided_at: datetime | None
@@ -60,10 +74,20 @@ SELECT user_id, webhook_id, source_message_id, source_index, conversation_id, ti
 FROM task_proposals WHERE user_id = $1 AND id = $2
 RETURNING {TASK_COLUMNS}
 """  # noqa: S608 # field names of a record
+# Whoever was asked which task is meant has said it.
+_CANCEL_OTHERS: Final = """
+UPDATE task_proposals p SET status = 'cancelled', decided_at = $3
+FROM task_proposals chosen
+WHERE chosen.user_id = $1 AND chosen.id = $2 AND chosen.question = 'which'
+AND p.conversation_id = chosen.conversation_id AND p.source_message_id = chosen.source_message_id
+AND p.source_index = chosen.source_index AND p.question = 'which' AND p.status = 'pending'
+AND p.id <> chosen.id
+"""
 _EXECUTED: Final = """
 INSERT INTO task_executions (user_id, task_id, status, detail, actor, created_at)
 VALUES ($1, $2, 'created', 'confirmed', $3, $4)
 """
+_CHANGE: Final = "SELECT change FROM task_proposals WHERE user_id = $1 AND id = $2"
 _DECIDE: Final = f"""
 UPDATE task_proposals SET status = $3, task_id = $4, decided_at = $5
 WHERE user_id = $1 AND id = $2 RETURNING {_COLUMNS}
@@ -76,13 +100,13 @@ async def list_proposals(
     """The newest proposals of a user, from `before_id` down."""
     async with db.connection() as connection:
         rows = await connection.fetch(_LIST, user_id, status, before_id, limit)
-    return [StandingProposal(**dict(row)) for row in rows]
+    return [_proposal(row) for row in rows]
 
 
 async def decide_proposal(
     db: Database, verdict: Verdict, by: Teller, *, proposal_id: int
 ) -> StandingProposal:
-    """Confirms or cancels a proposal once; the task and its event are written with it.
+    """Confirms or cancels a proposal once; the task, or its change, is written with its event.
 
     Raises `NotFound`, and `Conflict` for one that was decided otherwise or has expired.
     """
@@ -95,11 +119,15 @@ async def decide_proposal(
             return proposal
         _check_open(proposal, by.at)
         task_id = None
-        if verdict == "confirmed":
+        change = edit_in(await connection.fetchval(_CHANGE, by.user_id, proposal_id))
+        if verdict == "confirmed" and change is not None:
+            await _change_task(connection, by, change)
+            await connection.execute(_CANCEL_OTHERS, by.user_id, proposal_id, by.at)
+        elif verdict == "confirmed":
             task_id = await _make_task(connection, by, proposal_id)
         row = await connection.fetchrow(_DECIDE, by.user_id, proposal_id, verdict, task_id, by.at)
         assert row is not None
-        return StandingProposal(**dict(row))
+        return _proposal(row)
 
 
 async def _get(
@@ -108,7 +136,11 @@ async def _get(
     row = await connection.fetchrow(_GET + lock, user_id, proposal_id)
     if row is None:
         raise NotFound(f"no proposal {proposal_id}; GET /api/v1/proposals lists yours")
-    return StandingProposal(**dict(row))
+    return _proposal(row)
+
+
+def _proposal(row: asyncpg.Record) -> StandingProposal:
+    return StandingProposal(**{**dict(row), "change": json_value(row["change"])})
 
 
 def _check_open(proposal: StandingProposal, now: datetime) -> None:
@@ -118,6 +150,17 @@ def _check_open(proposal: StandingProposal, now: datetime) -> None:
         )
     if proposal.expires_at <= now:
         raise Conflict(f"proposal {proposal.id} has expired; make the task by POST /api/v1/tasks")
+
+
+async def _change_task(connection: Connection, by: Teller, change: Edit) -> None:
+    task = await lock_task(connection, user_id=by.user_id, task_id=change.task.id)
+    if task.status != change.was:
+        raise Conflict(f"task {task.id} is {task.status}; only a pending one can be changed")
+    await apply_edits(connection, [change], user_id=by.user_id, actor=by.actor, at=by.at)
+    if change.becomes == "completed":
+        done = await lock_task(connection, user_id=by.user_id, task_id=task.id)
+        teller = replace(by, listeners=by.listeners_of_ends)
+        await announce_task(connection, done, teller, event=TASK_COMPLETED, told=task_facts(done))
 
 
 async def _make_task(connection: Connection, by: Teller, proposal_id: int) -> int:

@@ -33,12 +33,16 @@ class TaskPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Teller:
-    """Who does something to a task and when, and which endpoints are told."""
+    """Who does something to a task and when, and which endpoints are told.
+
+    `listeners_of_ends` are told when it is completed by that.
+    """
 
     user_id: int
     actor: str
     at: datetime
     listeners: Sequence[int] = ()
+    listeners_of_ends: Sequence[int] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,6 +93,11 @@ _STATUS: Final = {
 }
 _GET: Final = f"SELECT {TASK_COLUMNS} FROM agency_tasks WHERE user_id = $1 AND id = $2"  # noqa: S608 # field names of a record
 _LOCK: Final = f"{_GET} FOR UPDATE"
+# The conversation first, as whoever settles its turn does.
+_LOCK_TALK: Final = """
+SELECT c.id FROM agency_tasks t JOIN bot_conversations c ON c.id = t.conversation_id
+WHERE t.user_id = $1 AND t.id = $2 FOR UPDATE OF c
+"""
 _INSERT: Final = f"""
 INSERT INTO agency_tasks (
     user_id, source_webhook_id, conversation_id, created_at, updated_at, status, source_index,
@@ -141,6 +150,11 @@ async def get_task(db: Database, *, user_id: int, task_id: int) -> Task:
         return _task(await connection.fetchrow(_GET, user_id, task_id), task_id)
 
 
+async def lock_task(connection: Connection, *, user_id: int, task_id: int) -> Task:
+    """One task of a user, which nobody else changes in this transaction. Raises `NotFound`."""
+    return _task(await connection.fetchrow(_LOCK, user_id, task_id), task_id)
+
+
 async def list_executions(
     db: Database, *, user_id: int, task_id: int, before_id: int | None, limit: int
 ) -> Sequence[Execution]:
@@ -175,7 +189,8 @@ async def change_task(
 ) -> Task:
     """Changes the fields that are named of a pending task. Raises `NotFound` and `Conflict`."""
     async with db.transaction() as connection:
-        task = _task(await connection.fetchrow(_LOCK, by.user_id, task_id), task_id)
+        await connection.execute(_LOCK_TALK, by.user_id, task_id)
+        task = await lock_task(connection, user_id=by.user_id, task_id=task_id)
         changed = sorted(name for name, new in changes.items() if getattr(task, name) != new)
         if not changed:
             return task
@@ -191,7 +206,8 @@ async def change_task(
 async def finish_task(db: Database, end: TaskEnd, *, user_id: int, task_id: int) -> Task:
     """Ends a pending task once. Raises `NotFound`, or `Conflict` when it ended otherwise before."""
     async with db.transaction() as connection:
-        task = _task(await connection.fetchrow(_LOCK, user_id, task_id), task_id)
+        await connection.execute(_LOCK_TALK, user_id, task_id)
+        task = await lock_task(connection, user_id=user_id, task_id=task_id)
         if task.status == end.status:
             return task
         if task.status != "pending":

@@ -56,7 +56,9 @@ FROM unnest($1::bigint[]) AS c(id) CROSS JOIN LATERAL (
 """
 
 _TASKS: Final = """
-SELECT conversation_id, id, title, priority, deadline, status, finished_at FROM agency_tasks
+SELECT conversation_id, id, title, priority, deadline, status, finished_at, assignee,
+    source_message_id
+FROM agency_tasks
 WHERE conversation_id = ANY($1) AND (status = 'pending' OR finished_at > $2)
 ORDER BY deadline NULLS LAST, id
 """
@@ -215,7 +217,12 @@ def _turn(row: asyncpg.Record) -> Turn:
 
 def _open_task(row: asyncpg.Record) -> OpenTask:
     return OpenTask(
-        id=row["id"], title=row["title"], priority=row["priority"], deadline=row["deadline"]
+        id=row["id"],
+        title=row["title"],
+        priority=row["priority"],
+        deadline=row["deadline"],
+        assignee=row["assignee"],
+        source_message_id=row["source_message_id"],
     )
 
 

@@ -9,14 +9,23 @@ import pytest
 from gateway.plugin import (
     Answer,
     Conversation,
+    OpenTask,
     Policy,
     Proposal,
     StructuredTask,
+    TaskChange,
     TemporaryFailure,
     Usage,
 )
 from gateway.plugin.assistant import ANSWER_SCHEMA
-from gateway.plugin.assistant.answers import _Learnt, _Told, _Understood, _Wanted, answer_from
+from gateway.plugin.assistant.answers import (
+    _Changed,
+    _Learnt,
+    _Told,
+    _Understood,
+    _Wanted,
+    answer_from,
+)
 from gateway.plugin.assistant.questions import document
 from gateway.plugin.assistant.rehearsal import conversation, rehearsed_answer
 from gateway.plugin.testing import NOW
@@ -49,6 +58,7 @@ def words(**changes: Any) -> str:
         "language": "es",
         "messages": [understood],
         "tasks": [],
+        "changes": [],
         "summary": "Wants a logo.",
         "facts": [],
         "forget": [],
@@ -68,6 +78,52 @@ def test_an_answer_refines_the_analysis_and_leaves_its_dates_alone() -> None:
     assert (analysis.intent, analysis.urgency, analysis.language) == ("question", "high", "es")
     assert analysis.entities.names == ("Dana",)
     assert analysis.entities.dates == (AT_FIVE,)
+
+
+CHANGE = {
+    "message": 1,
+    "task": 1,
+    "becomes": "open",
+    "title": "",
+    "priority": "",
+    "deadline": "by Friday",
+    "assignee": "",
+    "confidence": 0.8,
+}
+OPEN = OpenTask(id=4, title="Send it", priority="low", deadline=None)
+
+
+def changed(**changes: Any) -> tuple[TaskChange, ...]:
+    talk = replace(conversation(said("Hi by Friday", AT_FIVE)), open_tasks=(OPEN,))
+    return answer(words(changes=[CHANGE | changes]), talk).task_changes
+
+
+def test_a_change_of_an_open_task_is_known_by_its_number() -> None:
+    [moved] = changed()
+    [ended] = changed(becomes="cancelled", deadline="", priority="high", assignee="Ann")
+
+    assert moved == TaskChange(
+        task_id=4, source_message_id=7, deadline_span="by Friday", confidence=0.8
+    )
+    assert (ended.ends, ended.priority, ended.assignee) == ("cancelled", "high", "Ann")
+
+
+@pytest.mark.parametrize("number", [0, 2, -1, 987])
+def test_a_change_of_a_task_that_was_not_shown_is_nothing(number: int) -> None:
+    assert changed(task=number) == ()
+
+
+def test_words_for_a_new_deadline_that_nobody_wrote_do_not_count() -> None:
+    [moved] = changed(deadline="next Tuesday")
+
+    assert moved.deadline_span == ""
+
+
+def test_a_model_that_knows_nothing_of_changes_is_understood() -> None:
+    told = json.loads(words())
+    del told["changes"]
+
+    assert answer(json.dumps(told)).task_changes == ()
 
 
 @pytest.mark.parametrize("span", ["by Friday", "BY FRIDAY", "Friday", "Hi by Friday"])
@@ -184,6 +240,7 @@ def test_the_schema_asks_for_exactly_what_is_checked() -> None:
     assert properties() == set(_Told.model_fields)
     assert properties("messages") == set(_Understood.model_fields)
     assert properties("tasks") == set(_Wanted.model_fields)
+    assert properties("changes") == set(_Changed.model_fields)
     assert properties("facts") == set(_Learnt.model_fields)
 
 

@@ -22,6 +22,8 @@ from gateway.plugin.assistant.rehearsal import conversation
 from gateway.plugin.testing import NOW
 from tests.rules.talks import AT_FIVE, said
 
+SEND = OpenTask(id=4, title="Send it", priority="low", deadline=None)
+
 
 def told(text: str) -> dict[str, Any]:
     shown: dict[str, Any] = json.loads(text)
@@ -45,7 +47,7 @@ def test_what_is_known_is_told_and_what_is_not_is_left_out() -> None:
     talk = replace(
         conversation(said("Hello")),
         turns=(Turn(role="assistant", text="Good day", at=NOW, message_id=1),),
-        open_tasks=(OpenTask(id=1, title="Send it", priority="low", deadline=None),),
+        open_tasks=(replace(SEND, assignee="Ann"),),
         proposals=(Proposal(code="K7", title="Call Ann", expires_at=NOW + timedelta(days=1)),),
         memory=(Fact(key="tone", value=["short"], message_id=1, at=NOW),),
         summary="A client.",
@@ -54,7 +56,9 @@ def test_what_is_known_is_told_and_what_is_not_is_left_out() -> None:
     shown = told(document(talk))
 
     assert shown["earlier"] == [{"assistant": "Good day", "at": "Friday 2 January 2026, 04:04"}]
-    assert shown["openTasks"] == [{"title": "Send it", "priority": "low", "due": None}]
+    assert shown["openTasks"] == [
+        {"number": 1, "title": "Send it", "priority": "low", "due": None, "assignee": "Ann"},
+    ]
     assert shown["proposals"] == [{"code": "K7", "title": "Call Ann", "due": None}]
     assert shown["facts"] == [{"key": "tone", "value": '["short"]'}]
     assert shown["summary"] == "A client."

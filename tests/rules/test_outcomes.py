@@ -102,7 +102,10 @@ def answered(
     updates: tuple[int, ...] = (),
 ) -> TurnResult:
     listeners = Listeners(
-        channel_takes_replies=replies, task_created=tasks, conversation_updated=updates
+        channel_takes_replies=replies,
+        task_created=tasks,
+        task_completed=(),
+        conversation_updated=updates,
     )
     talk = talk_of(turn, Policy(), TERMS, by_rules=False, now=NOW)
     return turn_result(talk, answer, listeners, Ending(at=NOW, even_if_superseded=False))

@@ -151,13 +151,17 @@ class House:
 
     async def converse(self) -> int:
         """Answers the conversations that are due."""
-        gw = self.gw
-        claimed = await store.claim_conversations(
-            gw.db, now=gw.now(), lease_seconds=10, limit=100, history_turns=20
-        )
+        claimed = await self.claim()
         for conversation in claimed:
             await self.answer(conversation)
         return len(claimed)
+
+    async def claim(self) -> Sequence[ClaimedConversation]:
+        """Takes the conversations that are due."""
+        gw = self.gw
+        return await store.claim_conversations(
+            gw.db, now=gw.now(), lease_seconds=10, limit=100, history_turns=20
+        )
 
     async def answer(self, claimed: ClaimedConversation) -> bool:
         """Answers a claimed conversation; True when it is to be looked at again."""

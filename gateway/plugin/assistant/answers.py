@@ -2,10 +2,10 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 
 from pydantic import BaseModel, Field, ValidationError
 
@@ -19,7 +19,9 @@ from gateway.plugin.messages import (
     FactKind,
     Intent,
     JsonValue,
+    OpenTask,
     Priority,
+    TaskChange,
     TaskDraft,
     Turn,
     Urgency,
@@ -32,6 +34,7 @@ DESCRIPTION_CHARACTERS: Final = 4_000
 NAME_CHARACTERS: Final = 200
 SUMMARY_CHARACTERS: Final = 1_000
 KEY_CHARACTERS: Final = 64
+TASKS_SHOWN: Final = 50
 FACT_CHARACTERS: Final = 500
 
 Share = Annotated[float, Field(ge=0, le=1)]
@@ -58,6 +61,17 @@ class _Wanted(BaseModel):
     revises: str
 
 
+class _Changed(BaseModel):
+    message: int
+    task: int
+    becomes: Literal["open", "completed", "cancelled"]
+    title: str
+    priority: Literal["low", "medium", "high", "critical", ""]
+    deadline: str
+    assignee: str
+    confidence: Share
+
+
 class _Learnt(BaseModel):
     key: str
     value: str
@@ -70,6 +84,8 @@ class _Told(BaseModel):
     language: Annotated[str, Field(pattern="^[a-z]{2}$")]
     messages: list[_Understood]
     tasks: list[_Wanted]
+    # Prompts of one's own may be older than this.
+    changes: list[_Changed] = []
     summary: str
     facts: list[_Learnt]
     forget: list[str]
@@ -123,6 +139,18 @@ ANSWER_SCHEMA: Final[Mapping[str, JsonValue]] = _object(
             revises=_text(),
         )
     ),
+    changes=_list(
+        _object(
+            message={"type": "integer"},
+            task={"type": "integer"},
+            becomes=_choice("open", "completed", "cancelled"),
+            title=_text(),
+            priority=_choice(*LEVELS, ""),
+            deadline=_text(),
+            assignee=_text(),
+            confidence={"type": "number"},
+        )
+    ),
     summary=_text(),
     facts=_list(
         _object(
@@ -148,6 +176,7 @@ def answer_from(
     return Answer(
         reply=reply,
         tasks=(*_spelled_out(conversation), *_drafts(told, conversation)),
+        task_changes=tuple(_changes(told, conversation)),
         analyses=_analyses(told, conversation),
         summary=_shortened(told.summary, SUMMARY_CHARACTERS),
         memory=_facts(told, conversation),
@@ -222,7 +251,7 @@ def _drafts(told: _Told, conversation: Conversation) -> list[TaskDraft]:
         turn = _turn(wanted.message, conversation.pending)
         if turn.structured:
             continue
-        span = wanted.deadline if wanted.deadline.casefold() in turn.text.casefold() else ""
+        span = _span(wanted.deadline, turn)
         drafts.append(
             TaskDraft(
                 title=_shortened(wanted.title, TITLE_CHARACTERS),
@@ -238,6 +267,35 @@ def _drafts(told: _Told, conversation: Conversation) -> list[TaskDraft]:
             )
         )
     return drafts
+
+
+def _changes(told: _Told, conversation: Conversation) -> Iterator[TaskChange]:
+    """What is to change of the tasks that were shown; the numbers are those of the list."""
+    tasks = shown_tasks(conversation)
+    for wanted in told.changes:
+        if not 1 <= wanted.task <= len(tasks):
+            continue
+        turn = _turn(wanted.message, conversation.pending)
+        yield TaskChange(
+            task_id=tasks[wanted.task - 1].id,
+            source_message_id=turn.message_id,
+            title=_shortened(wanted.title, TITLE_CHARACTERS) or None,
+            priority=wanted.priority or None,
+            deadline_span=_span(wanted.deadline, turn),
+            assignee=wanted.assignee[:NAME_CHARACTERS] or None,
+            ends=None if wanted.becomes == "open" else wanted.becomes,
+            confidence=wanted.confidence,
+        )
+
+
+def shown_tasks(conversation: Conversation) -> Sequence[OpenTask]:
+    """The open tasks that a model is shown, in the order in which they are numbered."""
+    return conversation.open_tasks[-TASKS_SHOWN:]
+
+
+def _span(words: str, turn: Turn) -> str:
+    """The words that name a date, as far as they stand in the message."""
+    return words if words.casefold() in turn.text.casefold() else ""
 
 
 def _meant(span: str, turn: Turn) -> datetime | None:

@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from gateway.plugin.assistant.answers import ANSWER_SCHEMA
+from gateway.plugin.assistant.answers import ANSWER_SCHEMA, shown_tasks
 from gateway.plugin.messages import (
     Conversation,
     DateMention,
@@ -23,7 +23,6 @@ PENDING_CHARACTERS: Final = 24_000
 SHORTEST_CUT: Final = 500
 EARLIER_CHARACTERS: Final = 1_000
 FACT_CHARACTERS: Final = 200
-TASKS_SHOWN: Final = 50
 MOST_IMAGES: Final = 5
 CUT: Final = " […]"
 
@@ -73,7 +72,10 @@ def document(conversation: Conversation) -> str:
         "person": conversation.participant_name or "",
         "summary": conversation.summary,
         "facts": [_fact(fact) for fact in conversation.memory],
-        "openTasks": [_task(task, zone) for task in conversation.open_tasks[-TASKS_SHOWN:]],
+        "openTasks": [
+            _task(number, task, zone)
+            for number, task in enumerate(shown_tasks(conversation), start=1)
+        ],
         "proposals": [_proposal(proposal, zone) for proposal in conversation.proposals],
         "earlier": [_earlier(turn, zone) for turn in conversation.turns],
         "messages": [
@@ -117,14 +119,20 @@ def _fact(fact: Fact) -> dict[str, JsonValue]:
     return {"key": fact.key, "value": _cut(value, FACT_CHARACTERS)}
 
 
-def _task(task: OpenTask, zone: tzinfo) -> dict[str, JsonValue]:
-    due = spoken(task.deadline, zone) if task.deadline else None
-    return {"title": task.title, "priority": task.priority, "due": due}
+def _task(number: int, task: OpenTask, zone: tzinfo) -> dict[str, JsonValue]:
+    shown: dict[str, JsonValue] = {
+        "number": number,
+        "title": task.title,
+        "priority": task.priority,
+        "due": spoken(task.deadline, zone) if task.deadline else None,
+    }
+    return {**shown, "assignee": task.assignee} if task.assignee else shown
 
 
 def _proposal(proposal: Proposal, zone: tzinfo) -> dict[str, JsonValue]:
     due = spoken(proposal.deadline, zone) if proposal.deadline else None
-    return {"code": proposal.code, "title": proposal.title, "due": due}
+    shown: dict[str, JsonValue] = {"code": proposal.code, "title": proposal.title, "due": due}
+    return {**shown, "changes": "an open task"} if proposal.task_id is not None else shown
 
 
 def _images(turns: Sequence[Turn]) -> list[str]:

@@ -1,6 +1,7 @@
 """What the fakes of the providers say and refuse: always the same answer, and a loose schema."""
 
 import json
+import re
 from typing import Any, Final
 
 from gateway.plugin.messages import Conversation, Policy, Turn
@@ -14,10 +15,12 @@ REQUESTS: Final = ("please", "bitte", "por favor", "s'il")
 def rehearsed_answer(document: str) -> str:
     """An answer that fits the schema, to the document of a `Question`: JSON for JSON.
 
-    A message with a date or a `please` becomes a task; the reply says what was noted.
+    A message with a date or a `please` becomes a task; the reply says what was noted. One that
+    begins with a `#` and the number of an open task changes that task.
     """
     shown = json.loads(document)
     messages = shown.get("messages", [])
+    changes = [change for message in messages if (change := _change(message))]
     tasks = [_task(message) for message in messages if _asks(message)]
     latest = messages[-1] if messages else {"number": 1, "text": ""}
     words = "; ".join(str(task["title"]) for task in tasks)
@@ -26,18 +29,9 @@ def rehearsed_answer(document: str) -> str:
     told: dict[str, object] = {
         "reply": f"Noted: {words}{due}." if tasks else f"You said: {latest['text'] or 'nothing'}",
         "language": "en",
-        "messages": [
-            {
-                "number": message["number"],
-                "intent": "task" if _asks(message) else "update",
-                "urgency": "medium",
-                "names": [],
-                "projects": [],
-                "confidence": 0.9,
-            }
-            for message in messages
-        ],
+        "messages": [_understood(message) for message in messages],
         "tasks": tasks,
+        "changes": changes,
         "summary": f"Last said: {latest['text']}"[:500],
         "facts": [
             {
@@ -50,6 +44,17 @@ def rehearsed_answer(document: str) -> str:
         "forget": [],
     }
     return json.dumps(told, ensure_ascii=False)
+
+
+def _understood(message: dict[str, Any]) -> dict[str, object]:
+    return {
+        "number": message["number"],
+        "intent": "task" if _asks(message) else "update",
+        "urgency": "medium",
+        "names": [],
+        "projects": [],
+        "confidence": 0.9,
+    }
 
 
 def conversation(*pending: Turn) -> Conversation:
@@ -85,7 +90,27 @@ def schema_fault(schema: dict[str, Any]) -> str:
 
 def _asks(message: dict[str, Any]) -> bool:
     text = str(message["text"]).lower()
-    return "form" not in message and ("dates" in message or any(word in text for word in REQUESTS))
+    if "form" in message or _change(message):
+        return False
+    return "dates" in message or any(word in text for word in REQUESTS)
+
+
+def _change(message: dict[str, Any]) -> dict[str, object] | None:
+    """As in "#1 is done", "#2 by Friday"."""
+    found = re.match(r"#(\d+) ", str(message["text"]))
+    if found is None:
+        return None
+    dates = message.get("dates", [])
+    return {
+        "message": message["number"],
+        "task": int(found[1]),
+        "becomes": "completed" if "done" in message["text"] else "open",
+        "title": "",
+        "priority": "high" if "urgent" in message["text"] else "",
+        "deadline": dates[0]["words"] if dates else "",
+        "assignee": "",
+        "confidence": 0.9,
+    }
 
 
 def _task(message: dict[str, Any]) -> dict[str, object]:

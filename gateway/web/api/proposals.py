@@ -1,4 +1,4 @@
-"""Proposals: what people were asked before a task exists, decided in their place."""
+"""Proposals: what people were asked before a task exists or changes, decided in their place."""
 
 from typing import Final, Literal
 
@@ -6,7 +6,7 @@ from pydantic import Field
 
 from gateway import store
 from gateway.plugin.errors import Conflict
-from gateway.rules.events import TASK_CREATED
+from gateway.rules.events import TASK_COMPLETED, TASK_CREATED
 from gateway.store import StandingProposal, Teller, Verdict
 from gateway.web.api.procedures import ById, Call, Listed, Paged, page_of, procedure
 
@@ -24,11 +24,12 @@ class ListProposals(Paged):
 
 @procedure("proposals.list", "GET /proposals", scope="tasks:read")
 async def list_proposals(call: Call, asked: ListProposals) -> Listed[StandingProposal]:
-    """What people were asked about before a task exists, newest first.
+    """What people were asked about before a task exists or changes, newest first.
 
-    `pending` waits for a word, until `expiresAt`; `undoable` is a task that can still be undone.
-    A change makes a new revision: the one before is `replaced`. `taskId` is the task that came
-    out of it.
+    `pending` waits for a word, until `expiresAt`; `undoable` is a task, or a change of one, that
+    can still be undone. Another date makes a new revision: the one before is `replaced`. `taskId`
+    is the task that came out of it. `change` is null for a new task; else it says which task
+    (`taskId`) would be changed, or set back: its `fields`, and its status (`becomes`).
     """
     found = await store.list_proposals(
         call.gw.db,
@@ -44,9 +45,10 @@ async def list_proposals(call: Call, asked: ListProposals) -> Listed[StandingPro
     "proposals.confirm", "POST /proposals/{id}/confirm", scope="tasks:write", raises=(Conflict,)
 )
 async def confirm(call: Call, asked: ById) -> StandingProposal:
-    """Makes the task of a pending proposal, as if the person had said yes.
+    """Makes the task, or the change, of a pending proposal, as if the person had said yes.
 
-    `task.created` is sent. The same call again answers the same: a proposal makes one task.
+    `task.created` is sent, or `task.completed`. The same call again answers the same: a proposal
+    makes one task.
     """
     return await _decided(call, asked.id, "confirmed")
 
@@ -65,6 +67,7 @@ async def _decided(call: Call, proposal_id: int, verdict: Verdict) -> StandingPr
         actor=call.principal.actor,
         at=call.at,
         listeners=await call.gw.channels.listeners(call.user_id, TASK_CREATED),
+        listeners_of_ends=await call.gw.channels.listeners(call.user_id, TASK_COMPLETED),
     )
     proposal = await store.decide_proposal(call.gw.db, verdict, by, proposal_id=proposal_id)
     for stage in ("converse", "deliver"):

@@ -6,7 +6,7 @@ from typing import Final
 
 from gateway.plugin.messages import Personality, Policy
 
-VERSION: Final = "answer-1"
+VERSION: Final = "answer-2"
 """The prompt that is used; a change of its words that matters gets a new file."""
 
 MANNERS: Final[dict[Personality, str]] = {
@@ -15,6 +15,10 @@ MANNERS: Final[dict[Personality, str]] = {
     "concise": "Be as short as possible: one or two sentences, no courtesies.",
 }
 CREATED: Final = "Each task that you list is created at once, so you may say that it is."
+CHANGED: Final = (
+    "The gateway itself makes the changes that you list, or asks about them, and says so with each "
+    "new date: do not repeat it."
+)
 ASKED: Final = (
     "The gateway itself asks the person about the tasks that you list, or says how to undo them: "
     "neither say that they are created nor ask whether to create them."
@@ -45,4 +49,4 @@ def system_prompt(policy: Policy, *, longest: int, instructions: str = "", own: 
 def _tasks(policy: Policy) -> str:
     if not policy.auto_create_tasks:
         return NOT_CREATED
-    return CREATED if policy.confirmation == "never" else ASKED
+    return f"{CREATED if policy.confirmation == 'never' else ASKED} {CHANGED}"

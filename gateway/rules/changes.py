@@ -1,0 +1,356 @@
+"""Whole messages that change a task that is there: "move the invoice task to Friday"."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from gateway.plugin.messages import Conversation, DateMention, OpenTask, TaskDraft, Turn
+from gateway.rules.commands import changes_only_the_date
+from gateway.rules.deadlines import Deadline, deadline_for
+from gateway.rules.edits import TaskStatus, Value
+from gateway.rules.reading import Reading, fold, read
+from gateway.rules.titles import shortened
+from gateway.rules.vocabulary.changes import (
+    AROUND_A_TASK,
+    LEADS,
+    MIDDLES,
+    POINTING,
+    PRIORITIES,
+    SAYINGS,
+    TASK_WORDS,
+    TELLS_NOTHING,
+    TRAILS,
+    Deed,
+    Strength,
+)
+
+LONGEST_WISH: Final = 200
+MOST_CHOICES: Final = 6
+LONGEST_TITLE: Final = 200
+_WORDS_IN_NAME: Final = 3
+_STEM: Final = 4
+_QUOTED_TITLE: Final = 40
+_EDGES: Final = " \t\"'.,;:!?\u201e\u201c\u201d\u00ab\u00bb"
+_PLACES: Final[Mapping[str, str]] = {
+    "{t}": r"(?P<t>[^<>]+?)",
+    "{d}": r"<(?P<d>\d)>",
+    "{n}": r"(?P<n>[^<>]+?)",
+    "{x}": r"(?P<x>.+?)",
+    "{T}": r"(?P<t>[^<>]+)",
+    "{N}": r"(?P<n>[^<> ]+)",
+}
+_ENDS: Final[Mapping[Deed, TaskStatus]] = {
+    "change": "pending",
+    "complete": "completed",
+    "cancel": "cancelled",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a message wants changed: `tasks` are those that it may mean, none where it names none.
+
+    `named` are its words for the task. `is_sure` is false for what a person is asked about first.
+    """
+
+    message_id: int
+    language: str
+    tasks: tuple[OpenTask, ...]
+    named: str = ""
+    fields: Mapping[str, Value] = field(default_factory=dict)
+    becomes: TaskStatus = "pending"
+    deadline: Deadline | None = None
+    is_sure: bool = True
+
+
+class _Target(NamedTuple):
+    tasks: tuple[OpenTask, ...]
+    named: str
+    is_explicit: bool
+    is_spoken_of: bool
+
+
+class _Pattern(NamedTuple):
+    expression: re.Pattern[str]
+    deed: Deed
+    strength: Strength
+    is_statement: bool
+    language: str
+
+
+def wish_in(turn: Turn, conversation: Conversation, *, by_rules: bool) -> Wish | None:
+    """The change that a message is as a whole; None for one that says anything besides.
+
+    `by_rules`: nobody else could find a task under other words than its own.
+    """
+    if turn.analysis is None or len(turn.text) > LONGEST_WISH:
+        return None
+    reading = read(turn.text)
+    if not _may_be_one(reading, conversation):
+        return _moved_alone(turn, conversation)
+    dates = turn.analysis.entities.dates
+    tokens = _tokens(reading, dates)
+    for said, asked in _without_leads(tokens):
+        text = " ".join(word for word, _ in said)
+        asks = "?" in turn.text and not asked
+        for pattern in _patterns_for(turn.analysis.language):
+            match = None if asks and pattern.is_statement else pattern.expression.fullmatch(text)
+            wish = _wish(match, pattern, (turn, conversation, reading, said)) if match else None
+            if wish and (wish.tasks or by_rules):
+                return wish
+    return _moved_alone(turn, conversation)
+
+
+def _may_be_one(reading: Reading, conversation: Conversation) -> bool:
+    """What most messages are told by at once: they have no word that changes a task."""
+    if not conversation.open_tasks and TASK_WORDS.isdisjoint(reading.words):
+        return False
+    return not _TRIGGERS.isdisjoint(reading.words)
+
+
+def tasks_named(words: Sequence[str], tasks: Sequence[OpenTask]) -> tuple[OpenTask, ...]:
+    """The tasks whose title has all of these words; one that has no others goes before the rest."""
+    telling = [w for w in _telling(words) if w not in POINTING]
+    stems = [w.removesuffix("aufgabe") or w for w in telling]
+    if not stems:
+        return ()
+    titles = [(task, read(task.title).words) for task in tasks]
+    found = [pair for pair in titles if all(_stands_in(stem, pair[1]) for stem in stems)]
+    whole = [pair for pair in found if all(_stands_in(w, stems) for w in _telling(pair[1]))]
+    return tuple(task for task, _ in (whole if len(whole) == 1 else found))
+
+
+def spoken_of(conversation: Conversation) -> tuple[OpenTask, ...]:
+    """The open tasks that the assistant's last message names by their titles."""
+    said = fold(_last_reply(conversation))
+    return tuple(
+        task for task in conversation.open_tasks if fold(task.title[:_QUOTED_TITLE]) in said
+    )
+
+
+def _wish(
+    match: re.Match[str],
+    pattern: _Pattern,
+    message: tuple[Turn, Conversation, Reading, Sequence[tuple[str, int]]],
+) -> Wish | None:
+    turn, conversation, reading, said = message
+    places = match.groupdict()
+    target = _target(places.get("t"), conversation)
+    fields = _fields(match, reading, said)
+    if target is None or fields is None or (pattern.strength == "task" and not target.is_explicit):
+        return None
+    if not target.tasks and not target.is_explicit:
+        return None
+    deadline = None
+    if places.get("d"):
+        mention = turn.analysis.entities.dates[int(places["d"])] if turn.analysis else None
+        deadline = _deadline(mention, turn, conversation)
+        fields = {**fields, "deadline": deadline.at} if deadline.doubt is None else fields
+    sure = target.is_explicit or target.is_spoken_of or pattern.strength != "ask"
+    return Wish(
+        message_id=turn.message_id,
+        language=pattern.language,
+        tasks=target.tasks[:MOST_CHOICES],
+        named=target.named,
+        fields=fields,
+        becomes=_ENDS[pattern.deed],
+        deadline=deadline,
+        is_sure=sure,
+    )
+
+
+def _target(words: str | None, conversation: Conversation) -> _Target | None:
+    """Which tasks are meant; None where nothing says that a task is meant at all."""
+    named = (words or "").split()
+    is_explicit = any(map(_is_task_word, named))
+    telling = [w for w in _telling(named) if w not in POINTING]
+    tasks = conversation.open_tasks
+    if len(telling) == 1 and telling[0].isdecimal() and len(telling[0]) <= 2:  # noqa: PLR2004 # a line of a list
+        numbered = _by_number(int(telling[0]), conversation)
+        return _Target(numbered, words or "", is_explicit, is_spoken_of=True) if numbered else None
+    if telling:
+        return _Target(tasks_named(telling, tasks), " ".join(telling), is_explicit, False)
+    if "?" in _last_reply(conversation) or conversation.proposals or not tasks:
+        return None  # what is pointed at may be what was asked about
+    spoken = spoken_of(conversation)
+    if len(spoken) == 1:
+        return _Target(spoken, "", is_explicit, is_spoken_of=True)
+    if words is None and len(tasks) > 1:
+        return None
+    return _Target(tasks, "", is_explicit, is_spoken_of=False)
+
+
+def _by_number(number: int, conversation: Conversation) -> tuple[OpenTask, ...]:
+    """The task on this line of the list in the assistant's last message."""
+    line = re.search(rf"^{number}\. (.+)$", _last_reply(conversation), re.MULTILINE)
+    if line is None:
+        return ()
+    return tuple(t for t in conversation.open_tasks if line[1].startswith(shortened(t.title, 70)))
+
+
+def _fields(
+    match: re.Match[str], reading: Reading, said: Sequence[tuple[str, int]]
+) -> dict[str, Value] | None:
+    """The fields that a match names; None where one of them cannot be what it is taken for."""
+    fields: dict[str, Value] = {}
+    priority = match.groupdict().get("p")
+    if priority:
+        fields["priority"] = next(k for k, names in PRIORITIES.items() if priority in names)
+    if match.groupdict().get("n"):
+        name = _written(match, "n", reading, said)
+        if not name[:1].isupper() or len(name.split()) > _WORDS_IN_NAME:
+            return None
+        fields["assignee"] = name
+    if match.groupdict().get("x"):
+        title = _written(match, "x", reading, said).strip(_EDGES)
+        fields["title"] = (title[:1].upper() + title[1:])[:LONGEST_TITLE]
+    return fields
+
+
+def _written(
+    match: re.Match[str], place: str, reading: Reading, said: Sequence[tuple[str, int]]
+) -> str:
+    """The words at a place of a match, as they were written."""
+    before = len(match.string[: match.start(place)].split())
+    taken = said[before : before + len(match[place].split())]
+    last = taken[-1][1]
+    return reading.written(taken[0][1], last + 1)
+
+
+def _deadline(mention: DateMention | None, turn: Turn, conversation: Conversation) -> Deadline:
+    span = mention.span if mention else ""
+    draft = TaskDraft(title="-", source_message_id=turn.message_id, deadline_span=span)
+    return deadline_for(draft, turn, time_zone=conversation.policy.time_zone)
+
+
+def _moved_alone(turn: Turn, conversation: Conversation) -> Wish | None:
+    """A message that is only a date, right after one task was spoken of: "on Tuesday instead"."""
+    spoken = spoken_of(conversation)
+    if len(spoken) != 1 or conversation.proposals or "?" in _last_reply(conversation):
+        return None
+    if changes_only_the_date(turn) != "" or turn.analysis is None or "?" in turn.text:
+        return None
+    deadline = _deadline(turn.analysis.entities.dates[-1], turn, conversation)
+    return Wish(
+        message_id=turn.message_id,
+        language=turn.analysis.language,
+        tasks=spoken,
+        fields={"deadline": deadline.at} if deadline.doubt is None else {},
+        deadline=deadline,
+    )
+
+
+def _tokens(reading: Reading, dates: Sequence[DateMention]) -> list[tuple[str, int]]:
+    """The words with their places; a date is one of them, `<0>`, with its last word's place."""
+    tokens: list[tuple[str, int]] = []
+    spans: dict[int, tuple[int, int]] = {}
+    start = 0
+    for number, date in enumerate(dates):
+        start = reading.clean.find(date.span, start)
+        if start < 0:
+            break
+        end = start + len(date.span)
+        taken = [i for i, at in enumerate(reading.starts) if start <= at and reading.ends[i] <= end]
+        if taken:
+            spans[taken[0]] = (number, taken[-1])
+        start = end
+    index = 0
+    while index < len(reading.words):
+        number, last = spans.get(index, (-1, index))
+        word = reading.words[index] if number < 0 else f"<{number}>"
+        tokens.append((word, last))
+        index = last + 1
+    return tokens
+
+
+def _without_leads(
+    tokens: Sequence[tuple[str, int]],
+) -> Iterator[tuple[Sequence[tuple[str, int]], bool]]:
+    """The message as it is, and without politeness at its ends; whether that asked for a deed."""
+    yield tokens, False
+    said, asked = [token for token in tokens if token[0] not in MIDDLES], False
+    for phrases, at_start in ((_LEADS, True), (_TRAILS, False)):
+        while (size := _polite(said, phrases, at_start=at_start)) and size < len(said):
+            asked = asked or (at_start and size > 1)
+            said = said[size:] if at_start else said[:-size]
+    if 0 < len(said) < len(tokens):
+        yield said, asked
+
+
+def _polite(
+    said: Sequence[tuple[str, int]], phrases: Sequence[tuple[str, ...]], *, at_start: bool
+) -> int:
+    words = tuple(word for word, _ in said)
+    for phrase in phrases:
+        size = len(phrase)
+        if (words[:size] if at_start else words[-size:]) == phrase:
+            return size
+    return 0
+
+
+def _telling(words: Sequence[str]) -> list[str]:
+    return [w for w in words if w not in AROUND_A_TASK and not _is_task_word(w)] or [
+        w for w in words if w in POINTING
+    ]
+
+
+def _is_task_word(word: str) -> bool:
+    return word in TASK_WORDS
+
+
+def _stands_in(word: str, words: Sequence[str]) -> bool:
+    """Whether this word, or another form of it, is among those."""
+    return any(
+        word == other
+        or (
+            min(len(word), len(other)) >= _STEM
+            and (word.startswith(other) or other.startswith(word))
+        )
+        for other in words
+    )
+
+
+def _last_reply(conversation: Conversation) -> str:
+    return next((t.text for t in reversed(conversation.turns) if t.role == "assistant"), "")
+
+
+@lru_cache(maxsize=len(SAYINGS))
+def _patterns_for(language: str) -> tuple[_Pattern, ...]:
+    """All patterns, those of this language first."""
+    return tuple(sorted(_PATTERNS, key=lambda pattern: pattern.language != language))
+
+
+def _compiled() -> Iterator[_Pattern]:
+    names = sorted({n for names in PRIORITIES.values() for n in names}, key=len, reverse=True)
+    places = {**_PLACES, "{p}": f"(?P<p>{'|'.join(names)})"}
+    for language, sayings in SAYINGS.items():
+        for saying in sayings:
+            for line in filter(str.strip, saying.patterns.splitlines()):
+                text = line.strip()
+                for place, expression in places.items():
+                    text = text.replace(place, expression)
+                yield _Pattern(
+                    re.compile(text), saying.deed, saying.strength, saying.statement, language
+                )
+
+
+def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
+    listed = (tuple(phrase.split()) for phrase in text.split(","))
+    return tuple(sorted(listed, key=len, reverse=True))
+
+
+def _triggers() -> Iterator[str]:
+    for language, sayings in SAYINGS.items():
+        for saying in sayings:
+            for word in re.findall(r"[^\W\d_]{2,}", re.sub(r"{\w}", "", saying.patterns)):
+                yield from (word, word + "lo", word + "la") if language == "es" else (word,)
+    for names in PRIORITIES.values():
+        yield from " ".join(names).split()
+
+
+_TRIGGERS: Final = frozenset(_triggers()) - TELLS_NOTHING
+_PATTERNS: Final = tuple(_compiled())
+_LEADS: Final = _phrases(LEADS)
+_TRAILS: Final = _phrases(TRAILS)
