@@ -18,6 +18,7 @@ from gateway.plugin import (
 )
 from gateway.rules.analysis import analyse
 from gateway.rules.asking import Voice, finished_of
+from gateway.rules.assignees import assignee_of
 from gateway.rules.confirmation import step_for
 from gateway.rules.deadlines import deadline_for
 from gateway.rules.due import deadline_of
@@ -126,6 +127,7 @@ def _draft(turn: Turn, analysis: Analysis) -> TaskDraft | None:
         deadline=due.at if due else None,
         deadline_span=due.span if due else "",
         project=project,
+        assignee=assignee_of(turn.text, analysis),
         confidence=analysis.confidence,
     )
 

@@ -12,10 +12,12 @@ from gateway.rules.clocks import clock_at
 from gateway.rules.days import YEARS, day_at
 from gateway.rules.moments import END_OF_DAY, Here, at_wall, here
 from gateway.rules.numerals import NOON
-from gateway.rules.reading import Reading
+from gateway.rules.reading import Reading, fold
+from gateway.rules.vocabulary.dates import SPOKEN_DAYS
 from gateway.rules.vocabulary.units import AFTERNOON, EVENING, MORNING, NIGHT
 
 MOST_MENTIONS: Final = 8
+_FOREIGN_DAYS: Final = 2
 _LINKS: Final = frozenset({"link", "at", "the", "of", "ago-before"})
 _LONGEST_LINK: Final = 2
 _INHERITING: Final = frozenset({"to", "and", "until", "till", "a", "y", "bis", "und", "et", "or"})
@@ -27,9 +29,37 @@ _EVENING_HOURS: Final = frozenset({7, 8})
 def find_dates(
     reading: Reading, *, now: datetime, time_zone: str, language: str
 ) -> tuple[DateMention, ...]:
-    """The dates that a text mentions, in their order; days that are over are left out."""
+    """The dates that a text mentions, in their order; days that are over are left out.
+
+    A day of another language counts as well: "by Freitag".
+    """
     if not reading.words:
         return ()
+    found = _dates_in(reading, now=now, time_zone=time_zone, language=language)
+    foreign = [word for word in reading.words if language not in SPOKEN_DAYS.get(word, (language,))]
+    for word in foreign[:_FOREIGN_DAYS]:
+        other = SPOKEN_DAYS[word][0]
+        more = _dates_in(reading, now=now, time_zone=time_zone, language=other)
+        found = _merged(reading, found, [m for m in more if word in fold(m.span)])
+    return tuple(found[:MOST_MENTIONS])
+
+
+def _merged(
+    reading: Reading, found: Sequence[DateMention], more: Sequence[DateMention]
+) -> list[DateMention]:
+    """All of them in their order; of two in the same place, the longer one."""
+    kept: list[tuple[int, DateMention]] = []
+    for mention in sorted([*found, *more], key=lambda each: -len(each.span)):
+        start = reading.clean.find(mention.span)
+        end = start + len(mention.span)
+        if all(end <= at or at + len(other.span) <= start for at, other in kept):
+            kept.append((start, mention))
+    return [mention for _, mention in sorted(kept, key=lambda pair: pair[0])]
+
+
+def _dates_in(
+    reading: Reading, *, now: datetime, time_zone: str, language: str
+) -> list[DateMention]:
     around = here(now, time_zone)
     found: list[DateMention] = []
     for words in calendar_words(reading, around, language=language, zone_name=time_zone):
@@ -38,8 +68,8 @@ def find_dates(
             if mention:
                 found.append(mention)
                 if len(found) == MOST_MENTIONS:
-                    return tuple(found)
-    return tuple(found)
+                    return found
+    return found
 
 
 def _joined(words: CalendarWords) -> Iterator[Found]:

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.plugin.messages import Analysis
 from gateway.rules.analysis import analyse
+from gateway.rules.titles import task_title
 
 CORPUS: Final = Path(__file__).parent / "corpus"
 PARTS: Final = ("tuning", "held_out")
@@ -46,6 +47,9 @@ FLOORS: Final[Mapping[str, Mapping[str, float]]] = {
         "names": 99,
         "projects": 99,
         "priority": 99,
+        "mixed intent": 99,
+        "mixed dates": 99,
+        "mixed title": 95,
     },
     "held_out": {
         "intent confirmation": 79,
@@ -67,6 +71,9 @@ FLOORS: Final[Mapping[str, Mapping[str, float]]] = {
         "names": 94,
         "projects": 99,
         "priority": 99,
+        "mixed intent": 90,
+        "mixed dates": 92,
+        "mixed title": 91,
     },
 }
 """The least that each row may score, in percent, close under what it does score."""
@@ -85,6 +92,8 @@ class Message:
     projects: Sequence[str] = ()
     priority: str | None = None
     zone: str = ""
+    mixed: bool = False
+    title: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +148,7 @@ def faults(message: Message) -> list[str]:
         "intent": (message.intent, found.intent),
         "urgency": (message.urgency, found.urgency),
         "priority": (message.priority, found.entities.priority),
-        "language": (message.lang, found.language),
+        "language": (message.lang, message.lang if message.mixed else found.language),
         "dates": (sorted(message.dates), sorted(dates(message, found))),
         "names": (_folded(message.names), _folded(found.entities.names)),
         "projects": (_folded(message.projects), _folded(found.entities.projects)),
@@ -157,6 +166,9 @@ def dates(message: Message, found: Analysis) -> list[str]:
 
 
 def _marks(message: Message, found: Analysis) -> Iterator[tuple[str, bool]]:
+    if message.mixed:
+        yield from _marks_of_mixed(message, found)
+        return
     intended = found.intent == message.intent
     yield f"intent {message.intent}", intended
     yield "intent, all", intended
@@ -176,12 +188,22 @@ def _marks(message: Message, found: Analysis) -> Iterator[tuple[str, bool]]:
             yield what, want == got
 
 
+def _marks_of_mixed(message: Message, found: Analysis) -> Iterator[tuple[str, bool]]:
+    """What counts of a message in two languages, which has no one language."""
+    yield "mixed intent", found.intent == message.intent
+    mentioned = dates(message, found)
+    if message.dates or mentioned:
+        yield "mixed dates", sorted(message.dates) == sorted(mentioned)
+    if message.title is not None:
+        yield "mixed title", task_title(message.text, found) == message.title
+
+
 def _folded(found: Sequence[str]) -> list[str]:
     return sorted(each.casefold() for each in found)
 
 
 def _order(row: tuple[str, list[bool]]) -> tuple[int, str]:
-    kinds = ("intent", "urgency", "language", "dates", "names", "projects", "priority")
+    kinds = ("intent", "urgency", "language", "dates", "names", "projects", "priority", "mixed")
     return next(i for i, kind in enumerate(kinds) if row[0].startswith(kind)), row[0]
 
 

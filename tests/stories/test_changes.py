@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -356,3 +357,37 @@ async def test_a_change_is_read_at_the_time_of_its_message(house: House) -> None
     deadline = datetime.fromisoformat((await task(house))["deadline"])
 
     assert 0 < (deadline - datetime.now(UTC)).days + 1 <= 2
+
+
+@pytest.mark.parametrize("policy", ["never", "ask"])
+async def test_who_is_to_do_a_task_is_read_from_its_message(house: House, policy: str) -> None:
+    channel = await house.create_channel(ai={"confirmation": policy})
+    await said(house, channel, "Please have Anna send the logo to Dana")
+    if policy == "ask":
+        await said(house, channel, "yes")
+
+    [event] = house.listener.told("task.created")
+
+    assert event["assignee"] == (await task(house))["assignee"] == "Anna"
+
+
+async def test_who_is_to_do_a_task_is_taken_from_a_model(house: House) -> None:
+    channel = await house.create_channel(ai={"responder": "model"})
+    draft = TaskDraft(title="Send the logo", source_message_id=1, assignee="Anna")
+    ModelResponder.answers = [Answer(reply="Noted.", tasks=(draft,))]
+    await said(house, channel, LOGO)
+
+    [event] = house.listener.told("task.created")
+
+    assert event["assignee"] == (await task(house))["assignee"] == "Anna"
+
+
+async def test_a_sentence_in_two_languages_becomes_the_right_task(house: House) -> None:
+    channel = await house.create_channel()
+
+    await said(house, channel, "puedes send the invoice to Anna by lunes?")
+
+    made = await task(house)
+    deadline = datetime.fromisoformat(made["deadline"]).astimezone(ZoneInfo("Europe/Madrid"))
+    assert made["title"] == "Send the invoice to Anna"
+    assert f"{deadline:%A %H:%M}" == "Monday 23:59"

@@ -1,9 +1,11 @@
 """The words that the rules know, one module a language."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
 from gateway.rules.vocabulary import de, en, es, fr
+from gateway.rules.vocabulary.borrowed import BORROWED
 from gateway.rules.vocabulary.dates import DATE_WORDS
 from gateway.rules.vocabulary.lexicon import Lexicon, Value
 
@@ -41,7 +43,7 @@ class Vocabulary:
 
 
 def _vocabulary(words: _Words, dates: Lexicon) -> Vocabulary:
-    senses = Lexicon(words.SENSES)
+    senses = Lexicon(_with_borrowed(words.SENSES))
     topics = Lexicon(words.TOPICS)
     return Vocabulary(
         senses=senses,
@@ -57,6 +59,16 @@ def _vocabulary(words: _Words, dates: Lexicon) -> Vocabulary:
             {"day", "night", "weekday", "month", "fixed", "part", "close"}
         ),
     )
+
+
+def _with_borrowed(
+    own: Mapping[str, Sequence[tuple[str, Value]]],
+) -> dict[str, list[tuple[str, Value]]]:
+    known = {phrase for listed in own.values() for phrase, _ in listed}
+    borrowed = {
+        kind: [each for each in listed if each[0] not in known] for kind, listed in BORROWED.items()
+    }
+    return {kind: [*listed, *borrowed.get(kind, ())] for kind, listed in own.items()}
 
 
 VOCABULARIES: Final = {
