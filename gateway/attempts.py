@@ -48,6 +48,7 @@ def outbound_message(claimed: ClaimedDelivery) -> OutboundMessage:
             at=claimed.created_at,
             data=claimed.data,
             hops=claimed.hops,
+            endpoint_sequence=claimed.endpoint_sequence,
         ),
         attempt=claimed.attempts,
         in_reply_to=str(claimed.in_reply_to) if claimed.in_reply_to else None,

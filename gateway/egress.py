@@ -23,6 +23,7 @@ from gateway.plugin.errors import PermanentFailure, TemporaryFailure
 from gateway.plugin.parts import HttpResponse
 from gateway.rules.addresses import Network, place_of, refusal, vetted_url
 from gateway.rules.exchanges import Call, Timing
+from gateway.rules.failures import OUR_BUG, is_local_fault
 
 BODY_LIMIT_BYTES = 64 * 1024
 CONNECTIONS = 1024
@@ -40,6 +41,8 @@ DNS_SECONDS = 10.0
 _WITNESS: Final[ContextVar[list[Call] | None]] = ContextVar("witness", default=None)
 _STEPS: Final[ContextVar["_Steps | None"]] = ContextVar("steps", default=None)
 
+_OWN_RESOLVER: Final = (socket.EAI_SYSTEM, socket.EAI_MEMORY)
+"""Codes of a resolver that could not even ask."""
 _REFUSED_ERRNO = -1  # no errno of a system is negative, and it survives aiohttp's wrapping
 
 
@@ -103,7 +106,7 @@ class Egress:
             )
             raise TemporaryFailure(message, not_accepted=steps.is_dialling) from late
         except (aiohttp.ClientError, ValueError) as error:
-            raise _failure(error, target) from error
+            raise _failure(error, target, steps.address) from error
         finally:
             _STEPS.reset(token)
             if (witness := _WITNESS.get()) is not None:
@@ -313,20 +316,32 @@ def _inflated(raw: bytes) -> bytes:
         return raw
 
 
-def _failure(error: Exception, target: URL) -> PermanentFailure | TemporaryFailure:
+def _failure(
+    error: Exception, target: URL, address: str | None
+) -> PermanentFailure | TemporaryFailure:
     place = place_of(target)
-    if isinstance(error, aiohttp.ClientConnectorDNSError):
-        reason = f"the name of {place} cannot be resolved: {error.strerror}"
-        return TemporaryFailure(f"dns: {reason}", not_accepted=True)
     if isinstance(error, aiohttp.ClientSSLError):
         message = f"tls: no secure connection to {place}: {error}"
         return TemporaryFailure(message, not_accepted=True)
     if isinstance(error, aiohttp.ClientConnectorError):
-        if error.errno == _REFUSED_ERRNO:
-            return PermanentFailure(f"{place} is refused: {error.strerror}", not_accepted=True)
-        reason = errno.errorcode.get(error.errno or 0, "unreachable")
-        message = f"connect: no connection to {place}: {reason}, {error.strerror}"
-        return TemporaryFailure(message, not_accepted=True)
+        return _unconnected(error, place, address)
     if isinstance(error, ValueError):
         return PermanentFailure(f"the request to {place} cannot be sent: {error}")
     return TemporaryFailure(f"network: {place} broke off: {type(error).__name__}: {error}")
+
+
+def _unconnected(
+    error: aiohttp.ClientConnectorError, place: str, address: str | None
+) -> PermanentFailure | TemporaryFailure:
+    """Why nothing was sent at all: the name, the connection, or something on our own side."""
+    is_dns = isinstance(error, aiohttp.ClientConnectorDNSError)
+    if error.errno == _REFUSED_ERRNO and not is_dns:
+        return PermanentFailure(f"{place} is refused: {error.strerror}", not_accepted=True)
+    code = errno.errorcode.get(error.errno or 0, "unreachable")
+    if is_dns and error.errno not in _OWN_RESOLVER:
+        message = f"dns: the name of {place} cannot be resolved: {error.strerror}"
+    elif is_dns or is_local_fault(error.errno, address=address):
+        message = f"{OUR_BUG}: no connection to {place} can be made from here: {error.strerror}"
+    else:
+        message = f"connect: no connection to {place}: {code}, {error.strerror}"
+    return TemporaryFailure(message, not_accepted=True)

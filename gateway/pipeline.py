@@ -68,6 +68,7 @@ from gateway.rules.events import (
 )
 from gateway.rules.exchanges import calls_text
 from gateway.rules.loops import hops_of
+from gateway.rules.retries import claims_at_most, is_deadly
 from gateway.rules.storable import storable
 from gateway.runtime import Gateway
 from gateway.sending import attempt
@@ -76,9 +77,6 @@ from gateway.talks import talk_of
 
 log: Final = structlog.stdlib.get_logger()
 
-CLAIMS_WITHOUT_A_WORD: Final = 3
-"""Claims beyond the schedule that ended in silence: after them the work counts as one that kills
-workers."""
 UNREADABLE: Final = InboundMessage(sender="unknown", text="")
 
 
@@ -174,7 +172,8 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
     """Answers a conversation's pending messages together; True when it is to be looked at again."""
     started = gw.now()
     try:
-        _check_crashes(claimed.attempts, gw.config.conversations.retry_seconds)
+        if claimed.attempts > claims_at_most(gw.config.conversations.retry_seconds):
+            raise PermanentFailure(f"{claimed.attempts - 1} attempts ended without an outcome")
         channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
         by_rules = isinstance(channel.responder, BuiltinResponder)
         talk = talk_of(claimed, channel.policy, gw.terms, by_rules=by_rules, now=started)
@@ -375,8 +374,9 @@ async def _turn_failed(gw: Gateway, claimed: ClaimedConversation, problem: Gatew
 
 async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Outcome:
     """How one attempt went; whatever a transport does, its row gets an outcome."""
+    if is_deadly(claimed.silences):
+        return PermanentFailure(f"{claimed.silences} attempts in a row ended without an outcome")
     try:
-        _check_crashes(claimed.attempts, _schedule(gw, claimed))
         channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
     except (PartFailure, PluginUnavailable) as problem:
         return problem
@@ -388,9 +388,3 @@ async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Outcome:
 def _schedule(gw: Gateway, claimed: ClaimedDelivery) -> Sequence[float]:
     own = claimed.retry_seconds
     return gw.config.delivery.retry_seconds if own is None else own
-
-
-def _check_crashes(attempts: int, schedule_seconds: Sequence[float]) -> None:
-    """Stops work that takes its worker down each time. Raises `PermanentFailure`."""
-    if attempts > len(schedule_seconds) + 1 + CLAIMS_WITHOUT_A_WORD:
-        raise PermanentFailure(f"{attempts - 1} attempts ended without an outcome")

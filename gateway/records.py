@@ -348,6 +348,8 @@ class ClaimedDelivery:
     created_at: datetime
     retry_seconds: tuple[float, ...] | None = None
     hops: int | None = None
+    endpoint_sequence: int | None = None
+    silences: int = 0
     others_wait: bool = False
     """Whether more may be due on its endpoint once this one is settled."""
 

@@ -7,6 +7,7 @@ rows they point to, and a constraint check per row would be paid on every messag
 from gateway.models.accounts import ApiToken, IdempotencyKey, User, UserWebhook
 from gateway.models.deliveries import (
     Endpoint,
+    EndpointNumber,
     OutboundMessage,
     Receipt,
     Replay,
@@ -30,6 +31,7 @@ __all__ = [
     "ConversationEvent",
     "DailyFigure",
     "Endpoint",
+    "EndpointNumber",
     "FiguresProgress",
     "IdempotencyKey",
     "InboundMessage",

@@ -35,6 +35,8 @@ class OutboundMessage(Model):
     created_at = fields.DatetimeField()
     finished_at = fields.DatetimeField(null=True)
     hops = fields.SmallIntField(null=True)
+    endpoint_sequence = fields.BigIntField(null=True)
+    silences = fields.SmallIntField(default=0)
 
     class Meta:
         table = "outbound_messages"
@@ -88,6 +90,16 @@ class Endpoint(Model):
 
     class Meta:
         table = "endpoints"
+
+
+class EndpointNumber(Model):
+    """The number of the last delivery that an endpoint was sent for the first time."""
+
+    webhook_id = fields.BigIntField(primary_key=True, generated=False)
+    taken = fields.BigIntField()
+
+    class Meta:
+        table = "endpoint_numbers"
 
 
 class Replay(Model):

@@ -231,6 +231,12 @@ class Envelope(Shape, Generic[D]):
     sequence: int = Field(
         ge=0, description="Grows with each event of a conversation.", examples=[3]
     )
+    endpoint_sequence: int | None = Field(
+        None,
+        ge=1,
+        description="Counts what this endpoint is sent, without gaps.",
+        examples=[7],
+    )
     hops: int = Field(
         1,
         ge=1,

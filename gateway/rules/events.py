@@ -48,6 +48,7 @@ def envelope(  # noqa: PLR0913 # the fields of the envelope
     at: datetime,
     data: Mapping[str, JsonValue],
     hops: int | None = None,
+    endpoint_sequence: int | None = None,
 ) -> bytes:
     """The exact bytes of an event: the same arguments make the same, so all attempts are alike."""
     body = event_body(
@@ -58,6 +59,7 @@ def envelope(  # noqa: PLR0913 # the fields of the envelope
         at=at,
         data=data,
         hops=hops,
+        endpoint_sequence=endpoint_sequence,
     )
     return to_json(body)
 
@@ -71,9 +73,10 @@ def event_body(  # noqa: PLR0913 # the fields of the envelope
     at: datetime,
     data: Mapping[str, JsonValue],
     hops: int | None = None,
+    endpoint_sequence: int | None = None,
 ) -> dict[str, JsonValue]:
     """An event in its envelope (PRD Appendix A.3); what is None was not known yet in its time."""
-    later = {"hops": hops}
+    later = {"endpointSequence": endpoint_sequence, "hops": hops}
     return {
         "id": event_id,
         "event": event,

@@ -1,5 +1,6 @@
 """What a failed attempt means: one class each, and for each class what follows from it."""
 
+import errno
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -65,6 +66,18 @@ TREATMENTS: Final[Mapping[FailureClass, Treatment]] = {
     "uncertain": Treatment(is_repeated=False, signal="down"),
     "ours": Treatment(is_repeated=True, is_charged=False),
 }
+_LOCAL_ERRNOS: Final = frozenset(
+    {
+        errno.EMFILE,
+        errno.ENFILE,
+        errno.ENOBUFS,
+        errno.ENOMEM,
+        errno.EADDRNOTAVAIL,
+        errno.EADDRINUSE,
+        errno.ENETDOWN,
+    }
+)
+"""No file, memory, local port or network interface is left here: the other side was never asked."""
 _NAMED: Final[Mapping[str, FailureClass]] = {
     "dns": "dns",
     "tls": "tls",
@@ -95,6 +108,16 @@ def failure_class(failure: PartFailure | PluginUnavailable) -> FailureClass:
     if status is None:
         return _NAMED.get(failure.message.partition(":")[0], "network")
     return "throttled" if status in _THROTTLED else "server_error"
+
+
+def is_local_fault(error: int | None, *, address: str | None) -> bool:
+    """Whether a connection failed on our side of the wire, by its errno and what was dialled.
+
+    Without any route for IPv4 our network is away; without one for IPv6 we may just have none.
+    """
+    if error == errno.ENETUNREACH:
+        return address is None or ":" not in address
+    return error in _LOCAL_ERRNOS
 
 
 def treatment(failure: PartFailure | PluginUnavailable) -> Treatment:

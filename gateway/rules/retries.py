@@ -6,6 +6,8 @@ from typing import Final
 JITTERED_FROM_SECONDS: Final = 60.0
 JITTER_SHARE: Final = 0.1
 LONGEST_JITTER_SECONDS: Final = 900.0
+SILENT_CLAIMS: Final = 3
+"""Claims in silence, their worker dead, that work may have; one more, and it is what kills them."""
 OURS_SECONDS: Final = 30.0
 OURS_LONGEST_SECONDS: Final = 3600.0
 OURS_SHARE: Final = 0.1
@@ -30,6 +32,16 @@ def next_wait_seconds(
     planned = schedule_seconds[max(attempts, 1) - 1]
     wait = planned if asked_seconds is None else max(planned, min(asked_seconds, cap_seconds))
     return wait + chance * jitter_seconds(wait)
+
+
+def is_deadly(claims_in_silence: int) -> bool:
+    """Whether a delivery is to be given up since it takes its worker down each time."""
+    return claims_in_silence > SILENT_CLAIMS
+
+
+def claims_at_most(schedule_seconds: Sequence[float]) -> int:
+    """How often a conversation is claimed for the same messages, whatever becomes of its worker."""
+    return len(schedule_seconds) + 1 + SILENT_CLAIMS
 
 
 def jitter_seconds(wait_seconds: float) -> float:

@@ -61,6 +61,7 @@ class WholeDelivery:
     delivery: Delivery
     sequence: int
     hops: int | None
+    endpoint_sequence: int | None
     content: str
     data: Mapping[str, JsonValue]
     attempts: tuple[Attempt, ...]
@@ -89,7 +90,7 @@ _STATUS: Final = {
     for status in ("pending", "delivered", "dead", "unrouted", "erased")
 }
 _ONE: Final = f"""
-SELECT {DELIVERY_COLUMNS}, sequence, hops, content, data FROM outbound_messages
+SELECT {DELIVERY_COLUMNS}, sequence, hops, endpoint_sequence, content, data FROM outbound_messages
 WHERE user_id = $1 AND id = $2
 """  # noqa: S608 # field names of a record
 # An attempt has a number; an operation on the delivery, such as its retry by hand, has none.
@@ -158,6 +159,7 @@ async def get_delivery(db: Database, *, user_id: int, delivery_id: int) -> Whole
     return WholeDelivery(
         sequence=fields.pop("sequence"),
         hops=fields.pop("hops"),
+        endpoint_sequence=fields.pop("endpoint_sequence"),
         content=fields.pop("content"),
         data=json_object(fields.pop("data")),
         delivery=Delivery(**fields),

@@ -27,6 +27,26 @@ RECURSIVE lanes AS (
 )
 """
 
+# An endpoint numbers what it is sent, as it is first taken: the row is written then anyway, and who
+# takes for the same endpoint in the same moment waits for this one statement. What is taken again
+# keeps its number. A claim that ended in silence is not one more attempt: the lease is still there.
+_NUMBERED: Final = """
+fresh AS (
+    SELECT id, webhook_id, row_number() OVER (PARTITION BY webhook_id ORDER BY id) AS nth
+    FROM due WHERE is_new
+),
+counted AS (
+    INSERT INTO endpoint_numbers AS n (webhook_id, taken)
+    SELECT webhook_id, count(*) FROM fresh GROUP BY webhook_id ORDER BY webhook_id
+    ON CONFLICT (webhook_id) DO UPDATE SET taken = n.taken + excluded.taken
+    RETURNING webhook_id, taken
+),
+numbered AS (
+    SELECT f.id, c.taken - count(*) OVER (PARTITION BY f.webhook_id) + f.nth AS number
+    FROM fresh f JOIN counted c USING (webhook_id)
+)
+"""
+
 # A reply waits for the earlier replies of its conversation: a person never reads them out of order.
 # On an endpoint that asks for strict order everything waits so. Of lanes that have more than they
 # may get, each gets one in turn. What others hold is skipped, and so is what they have just taken.
@@ -87,9 +107,10 @@ ranked AS MATERIALIZED (
     ) c WHERE NOT is_retry OR nth <= $5 ORDER BY turn, scheduled_for
 ),
 due AS MATERIALIZED (
-    SELECT o.id, r.webhook_id, r.retry_seconds, r.is_full, r.is_full OR r.is_ordered AS others_wait
+    SELECT o.id, r.webhook_id, r.retry_seconds, r.is_full, r.is_full OR r.is_ordered AS others_wait,
+        o.is_new
     FROM ranked r CROSS JOIN LATERAL (
-        SELECT id FROM outbound_messages
+        SELECT id, attempts = 0 AND endpoint_sequence IS NULL AS is_new FROM outbound_messages
         WHERE id = r.id AND delivery_status = 'pending' AND scheduled_for <= $1
         FOR UPDATE SKIP LOCKED
     ) o LIMIT $4
@@ -103,13 +124,17 @@ paced AS (
         FROM due GROUP BY webhook_id
     ) t
     WHERE e.webhook_id = t.webhook_id AND e.draining_from IS NOT NULL
-)
+),
+{_NUMBERED}
 UPDATE outbound_messages o
-SET scheduled_for = $2, lease_id = $3, attempts = o.attempts + 1
-FROM due WHERE o.id = due.id
+SET scheduled_for = $2, lease_id = $3,
+    attempts = o.attempts + CASE WHEN o.lease_id IS NULL THEN 1 ELSE 0 END,
+    silences = CASE WHEN o.lease_id IS NULL THEN 0 ELSE o.silences + 1 END,
+    endpoint_sequence = COALESCE(o.endpoint_sequence, n.number)
+FROM due LEFT JOIN numbered n ON n.id = due.id WHERE o.id = due.id
 RETURNING o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
     o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.attempts,
-    o.created_at, o.hops, due.retry_seconds, due.others_wait
+    o.created_at, o.hops, o.endpoint_sequence, o.silences, due.retry_seconds, due.others_wait
 """  # noqa: S608 # constants only
 
 _SETTLE: Final = """

@@ -62,6 +62,7 @@ class ListedEvent:
     event_id: str
     event: str
     sequence: int
+    endpoint_sequence: int | None
     webhook_id: int
     data: Mapping[str, JsonValue]
     created_at: datetime
@@ -135,7 +136,7 @@ WHERE id = $1
 _EVENTS: Final = """
 SELECT e.* FROM user_webhooks w CROSS JOIN LATERAL (
     SELECT id, webhook_id AS endpoint_id, delivery_status AS status, event_id, event, sequence,
-        source_webhook_id AS webhook_id, data, created_at
+        endpoint_sequence, source_webhook_id AS webhook_id, data, created_at
     FROM outbound_messages o
     WHERE o.webhook_id = w.id AND o.user_id = $1 AND o.id > $3 AND o.created_at <= $5
     AND o.delivery_status <> 'erased'

@@ -300,6 +300,22 @@ async def test_a_header_with_a_line_break_is_not_sent(egress: Egress) -> None:
             await egress.request("POST", url, headers=headers, body=b"", timeout_seconds=SECONDS)
 
 
+async def test_a_process_without_a_file_left_does_not_blame_the_receiver(egress: Egress) -> None:
+    async def answer(_: web.BaseRequest) -> web.StreamResponse:
+        return web.Response()
+
+    async with http_server(answer) as url:
+        before = resource.getrlimit(resource.RLIMIT_NOFILE)
+        with socket.socket() as next_file:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (next_file.fileno(), before[1]))
+        try:
+            said = await temporary_failure(egress, url)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+    assert said.startswith("ours: no connection to 127.0.0.1")
+
+
 async def test_a_closed_way_out_opens_again(egress: Egress) -> None:
     async def answer(_: web.BaseRequest) -> web.StreamResponse:
         return web.Response()

@@ -41,14 +41,22 @@ class Sink:
 
     events: dict[str, dict[str, Any]] = field(default_factory=dict)
     repeated: int = 0
+    requests: Counter[str] = field(default_factory=Counter)
+    gate: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, request: web.Request) -> web.Response:
         """One delivery."""
         event = await request.json()
+        self.requests[request.headers["webhook-id"]] += 1
+        await self.gate.wait()
         if event["id"] in self.events:
             self.repeated += 1
         self.events[event["id"]] = event
         return web.Response()
+
+    def __post_init__(self) -> None:
+        """It answers at once, until somebody closes the gate."""
+        self.gate.set()
 
     def answers_per_message(self) -> Counter[int]:
         """How many different replies speak of each message."""
@@ -167,6 +175,14 @@ class Fleet:
                 sources.update(task["sourceMessageId"] for task in page["items"])
                 cursor = f"&cursor={page['nextCursor']}" if page["nextCursor"] else None
         return sources
+
+    async def read(self, path: str) -> Any:
+        """What the API answers."""
+        async with (
+            aiohttp.ClientSession() as session,
+            session.get(f"{self._origin}/api/v1{path}", headers=self._authorization) as response,
+        ):
+            return await response.json()
 
     async def empty_valkey(self) -> None:
         """Forgets every wake-up and every limit."""

@@ -24,6 +24,30 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+async def test_a_worker_killed_in_mid_attempt_repeats_it_once_and_charges_nobody(
+    folder: Path,
+) -> None:
+    async with Fleet.open(folder, messages=12, senders=12) as (fleet, sink):
+        sink.gate.clear()
+        await fleet.burst()
+        await wait_for(lambda: len(sink.requests) == 12, within_seconds=45)
+        await asyncio.to_thread(fleet.kill, "worker")
+        sink.gate.set()
+        await asyncio.to_thread(fleet.start, "worker")
+        await wait_for(lambda: sink.requests.total() == 24, within_seconds=45)
+        await fleet.settled(sink)
+        await wait_for(partial(_is_delivered, fleet), within_seconds=45)
+
+        assert set(sink.requests.values()) == {2}
+        assert set(sink.requests) == set(sink.events)
+        deliveries = (await fleet.read("/webhooks/1/deliveries"))["items"]
+        assert [delivery["attempts"] for delivery in deliveries] == [1] * 12
+        endpoint = await fleet.read("/webhooks/1/endpoint")
+        assert (endpoint["state"], endpoint["consecutiveFailures"]) == ("healthy", 0)
+        numbers = [event["endpointSequence"] for event in sink.events.values()]
+        assert sorted(numbers) == [*range(1, 13)]
+
+
 @pytest.mark.parametrize("victim", ["web", "worker", "postgres", "valkey"])
 async def test_a_process_killed_in_mid_burst_loses_and_doubles_nothing(
     folder: Path, victim: str
@@ -91,3 +115,8 @@ def _check_accounts(fleet: Fleet, sink: Sink, task_sources: Counter[int]) -> Non
     assert set(task_sources.values()) == {1}, "a task was doubled"
     order = sink.order_per_conversation()
     assert all(ids == sorted(ids) for ids in order.values()), "answered out of order"
+
+
+async def _is_delivered(fleet: Fleet) -> bool:
+    deliveries = (await fleet.read("/webhooks/1/deliveries"))["items"]
+    return [delivery["status"] for delivery in deliveries] == ["delivered"] * fleet.messages

@@ -1,5 +1,6 @@
 """Each way in which an attempt can fail has one class, and each class one treatment."""
 
+import errno
 from typing import get_args
 
 import pytest
@@ -12,7 +13,13 @@ from gateway.plugin import (
     UncertainFailure,
 )
 from gateway.plugin.errors import PluginUnavailable
-from gateway.rules.failures import TREATMENTS, FailureClass, failure_class, treatment
+from gateway.rules.failures import (
+    TREATMENTS,
+    FailureClass,
+    failure_class,
+    is_local_fault,
+    treatment,
+)
 
 AGAIN = (True, True, "down")
 NEVER = (False, True, None)
@@ -82,3 +89,27 @@ def test_every_class_is_in_the_table_and_has_a_treatment() -> None:
 
 def test_what_is_not_charged_says_nothing_of_the_endpoint() -> None:
     assert all(t.is_charged or t.signal is None for t in TREATMENTS.values())
+
+
+@pytest.mark.parametrize(
+    ("error", "address", "is_ours"),
+    [
+        (errno.EMFILE, None, True),
+        (errno.ENFILE, None, True),
+        (errno.ENOBUFS, "192.0.2.1", True),
+        (errno.ENOMEM, "192.0.2.1", True),
+        (errno.EADDRNOTAVAIL, "192.0.2.1", True),
+        (errno.ENETDOWN, "192.0.2.1", True),
+        (errno.ENETUNREACH, "192.0.2.1", True),
+        (errno.ENETUNREACH, "2001:db8::1", False),
+        (errno.EHOSTUNREACH, "192.0.2.1", False),
+        (errno.ECONNREFUSED, "192.0.2.1", False),
+        (errno.ECONNRESET, "192.0.2.1", False),
+        (errno.ETIMEDOUT, "192.0.2.1", False),
+        (None, None, False),
+    ],
+)
+def test_a_connection_that_fails_on_our_side_is_told_from_one_that_the_other_side_refuses(
+    error: int | None, address: str | None, is_ours: bool
+) -> None:
+    assert is_local_fault(error, address=address) is is_ours

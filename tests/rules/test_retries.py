@@ -3,7 +3,17 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from gateway.rules.retries import jitter_seconds, next_wait_seconds, wait_for_us_seconds
+from gateway.config import Delivery
+from gateway.rules.retries import (
+    SILENT_CLAIMS,
+    claims_at_most,
+    is_deadly,
+    jitter_seconds,
+    next_wait_seconds,
+    wait_for_us_seconds,
+)
+from gateway.sections import Conversations
+from tests.house.tree import DOCS
 
 FR_15 = (1.0, 2.0, 4.0, 8.0, 16.0)
 waits = st.floats(min_value=0, max_value=1e6)
@@ -81,3 +91,16 @@ def test_a_fault_of_ours_is_waited_out_more_patiently_the_older_the_delivery(
     age: float, wait: float
 ) -> None:
     assert wait_for_us_seconds(age) == wait
+
+
+def test_the_page_on_guarantees_names_the_numbers_that_hold() -> None:
+    page = (DOCS / "explanation" / "delivery-guarantees.md").read_text()
+    words = dict(enumerate(("three", "four", "five", "six", "seven", "eight", "nine"), start=3))
+    schedule = Delivery().retry_seconds
+    silent = next(number for number in range(100) if is_deadly(number))
+    claims = claims_at_most(Conversations().retry_seconds)
+
+    waits = ", ".join(f"{wait:g}" for wait in schedule[:-1]) + f" and {schedule[-1]:g} seconds"
+    assert f"repeated after {waits}, {words[len(schedule) + 1]} attempts in all" in page
+    assert f"after {words[silent]} in a row it is dead" in page
+    assert f"and {words[SILENT_CLAIMS]} more: {words[claims]} with the default schedule" in page

@@ -1,6 +1,7 @@
 """Lanes: an endpoint gets its share and no more; what waits for one that fails is held."""
 
-from collections import Counter
+import asyncio
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from datetime import timedelta
 
@@ -107,7 +108,7 @@ async def test_a_dead_workers_lane_is_free_again_when_its_leases_ran_out(gw: Gat
     assert await take(gw, seconds=10.9) == []
     again = await take(gw, seconds=11)
     assert len(again) == 4
-    assert {d.id for d in again} != {d.id for d in first} or all(d.attempts == 2 for d in again)
+    assert {d.id for d in again} != {d.id for d in first} or all(d.silences == 1 for d in again)
 
 
 async def test_a_webhook_can_have_a_lane_of_its_own_width_and_a_schedule_of_its_own(
@@ -268,3 +269,42 @@ async def test_the_health_of_an_endpoint_is_told_to_its_owner_alone(gw: Gateway)
     assert (mine.state, mine.reason) == ("disabled", "503")
     assert (other.state, other.reason) == ("healthy", None)
     assert mine.disabled_at == later(0) + timedelta(seconds=1)
+
+
+async def test_an_endpoint_numbers_what_it_is_sent_without_gaps_whoever_takes_it(
+    gw: Gateway,
+) -> None:
+    for lane in (1, 2, 3):
+        await put(gw, 120, lane=lane)
+    numbers: dict[int, list[int | None]] = defaultdict(list)
+
+    while claimed := await asyncio.gather(*(take(gw, total=17, lane=1000) for _ in range(4))):
+        if not any(claimed):
+            break
+        for delivery in (d for taken in claimed for d in taken):
+            numbers[delivery.webhook_id].append(delivery.endpoint_sequence)
+
+    assert sorted(numbers) == [1, 2, 3]
+    assert [sorted(map(str, found)) for found in numbers.values()] == [
+        sorted(map(str, range(1, 121)))
+    ] * 3
+
+
+async def test_what_is_taken_again_keeps_its_number(gw: Gateway) -> None:
+    await put(gw, 2)
+    first = await take(gw)
+    again = await take(gw, seconds=11)
+    await store.settle_deliveries(gw.db, [result(d, "pending", retry_seconds=20) for d in again])
+    third = await take(gw, seconds=20)
+
+    assert [d.endpoint_sequence for d in first] == [1, 2]
+    assert {d.id: d.endpoint_sequence for d in (*again, *third)} == {
+        d.id: d.endpoint_sequence for d in first
+    }
+
+
+async def test_what_was_tried_before_there_were_numbers_gets_none(gw: Gateway) -> None:
+    await put(gw, 1, attempts=1)
+    await put(gw, 1)
+
+    assert sorted(str(d.endpoint_sequence) for d in await take(gw)) == ["1", "None"]

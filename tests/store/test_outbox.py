@@ -53,7 +53,7 @@ async def test_a_delivery_is_claimed_by_one_and_again_when_its_lease_ran_out(gw:
     assert first.data == {"content": "Hello."}
     assert await claim_out(gw, seconds=9.9) == []
     [second] = await claim_out(gw, seconds=10)
-    assert second.attempts == 2
+    assert (second.attempts, second.silences) == (1, 1)
     assert (second.event_id, second.sequence) == (first.event_id, first.sequence)
     assert second.lease_id != first.lease_id
 
@@ -120,6 +120,19 @@ async def test_a_reply_that_nobody_can_take_is_kept_and_never_claimed(gw: Gatewa
     assert await value(gw, "SELECT delivery_status FROM outbound_messages ORDER BY id LIMIT 1") == (
         "unrouted"
     )
+
+
+async def test_an_attempt_whose_worker_died_is_not_charged_and_a_deadly_one_is_known(
+    gw: Gateway,
+) -> None:
+    await put(gw, reply())
+    claims = [await claim_out(gw, seconds=10 * number) for number in range(4)]
+
+    assert [(c.attempts, c.silences) for [c] in claims] == [(1, 0), (1, 1), (1, 2), (1, 3)]
+    [last] = claims[-1]
+    await store.settle_deliveries(gw.db, [result(last, "pending", retry_seconds=50)])
+    [after] = await claim_out(gw, seconds=50)
+    assert (after.attempts, after.silences) == (2, 0)
 
 
 async def test_what_was_delivered_is_noted_and_never_sent_again(gw: Gateway) -> None:

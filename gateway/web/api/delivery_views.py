@@ -43,6 +43,7 @@ def sent_body(whole: WholeDelivery) -> bytes:
         at=delivery.created_at,
         data=whole.data,
         hops=whole.hops,
+        endpoint_sequence=whole.endpoint_sequence,
     )
 
 

@@ -138,6 +138,7 @@ async def samples(call: Call, asked: Samples) -> Sequence[Mapping[str, JsonValue
             at=told.created_at,
             data=told.data,
             hops=told.hops,
+            endpoint_sequence=told.endpoint_sequence,
         )
         for told in found
     ]
