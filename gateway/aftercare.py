@@ -10,7 +10,8 @@ from gateway.attempts import Outcome, attempted
 from gateway.plugin import Sent
 from gateway.records import ClaimedDelivery, DeliveryResult
 from gateway.rules.failures import failure_class
-from gateway.rules.health import NOTICES
+from gateway.rules.health import NOTICES, Attempted
+from gateway.rules.loops import LOOP, fingerprint
 from gateway.runtime import Gateway
 
 log: Final = structlog.stdlib.get_logger()
@@ -45,7 +46,7 @@ async def examine(
     gw: Gateway, claimed: ClaimedDelivery, outcome: Outcome, *, is_troubled: bool
 ) -> None:
     """Lets an attempt count for or against its endpoint; one that is well costs nothing here."""
-    said = attempted(outcome, at=gw.now())
+    said = _looped(gw, claimed) or attempted(outcome, at=gw.now())
     if said is None or (said.signal == "up" and not is_troubled):
         return
     listeners = {name: await gw.channels.listeners(claimed.user_id, name) for name in NOTICES}
@@ -58,6 +59,24 @@ async def examine(
     change = await gw.health.add(examined)
     if change is not None:
         _report(gw, change)
+
+
+def _looped(gw: Gateway, claimed: ClaimedDelivery) -> Attempted | None:
+    """What is said of an endpoint that gets the same again and again, made anew each time."""
+    now, settings = gw.now(), gw.config.loops
+    is_fresh = (now - claimed.created_at).total_seconds() <= settings.window_seconds
+    if claimed.kind != "event" or claimed.attempts > 1 or not is_fresh:
+        return None
+    print_ = fingerprint(claimed.event, claimed.data)
+    if not gw.repeats.note(claimed.webhook_id, print_, at=now.timestamp()):
+        return None
+    gw.metrics.loops.labels("endpoint").inc()
+    log.warning("loop.detected", kind="endpoint", webhook_id=claimed.webhook_id, told=claimed.event)
+    reason = (
+        f"{LOOP}: {settings.event_repeats} times {claimed.event} of the same words within "
+        f"{settings.window_seconds:g} seconds"
+    )
+    return Attempted(signal="loop", at=now, reason=reason)
 
 
 def _report(gw: Gateway, change: store.HealthChange) -> None:

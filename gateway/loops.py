@@ -1,14 +1,22 @@
 """Loops: gateways and automations that answer each other are noticed, stopped and told of."""
 
+from datetime import datetime, timedelta
 from typing import Final
 
 import structlog
 
-from gateway.plugin.errors import LoopDetected
-from gateway.records import Webhook
+from gateway import store
+from gateway.plugin import Turn
+from gateway.plugin.errors import Conflict, LoopDetected, NotFound
+from gateway.records import ClaimedConversation, PendingMessage, Webhook
+from gateway.rules.events import CONVERSATION_UPDATED
+from gateway.rules.loops import LOOP, Tolerance, goes_round
 from gateway.runtime import Gateway
 
 log: Final = structlog.stdlib.get_logger()
+
+LONGEST_PAUSE: Final = timedelta(days=1)
+REASON: Final = f"{LOOP}: both sides only answered each other"
 
 
 def too_far(gw: Gateway, webhook: Webhook, hops: int) -> LoopDetected | None:
@@ -19,6 +27,85 @@ def too_far(gw: Gateway, webhook: Webhook, hops: int) -> LoopDetected | None:
     gw.metrics.loops.labels("hops").inc()
     log.warning("loop.detected", kind="hops", webhook_id=webhook.id, hops=hops)
     return LoopDetected(
-        f"loop: this message has come through {hops} gateways, more than the {limit} of "
+        f"{LOOP}: this message has come through {hops} gateways, more than the {limit} of "
         "[loops] max_hops; it is kept: stop what forwards it, then replay it if it is wanted"
     )
+
+
+async def stop_talk(gw: Gateway, claimed: ClaimedConversation) -> bool:
+    """Pauses a conversation that goes round in a circle; True when it is not to be answered.
+
+    What came is kept, and answered after the pause; each one of a day is twice as long.
+    """
+    now = gw.now()
+    if not _goes_round(gw, claimed):
+        return False
+    earlier = await store.count_pauses(
+        gw.db, conversation_id=claimed.id, reason=REASON, since=now - LONGEST_PAUSE
+    )
+    pause = min(
+        timedelta(seconds=gw.config.loops.pause_seconds) * 2 ** min(earlier, 16), LONGEST_PAUSE
+    )
+    # The channel itself may be the one that answers whatever it is told.
+    told = await gw.channels.listeners(claimed.user_id, CONVERSATION_UPDATED)
+    move = store.Move(
+        action="pause",
+        actor="system",
+        reason=REASON,
+        at=now,
+        listeners=[id_ for id_ in told if id_ != claimed.webhook_id],
+        until=now + pause,
+    )
+    if await _moved(gw, move, user_id=claimed.user_id, conversation_id=claimed.id):
+        gw.metrics.loops.labels("conversation").inc()
+        log.warning(
+            "loop.detected",
+            kind="conversation",
+            conversation_id=claimed.id,
+            webhook_id=claimed.webhook_id,
+            paused_until=_shown(now + pause),
+        )
+    return True
+
+
+async def resume_talks(gw: Gateway) -> None:
+    """Lets conversations go on whose pause after a loop is over."""
+    for user_id, conversation_id in await store.talks_to_resume(gw.db, now=gw.now()):
+        move = store.Move(
+            action="resume",
+            actor="system",
+            reason=f"the pause after a {LOOP} is over",
+            at=gw.now(),
+            listeners=await gw.channels.listeners(user_id, CONVERSATION_UPDATED),
+        )
+        if await _moved(gw, move, user_id=user_id, conversation_id=conversation_id):
+            gw.wakeups.wake("converse")
+
+
+def _goes_round(gw: Gateway, claimed: ClaimedConversation) -> bool:
+    settings = gw.config.loops
+    turns = [
+        turn
+        for turn in (*claimed.history, *map(_came, claimed.pending))
+        if claimed.resumed_at is None or turn.at > claimed.resumed_at
+    ]
+    tolerance = Tolerance(repeats=settings.repeats, window_seconds=settings.window_seconds)
+    return goes_round(turns, tolerance, now=gw.now())
+
+
+async def _moved(gw: Gateway, move: store.Move, *, user_id: int, conversation_id: int) -> bool:
+    """Moves a conversation; False when somebody else has moved it meanwhile."""
+    try:
+        await store.move_conversation(gw.db, move, user_id=user_id, conversation_id=conversation_id)
+    except (Conflict, NotFound):
+        return False
+    gw.wakeups.wake("deliver")
+    return True
+
+
+def _came(message: PendingMessage) -> Turn:
+    return Turn(role="user", text=message.text, at=message.received_at, message_id=message.id)
+
+
+def _shown(moment: datetime) -> str:
+    return moment.isoformat()

@@ -25,7 +25,7 @@ from gateway.channels import Channel, report_bug
 from gateway.egress import witnessed
 from gateway.handshakes import answer_challenge, without_code
 from gateway.limits import Meter
-from gateway.loops import too_far
+from gateway.loops import resume_talks, stop_talk, too_far
 from gateway.outcomes import (
     Ending,
     Listeners,
@@ -175,6 +175,8 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
         if claimed.attempts > claims_at_most(gw.config.conversations.retry_seconds):
             raise PermanentFailure(f"{claimed.attempts - 1} attempts ended without an outcome")
         channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
+        if await stop_talk(gw, claimed):
+            return False
         by_rules = isinstance(channel.responder, BuiltinResponder)
         talk = talk_of(claimed, channel.policy, gw.terms, by_rules=by_rules, now=started)
         answer = await answering.answer(gw, channel, talk)
@@ -218,6 +220,7 @@ async def recover(gw: Gateway) -> None:
     """Wakes the stages for what is due and nobody holds: told to nobody, or to one that died."""
     replayed = await store.advance_replays(gw.db, now=gw.now())
     await apply_early(gw)
+    await resume_talks(gw)
     found = await measure_backlog(gw)
     if found.conversations:
         gw.wakeups.wake("converse")

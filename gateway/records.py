@@ -226,6 +226,7 @@ class ClaimedConversation:
     open_tasks: tuple[OpenTask, ...]
     finished_tasks: tuple[FinishedTask, ...] = ()
     standings: tuple[Standing, ...] = ()
+    resumed_at: datetime | None = None
     acknowledged_id: int | None = None
 
 

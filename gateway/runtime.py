@@ -19,8 +19,9 @@ from gateway.plugin.errors import StorageUnavailable
 from gateway.queue import Client, PatientQueue, Wakeups, connect, saq_enqueue
 from gateway.records import ClaimedConversation, DeliveryResult, NewMessage, Stored, TurnResult
 from gateway.registry import Registry, load_plugins
+from gateway.repeats import Repeats
 from gateway.rules.health import PAUSE_AFTER_FAILURES, Patience
-from gateway.sections import Conversations
+from gateway.sections import Conversations, Loops
 from gateway.store import Database, Outcome
 from gateway.talks import Terms
 from gateway.vault import Vault
@@ -49,6 +50,7 @@ class Gateway:
     deliveries: Batch[DeliveryResult, store.Settled]
     overtaken: Batch[ClaimedConversation, bool]
     health: Batch[store.Examined, store.HealthChange | None]
+    repeats: Repeats
     terms: Terms
     now: Callable[[], datetime]
 
@@ -81,8 +83,7 @@ async def open_gateway(
         client = await stack.enter_async_context(aclosing(connect(config.redis)))
         queue = PatientQueue(client, config.redis)
         metrics = Metrics()
-        wakeups = Wakeups(saq_enqueue(queue), metrics)
-        stack.push_async_callback(wakeups.aclose)
+        wakeups = await stack.enter_async_context(aclosing(Wakeups(saq_enqueue(queue), metrics)))
         egress = await stack.enter_async_context(aclosing(Egress(allow=config.egress.allow)))
         channels = Channels(db, plugins, vault, egress, now=now, public_url=config.public_url)
         stack.push_async_callback(channels.aclose)
@@ -106,9 +107,14 @@ async def open_gateway(
             deliveries=batch(partial(store.settle_deliveries, db)),
             overtaken=batch(partial(store.overtaken, db)),
             health=batch(partial(store.note_health, db, patience=_patience(config))),
+            repeats=_repeats(config.loops),
             terms=_terms(config.conversations),
             now=now,
         )
+
+
+def _repeats(settings: Loops) -> Repeats:
+    return Repeats(limit=settings.event_repeats, window_seconds=settings.window_seconds)
 
 
 def _terms(settings: Conversations) -> Terms:
@@ -124,4 +130,5 @@ def _patience(config: Config) -> Patience:
     return Patience(
         pause_after_failures=PAUSE_AFTER_FAILURES,
         disable_after_seconds=settings.disable_after_seconds,
+        loop_seconds=config.loops.pause_seconds,
     )

@@ -60,6 +60,26 @@ class Loops(Section):
         description="Gateways that a message may have come through; one that has come through "
         "more is kept and not answered.",
     )
+    repeats: Count = Field(
+        8,
+        description="Answers in a row to the gateway's own answers that say the same: then the "
+        "conversation is paused. They are looked for in the last `conversations.history_turns` "
+        "turns. 0 never pauses.",
+    )
+    event_repeats: Count = Field(
+        100,
+        description="Events of the same words to one endpoint, as one worker sees them, after "
+        "which the endpoint is paused. 0 never pauses.",
+    )
+    window_seconds: float = Field(
+        120.0, gt=0, description="Time within which the same is said so often."
+    )
+    pause_seconds: float = Field(
+        900.0,
+        gt=0,
+        description="Length of the first pause of a day; each further one of a conversation is "
+        "twice as long.",
+    )
 
 
 class Conversations(Section):

@@ -68,6 +68,8 @@ class BotConversation(Model):
     gathering_since = fields.DatetimeField(null=True)
     acknowledged_id = fields.BigIntField(null=True)
     has_proposals = fields.BooleanField(default=False)
+    resumes_at = fields.DatetimeField(null=True)
+    resumed_at = fields.DatetimeField(null=True)
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
 

@@ -29,7 +29,7 @@ FailureClass = Literal[
     "uncertain",
     "ours",
 ]
-Signal = Literal["up", "down", "gone"]
+Signal = Literal["up", "down", "gone", "loop"]
 """What an attempt says of its endpoint as a whole."""
 
 OUR_BUG: Final = "ours"

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from gateway.rules.failures import Signal
+from gateway.rules.loops import LOOP
 
 State = Literal["healthy", "failing", "paused", "draining", "disabled"]
 Notice = Literal["endpoint.warning", "endpoint.paused", "endpoint.disabled", "endpoint.recovered"]
@@ -50,10 +51,14 @@ class Health:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patience:
-    """How much an endpoint may fail: in a row until it is paused, for how long until the end."""
+    """How much an endpoint may fail: in a row until it is paused, for how long until the end.
+
+    `loop_seconds` is how long it is paused when it only feeds what it is sent back to the gateway.
+    """
 
     pause_after_failures: int
     disable_after_seconds: float
+    loop_seconds: float = 900.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,6 +100,8 @@ def _after_one(
         return health, ()  # only its owner brings it back
     if attempt.signal == "up":
         return _up(health, attempt)
+    if attempt.signal == "loop":
+        return _looping(health, attempt, patience)
     if attempt.signal == "gone":
         return _disabled(health, attempt), ("endpoint.disabled",)
     return _down(health, attempt, patience)
@@ -118,9 +125,21 @@ def _down(
     return _probed(failing, attempt, patience)
 
 
+def _looping(
+    health: Health, attempt: Attempted, patience: Patience
+) -> tuple[Health, Sequence[Notice]]:
+    if health.paused_until is not None:
+        return health, ()
+    until = attempt.at + timedelta(seconds=patience.loop_seconds)
+    paused = replace(health, paused_until=until, draining_from=None, reason=attempt.reason)
+    return paused, ("endpoint.paused",)
+
+
 def _up(health: Health, attempt: Attempted) -> tuple[Health, Sequence[Notice]]:
     if health.paused_until is None:
         return Health(draining_from=health.draining_from), ()
+    if attempt.at < health.paused_until and (health.reason or "").startswith(LOOP):
+        return health, ()  # it takes what it is sent, all too well
     return Health(draining_from=attempt.at), ("endpoint.recovered",)
 
 

@@ -61,7 +61,13 @@ from gateway.store.idempotency import KeyClaim, KeyHeld, claim_key, keep_answer,
 from gateway.store.intake import store_messages
 from gateway.store.memory import Memory, erase_memory, read_memory
 from gateway.store.messages import MessageDetail, get_message, list_messages
-from gateway.store.moves import Move, archive_resolved, move_conversation
+from gateway.store.moves import (
+    Move,
+    archive_resolved,
+    count_pauses,
+    move_conversation,
+    talks_to_resume,
+)
 from gateway.store.outbox import (
     Settled,
     Slots,
@@ -230,6 +236,7 @@ __all__ = [
     "claim_key",
     "count_events",
     "count_meant",
+    "count_pauses",
     "count_sealed",
     "count_sealed_otherwise",
     "create_hook",
@@ -304,6 +311,7 @@ __all__ = [
     "settle_deliveries",
     "settle_turns",
     "store_messages",
+    "talks_to_resume",
     "touch_token",
     "wait_for_database",
     "waiting_message",

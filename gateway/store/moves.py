@@ -39,7 +39,8 @@ ORDER BY webhook_id, participant FOR UPDATE
 _MOVE: Final = f"""
 UPDATE bot_conversations c
 SET status = $2::text, lease_id = NULL, attempts = 0, superseded = 0, updated_at = $3,
-    event_sequence = event_sequence + 1,
+    event_sequence = event_sequence + 1, resumes_at = $4,
+    resumed_at = CASE WHEN $2::text = 'active' THEN $3::timestamptz ELSE resumed_at END,
     due_at = CASE WHEN $2::text = 'active' AND EXISTS (
         SELECT FROM inbound_messages m
         WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant
@@ -67,15 +68,29 @@ FROM unnest($2::bigint[]) AS listener
 """
 
 
+_TO_RESUME: Final = """
+SELECT user_id, id FROM bot_conversations WHERE resumes_at <= $1 AND status = 'paused'
+ORDER BY resumes_at LIMIT 100
+"""
+_PAUSES: Final = """
+SELECT count(*) FROM conversation_events
+WHERE conversation_id = $1 AND reason = $2 AND created_at >= $3
+"""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What is done with a conversation, by whom, why and when, and which endpoints are told."""
+    """What is done with a conversation, by whom, why and when, and which endpoints are told.
+
+    A pause with an end is over by itself then.
+    """
 
     action: ConversationAction
     actor: str
     reason: str
     at: datetime
     listeners: Sequence[int]
+    until: datetime | None = None
 
 
 async def move_conversation(
@@ -119,11 +134,25 @@ async def archive_resolved(
             await _moved(connection, row, move, "archived")
 
 
+async def talks_to_resume(db: Database, *, now: datetime) -> list[tuple[int, int]]:
+    """User and id of conversations whose pause has ended."""
+    async with db.connection() as connection:
+        rows = await connection.fetch(_TO_RESUME, now)
+    return [(row["user_id"], row["id"]) for row in rows]
+
+
+async def count_pauses(db: Database, *, conversation_id: int, reason: str, since: datetime) -> int:
+    """How often a conversation was moved for this reason."""
+    async with db.connection() as connection:
+        count: int = await connection.fetchval(_PAUSES, conversation_id, reason, since)
+    return count
+
+
 async def _moved(
     connection: Connection, row: asyncpg.Record, move: Move, status: ConversationStatus
 ) -> ConversationSummary:
     user_id, before = row["user_id"], row["status"]
-    moved = await connection.fetchrow(_MOVE, row["id"], status, move.at)
+    moved = await connection.fetchrow(_MOVE, row["id"], status, move.at, move.until)
     assert moved is not None
     facts = dict(moved)
     sequence = facts.pop("event_sequence")

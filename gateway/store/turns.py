@@ -30,7 +30,8 @@ UPDATE bot_conversations c
 SET due_at = $2, lease_id = $3, attempts = c.attempts + 1
 FROM due WHERE c.id = due.id
 RETURNING c.id, c.user_id, c.webhook_id, c.participant, c.participant_name, c.context_summary,
-    c.context_memory, c.message_count, c.attempts, c.superseded, c.acknowledged_id, c.has_proposals
+    c.context_memory, c.message_count, c.attempts, c.superseded, c.acknowledged_id, c.has_proposals,
+    c.resumed_at
 """
 
 _PENDING: Final = """
@@ -195,6 +196,7 @@ def _claimed(
         open_tasks=tuple(_open_task(task) for task in tasks if task["status"] == "pending"),
         finished_tasks=tuple(_finished(task) for task in tasks if task["status"] != "pending"),
         acknowledged_id=row["acknowledged_id"],
+        resumed_at=row["resumed_at"],
     )
 
 

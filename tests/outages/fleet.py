@@ -155,6 +155,13 @@ class Fleet:
 
             await asyncio.gather(*(post_some() for _ in range(AT_A_TIME)))
 
+    async def says(self, session: aiohttp.ClientSession, content: str, sender: str) -> int:
+        """Posts one message of somebody; the status of the answer."""
+        body = json.dumps({"content": content, "senderIdentifier": sender}).encode()
+        url = f"{self._origin}/api/{self._path}"
+        async with session.post(url, data=body, headers=self._signed(body)) as response:
+            return response.status
+
     async def settled(self, sink: Sink) -> None:
         """Waits until every accepted message was answered at the sink."""
 
@@ -230,8 +237,7 @@ class Fleet:
             "externalMessageId": key,
         }
         body = json.dumps(content).encode()
-        digest = hmac.new(self._secret.encode(), body, hashlib.sha256).hexdigest()
-        headers = {"Content-Type": "application/json", "X-Webhook-Signature": f"sha256={digest}"}
+        headers = self._signed(body)
 
         async def is_accepted() -> bool:
             try:
@@ -248,6 +254,10 @@ class Fleet:
             return True
 
         await wait_for(is_accepted, within_seconds=PATIENCE_SECONDS)
+
+    def _signed(self, body: bytes) -> dict[str, str]:
+        digest = hmac.new(self._secret.encode(), body, hashlib.sha256).hexdigest()
+        return {"Content-Type": "application/json", "X-Webhook-Signature": f"sha256={digest}"}
 
     @property
     def _database_url(self) -> str:

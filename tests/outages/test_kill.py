@@ -1,9 +1,8 @@
 """Any process killed in mid-burst: every accepted message is answered once, no task is doubled."""
 
 import asyncio
-import tempfile
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -14,14 +13,6 @@ from tests.conftest import wait_for
 from tests.outages.fleet import MESSAGES, Fleet, Sink
 
 pytestmark = pytest.mark.timeout(120)
-
-
-@pytest.fixture
-def folder() -> Iterator[Path]:
-    """A folder that PostgreSQL's own user may enter, which pytest's are not."""
-    with tempfile.TemporaryDirectory(prefix="gateway-outage-") as name:
-        Path(name).chmod(0o755)
-        yield Path(name)
 
 
 async def test_a_worker_killed_in_mid_attempt_repeats_it_once_and_charges_nobody(

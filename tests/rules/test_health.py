@@ -1,5 +1,6 @@
 """An endpoint is paused, probed, drained and switched off by what its attempts say."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -131,3 +132,13 @@ def test_attempts_count_the_same_however_they_are_batched(signals: list[Signal],
     first, _ = after(Health(), seen[:cut], PATIENCE)
 
     assert after(first, seen[cut:], PATIENCE)[0] == together
+
+
+def test_an_endpoint_that_only_feeds_a_loop_is_paused_though_it_takes_everything() -> None:
+    looping, told = after(Health(), [replace(said("loop"), reason="loop: 100 times")], PATIENCE)
+    taking, _ = after(looping, [said("up", 1), said("loop", 2), said("down", 3)], PATIENCE)
+    well, recovered = after(looping, [said("up", 900)], PATIENCE)
+
+    assert (looping.state, looping.paused_until, told) == ("paused", at(900), ("endpoint.paused",))
+    assert (taking.state, taking.paused_until) == ("paused", at(900))
+    assert (well.state, recovered) == ("draining", ("endpoint.recovered",))
