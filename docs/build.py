@@ -23,7 +23,7 @@ from pydantic.fields import FieldInfo
 from gateway.cli import build_parser
 from gateway.config import PREFIX, Config
 from gateway.metrics import Metrics
-from gateway.plugin import GatewayError, hookspecs, messages, parts, testing
+from gateway.plugin import GatewayError, hookspecs, messages, parts, setup, testing
 from gateway.plugin.assistant import responder
 from gateway.plugin.sms import texts
 from gateway.web.api import PROCEDURES
@@ -387,6 +387,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "messages": _outlines(messages),
     "testing": _outlines(testing),
     "assistant": _outlines(responder),
+    "setup": _outlines(setup),
     "sms": _outlines(texts),
 }
 

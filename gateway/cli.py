@@ -10,7 +10,7 @@ from zoneinfo import available_timezones
 
 import uvloop
 
-from gateway import keys, pipeline, store
+from gateway import connections, keys, pipeline, simulators, store
 from gateway.config import Config, ConfigError, load_config
 from gateway.log import configure_logging
 from gateway.plugin import GatewayError, InvalidPayload
@@ -60,6 +60,8 @@ def build_parser() -> argparse.ArgumentParser:
     _account_commands(commands)
     _token_commands(commands)
     _message_commands(commands)
+    connections.add_commands(commands)
+    simulators.add_commands(commands)
     keys.add_commands(commands)
     return parser
 

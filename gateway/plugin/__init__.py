@@ -68,6 +68,7 @@ from gateway.plugin.parts import (
     Transport,
     Verifier,
 )
+from gateway.plugin.setup import Checkup, Choice, Setup, SetupFinding
 
 __all__ = [
     "ENTRY_POINT_GROUP",
@@ -76,6 +77,8 @@ __all__ = [
     "Analysis",
     "Answer",
     "Attachment",
+    "Checkup",
+    "Choice",
     "ConfirmationPolicy",
     "ConsentWord",
     "Conversation",
@@ -118,6 +121,8 @@ __all__ = [
     "RecipientOptedOut",
     "Responder",
     "Sent",
+    "Setup",
+    "SetupFinding",
     "SigningSecret",
     "StructuredTask",
     "TaskChange",

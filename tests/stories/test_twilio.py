@@ -1,15 +1,22 @@
 """A person texts a Twilio number, and is answered through Twilio's API."""
 
+from argparse import Namespace
 from collections.abc import AsyncIterator
 
 import pytest
 
 from gateway import store
 from gateway.builtin import BuiltinResponder
+from gateway.config import Config, ConfigError
+from gateway.connections import channels_check, channels_connect
 from gateway.registry import Registry, load_plugins
 from gateway.runtime import Gateway
+from gateway.simulators import simulate_command
+from gateway_sms_twilio import simulate
+from gateway_sms_twilio.fake import NUMBER
 from tests.conftest import Clock
 from tests.parts import EchoResponder, SlowResponder
+from tests.servers import free_port
 from tests.stories.house import House
 from tests.stories.twilio import PERSON, Line
 
@@ -135,7 +142,7 @@ async def test_seven_texts_in_nine_seconds_get_one_answer_though_the_worker_is_k
     """Scenario 1: exactly one reply that covers all, and at most two generations."""
     SlowResponder.quick, SlowResponder.started = "thanks", 0
     ai = {"gather": "sms", "responder": "slow"}
-    async with Line.connected(house, origin, aiConfig=ai) as line:
+    async with Line.connected(house, origin, ai) as line:
         for place, fragment in enumerate(FRAGMENTS):
             await line.texts(fragment)
             clock.advance(1.5)
@@ -155,3 +162,87 @@ async def _claim_and_die(gw: Gateway, clock: Clock) -> None:
     await store.claim_conversations(
         gw.db, now=clock.later(3), lease_seconds=3, limit=100, history_turns=20
     )
+
+
+async def test_the_simulator_texts_to_a_channel_and_shows_what_it_sends(
+    house: House,
+    origin: str,
+    running: None,  # noqa: ARG001 # the worker
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    port = free_port()
+    played = f"http://127.0.0.1:{port}"
+    async with Line.connected(house, origin, twilioBaseUrl=played) as line:
+        url = line.record["webhookUrl"]
+        arguments = ["--url", url, "--gateway", origin, "--port", str(port), "Call Dana"]
+
+        assert await simulate.main(arguments) == 0
+        assert await simulate.main([*arguments, "--token", "other"]) == 1
+
+    shown = capsys.readouterr().out
+    assert "> +15005550100: Call Dana" in shown
+    assert "< +15005550006: echo Call Dana  (1 segment(s))" in shown
+    assert "the gateway answered 401" in shown
+
+
+async def test_a_channel_is_connected_through_the_api(house: House, line: Line) -> None:
+    id_ = line.record["id"]
+    line.fake.ledger.number(NUMBER)["sms_url"] = "https://old.example.org/"
+    before = await house.api("GET", f"/webhooks/{id_}/setup")
+    after = await house.api("POST", f"/webhooks/{id_}/connect", {})
+
+    states = [
+        {finding["name"]: finding["status"] for finding in found["findings"]}
+        for found in (before, after)
+    ]
+    assert states == [
+        {"credentials": "ok", "sender": "ok", "inbound_url": "problem"},
+        {"credentials": "ok", "sender": "ok", "inbound_url": "ok"},
+    ]
+    assert after["choices"][0]["value"] == NUMBER
+    assert line.fake.ledger.number(NUMBER)["sms_url"].endswith("#rc=3&rp=ct,rt,5xx")
+    await line.texts("Hello")
+    trail = (await house.api("GET", f"/audit?webhookId={id_}"))["items"]
+    assert trail[0]["event"] == "webhook.connected"
+
+
+async def test_a_channel_without_a_provider_cannot_be_connected(house: House) -> None:
+    channel = await house.create_channel()
+    refused = await house.api("POST", f"/webhooks/{channel.id}/connect", {}, status=409)
+    assert "give webhookUrl to whoever is to call it" in refused["error"]["message"]
+
+
+async def test_a_provider_that_is_away_is_a_finding(house: House, line: Line) -> None:
+    change = {"providerConfig": {"twilioBaseUrl": "http://127.0.0.1:1"}}
+    await house.api("PATCH", f"/webhooks/{line.record['id']}", change)
+    found = await house.api("GET", f"/webhooks/{line.record['id']}/setup")
+    assert [(f["name"], f["status"]) for f in found["findings"]] == [("provider", "problem")]
+
+
+async def test_the_command_line_checks_and_connects(
+    house: House, config: Config, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings = config.model_copy(
+        update={"plugins": config.plugins.model_copy(update={"enabled": ("sms_twilio",)})}
+    )
+
+    async with Line.connected(house, "", {"responder": "builtin"}) as line:
+        line.fake.ledger.number(NUMBER)["sms_url"] = ""
+        asked = Namespace(webhook=line.record["id"], user=house.user_id, data=None)
+
+        assert await channels_check(asked, settings) == 1
+        assert await channels_connect(asked, settings) == 0
+
+    shown = capsys.readouterr().out
+    assert "problem inbound_url: texts to +15005550006 go nowhere (`gateway channels" in shown
+    assert "ok      inbound_url: texts to +15005550006 come to this channel" in shown
+    assert f"choice  twilioPhoneNumber = {NUMBER}" in shown
+
+
+async def test_only_an_enabled_plugin_simulates(config: Config) -> None:
+    with pytest.raises(ConfigError, match="no enabled plugin simulates 'sms'; there are: none"):
+        await simulate_command(Namespace(name="sms", arguments=[]), config)
+    enabled = config.plugins.model_copy(update={"enabled": ("sms_twilio",)})
+    settings = config.model_copy(update={"plugins": enabled})
+    with pytest.raises(SystemExit):
+        await simulate_command(Namespace(name="sms", arguments=["--help"]), settings)

@@ -23,7 +23,9 @@ class Line:
 
     @classmethod
     @asynccontextmanager
-    async def connected(cls, house: House, origin: str, **fields: object) -> AsyncIterator[Self]:
+    async def connected(
+        cls, house: House, origin: str, ai: Json | None = None, **settings: object
+    ) -> AsyncIterator[Self]:
         """A channel whose number posts to it; nothing was said yet."""
         async with FakeTwilio.open() as fake:
             fake.gateway = origin
@@ -37,10 +39,10 @@ class Line:
                     "twilioPhoneNumber": NUMBER,
                     "twilioBaseUrl": fake.url,
                     "smsSegmentPrice": 0.008,
+                    **settings,
                 },
                 "rateLimitPerMinute": 100,
-                "aiConfig": {"responder": "echo"},
-                **fields,
+                "aiConfig": ai or {"responder": "echo"},
             }
             record = await house.api("POST", "/webhooks", body, status=201)
             fake.ledger.number(NUMBER)["sms_url"] = record["webhookUrl"]

@@ -97,7 +97,7 @@ def listed(response: HttpResponse) -> Page:
                 response_excerpt=excerpt(response),
             ) from None
         return Page(messages=tuple(page.messages), next_uri=page.next_page_uri or "")
-    failure = TemporaryFailure if _is_passing(response.status) else UncertainFailure
+    failure = TemporaryFailure if is_passing(response.status) else UncertainFailure
     raise failure(
         f"Twilio's list of messages cannot be had ({told(response)}): whether the message went is "
         "not known",
@@ -147,7 +147,7 @@ def _failure(response: HttpResponse, code: int | None, found: Known | None) -> P
             response_excerpt=shown,
             not_accepted=True,
         )
-    if _is_passing(status):
+    if is_passing(status):
         return UncertainFailure(sentence, response_status=status, response_excerpt=shown)
     if found is None and status in range(300, 400):
         sentence = f"{sentence}; redirects are not followed: check twilioBaseUrl"
@@ -162,7 +162,7 @@ def _failure(response: HttpResponse, code: int | None, found: Known | None) -> P
     )
 
 
-def _is_passing(status: int) -> bool:
+def is_passing(status: int) -> bool:
     """Whether a status says that the other side is in trouble, not the request."""
     return status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in {
         HTTPStatus.REQUEST_TIMEOUT,

@@ -1,21 +1,24 @@
 """Twilio as one part: it reads what Twilio posts, makes sure that it did, and sends."""
 
 from gateway.plugin import (
+    Checkup,
     InboundRequest,
     OutboundMessage,
     Parsed,
     Parser,
     PartContext,
     Sent,
+    Setup,
     Transport,
     Verifier,
 )
 from gateway_sms_twilio import reading, verifying
+from gateway_sms_twilio.connecting import Connector
 from gateway_sms_twilio.sending import Sender
 from gateway_sms_twilio.settings import TwilioSettings
 
 
-class TwilioSms(Parser[TwilioSettings], Verifier[TwilioSettings], Transport[TwilioSettings]):
+class TwilioSms(Parser[TwilioSettings], Verifier[TwilioSettings], Transport[TwilioSettings], Setup):
     """Texts and picture messages of one Twilio number or Messaging Service."""
 
     name = "sms_twilio"
@@ -26,6 +29,7 @@ class TwilioSms(Parser[TwilioSettings], Verifier[TwilioSettings], Transport[Twil
     def __init__(self, settings: TwilioSettings, context: PartContext) -> None:
         super().__init__(settings, context)
         self._sender = Sender(settings, context)
+        self._connector = Connector(settings, context)
 
     async def verify(self, request: InboundRequest) -> None:
         """Returns for a request that Twilio signed."""
@@ -42,3 +46,11 @@ class TwilioSms(Parser[TwilioSettings], Verifier[TwilioSettings], Transport[Twil
     async def reconcile(self, message: OutboundMessage) -> Sent | None:
         """Looks for the text among those that Twilio has sent to this number."""
         return await self._sender.reconcile(message)
+
+    async def check(self) -> Checkup:
+        """What Twilio has of this channel, against what it should have."""
+        return await self._connector.check()
+
+    async def connect(self) -> Checkup:
+        """Has texts to the number or Messaging Service come to this channel."""
+        return await self._connector.connect()

@@ -32,7 +32,10 @@ def verify(settings: TwilioSettings, request: InboundRequest, *, webhook_id: int
     """Returns for a request that Twilio signed. Raises `InvalidSignature` for any other."""
     given = request.headers.get(SIGNATURE, "").strip()
     if not given:
-        raise InvalidSignature("X-Twilio-Signature is missing: this URL is for Twilio alone")
+        raise InvalidSignature(
+            "X-Twilio-Signature is missing: this URL is for Twilio alone; to try the channel, use "
+            "`gateway simulate sms`"
+        )
     keys = _keys(settings, request)
     fields = _signed_fields(request)
     if not is_signed(given, keys, spellings(request.public_url), fields):
@@ -106,7 +109,8 @@ def _explain(request: InboundRequest, attempt: _Attempt, webhook_id: int) -> NoR
     if signed is not None:
         raise InvalidSignature(
             f"Twilio was given a URL below {signed}, and this gateway is at {expected}: set "
-            f"public_url to {signed}, or give Twilio the channel's webhookUrl anew"
+            f"public_url to {signed}, or write the channel's URL to Twilio anew (`gateway "
+            "channels connect`)"
         )
     seen = request.headers.get("host", "no host")[:200]
     raise InvalidSignature(

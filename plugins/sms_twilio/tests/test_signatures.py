@@ -237,9 +237,9 @@ async def test_a_scheme_that_cannot_be_read_is_refused(settings: str) -> None:
         assert "shared key" in await refusal(part(**SHARED), request)
 
 
-async def test_a_missing_signature_says_whose_url_this_is() -> None:
+async def test_a_missing_signature_says_how_to_try_a_channel() -> None:
     request = replace(posted(TEXT), headers={"content-type": "application/x-www-form-urlencoded"})
-    assert "for Twilio alone" in await refusal(part(), request)
+    assert "gateway simulate sms" in await refusal(part(), request)
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ import base64
 import uuid
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final
 from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
@@ -160,14 +161,26 @@ class FakeTwilio(FakeServer):
         return await self.call(self._callbacks[sid], {**form, **extra})
 
     async def call(self, url: str, form: Mapping[str, str]) -> Called:
-        """Posts a form, signed for `url`, and dials the gateway where it really is."""
+        """Posts a form, signed for `url`, and dials the gateway where it really is.
+
+        What follows `#` says how often it is repeated, as in Twilio's connection overrides.
+        """
+        place, _, overrides = url.partition("#")
+        told = dict(parse_qsl(overrides))
+        repeats = int(told.get("rc", 1)) if "5xx" in told.get("rp", "ct").split(",") else 0
         headers = {
             "Content-Type": "application/x-www-form-urlencoded; charset=UTF-8",
-            "X-Twilio-Signature": signature(Key(secret=self.token), url, tuple(form.items())),
+            "X-Twilio-Signature": signature(Key(secret=self.token), place, tuple(form.items())),
             "I-Twilio-Idempotency-Token": str(uuid.uuid4()),
             "User-Agent": "TwilioProxy/1.1",
             "Accept": "*/*",
         }
+        called = await self._post(place, form, headers)
+        while repeats and called.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
+            called, repeats = await self._post(place, form, headers), repeats - 1
+        return called
+
+    async def _post(self, url: str, form: Mapping[str, str], headers: Mapping[str, str]) -> Called:
         async with (
             aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=CALL_SECONDS)) as session,
             session.post(
