@@ -13,6 +13,7 @@ from typing import Final
 import uvloop
 
 from bench.analytics import analytics
+from bench.assistant import assistant
 from bench.deliveries import deliveries, flaky, hanging
 from bench.endtoend import reply, sustained
 from bench.extremes import backlog, connections, startup
@@ -35,6 +36,7 @@ SCENARIOS: Final[Mapping[str, Callable[[Lab], Awaitable[Measured]]]] = {
     "connections": connections,
     "startup": startup,
     "analytics": analytics,
+    "assistant": assistant,
 }
 OPEN_FILES: Final = 8192
 LONGEST_SECONDS: Final = 600.0

@@ -97,7 +97,17 @@ _GERMAN_MONTHS = (
     "nov",
     "dez",
 )
-_QUOTE = re.compile(r"^(?:>|-{2,} ?(?:original message|forwarded message)|_{10,})", re.IGNORECASE)
+_QUOTE = re.compile(r"^(?:>|-{2,} ?forwarded message|_{10,})", re.IGNORECASE)
+# Behind this all is quoted: programs that write it do not mark the lines.
+_ANSWERED = re.compile(
+    r"^-{2,} ?(?:original message|urspr\u00fcngliche nachricht|mensaje original|message d.origine)",
+    re.IGNORECASE,
+)
+# "On Mon, 23 Nov 2026, Ann wrote:" above quoted lines.
+_ATTRIBUTION = re.compile(
+    r"^(?:on|am|le|el)\b.{0,200}\b(?:wrote|schrieb|a \u00e9crit|escribi\u00f3)\b.{0,100}:$",
+    re.IGNORECASE,
+)
 _DASHES = (" - ", " \u2013 ", " \u2014 ", "\u2014")
 _WRAPPED_LINE = 60
 
@@ -183,7 +193,9 @@ def _tidy(text: str) -> str:
     kept: list[str] = []
     for raw in text.splitlines():
         line = " ".join(raw.split())
-        if line == "--":
+        if line.startswith(">") and kept and _ATTRIBUTION.match(kept[-1]):
+            kept.pop()
+        if line == "--" or _ANSWERED.match(line):
             break
         if not line or _QUOTE.match(line):
             continue

@@ -1,5 +1,6 @@
 """Messages that no responder has to see: each has a reason code and a sentence of its own."""
 
+import unicodedata
 from typing import Final
 
 from gateway.plugin.messages import Turn
@@ -11,6 +12,7 @@ UNANSWERED: Final[frozenset[Reason]] = frozenset({"empty", "only_emoji"})
 """What needs no sentence beside an answer to something else."""
 UNKNOWN_SCRIPT: Final[Reason] = "unknown_script"
 _READ_FOR_LETTERS: Final = 400
+_PICTURES: Final = frozenset({"So", "Sk"})
 _LATIN_ENDS: Final = 0x24F
 _EXTENDED: Final = range(0x1E00, 0x1F00)
 
@@ -23,12 +25,18 @@ def reason_for(turn: Turn, *, longest: int) -> Reason | None:
         return "too_long"
     if turn.attachments:
         return None
-    if not turn.text.strip():
+    return _unreadable(turn.text)
+
+
+def _unreadable(text: str) -> Reason | None:
+    if not any(map(_is_seen, text)):
         return "empty"
-    reading = read(turn.text)
+    reading = read(text)
     if not reading.clean:
         return "only_quotes"
-    return None if reading.words else "only_emoji"
+    if reading.words:
+        return None
+    return "only_emoji" if any(map(_is_picture, reading.clean)) else "empty"
 
 
 def in_unknown_script(text: str) -> bool:
@@ -53,6 +61,15 @@ def refusal(reason: Reason, text: str, voice: Voice, *, longest: int) -> str:
         "unknown_script": voice.asking.unknown_script,
     }
     return voice.setting.speak(sentences[reason])
+
+
+def _is_seen(letter: str) -> bool:
+    """Whether anything of it is seen: neither a space nor a mark that only joins or directs."""
+    return unicodedata.category(letter)[0] not in "ZC"
+
+
+def _is_picture(letter: str) -> bool:
+    return unicodedata.category(letter) in _PICTURES
 
 
 def _is_latin(letter: str) -> bool:
