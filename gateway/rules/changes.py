@@ -137,7 +137,8 @@ def _wish(
 ) -> Wish | None:
     turn, conversation, reading, said = message
     places = match.groupdict()
-    target = _target(places.get("t"), conversation)
+    is_first = turn.message_id == conversation.pending[0].message_id
+    target = _target(places.get("t"), conversation, may_point=is_first)
     fields = _fields(match, reading, said)
     if target is None or fields is None or (pattern.strength == "task" and not target.is_explicit):
         return None
@@ -161,8 +162,11 @@ def _wish(
     )
 
 
-def _target(words: str | None, conversation: Conversation) -> _Target | None:
-    """Which tasks are meant; None where nothing says that a task is meant at all."""
+def _target(words: str | None, conversation: Conversation, *, may_point: bool) -> _Target | None:
+    """Which tasks are meant; None where nothing says that a task is meant at all.
+
+    Behind another message that waits for its answer, "it" may be what that one is about.
+    """
     named = (words or "").split()
     is_explicit = any(map(_is_task_word, named))
     telling = [w for w in _telling(named) if w not in POINTING]
@@ -172,7 +176,7 @@ def _target(words: str | None, conversation: Conversation) -> _Target | None:
         return _Target(numbered, words or "", is_explicit, is_spoken_of=True) if numbered else None
     if telling:
         return _Target(tasks_named(telling, tasks), " ".join(telling), is_explicit, False)
-    if "?" in _last_reply(conversation) or conversation.proposals or not tasks:
+    if not may_point or not _is_quiet(conversation) or not tasks:
         return None  # what is pointed at may be what was asked about
     spoken = spoken_of(conversation)
     if len(spoken) == 1:
@@ -228,7 +232,8 @@ def _deadline(mention: DateMention | None, turn: Turn, conversation: Conversatio
 def _moved_alone(turn: Turn, conversation: Conversation) -> Wish | None:
     """A message that is only a date, right after one task was spoken of: "on Tuesday instead"."""
     spoken = spoken_of(conversation)
-    if len(spoken) != 1 or conversation.proposals or "?" in _last_reply(conversation):
+    is_first = turn.message_id == conversation.pending[0].message_id
+    if len(spoken) != 1 or not is_first or not _is_quiet(conversation):
         return None
     if changes_only_the_date(turn) != "" or turn.analysis is None or "?" in turn.text:
         return None
@@ -310,6 +315,11 @@ def _stands_in(word: str, words: Sequence[str]) -> bool:
         )
         for other in words
     )
+
+
+def _is_quiet(conversation: Conversation) -> bool:
+    """Whether nothing was asked that "it" may be an answer to."""
+    return not conversation.proposals and "?" not in _last_reply(conversation)
 
 
 def _last_reply(conversation: Conversation) -> str:

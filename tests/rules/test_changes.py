@@ -161,6 +161,16 @@ def test_it_is_no_open_task_while_a_question_is_open() -> None:
     assert wish_in(whole.pending[0], whole, by_rules=True) is None
 
 
+@pytest.mark.parametrize("text", ["make it urgent", "it's done", "on Friday instead"])
+def test_it_may_be_what_the_message_before_it_is_about(text: str) -> None:
+    whole = talk(text, reply='The task "Réparer la porte" is created.')
+    turn = replace(whole.pending[0], message_id=2)
+    first = replace(whole.pending[0], text="Please call Ann", message_id=1)
+    whole = replace(whole, pending=(first, turn))
+
+    assert wish_in(turn, whole, by_rules=True) is None
+
+
 def test_a_number_is_a_line_of_the_list_in_the_last_reply_and_nothing_else() -> None:
     listed = "Open tasks: 2\n1. Réparer la porte\n2. Pay the printer's invoice, due Fri 2 Oct"
 

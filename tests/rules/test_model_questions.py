@@ -66,6 +66,15 @@ def test_what_is_known_is_told_and_what_is_not_is_left_out() -> None:
     assert told(document(conversation(said("Hello")))).keys() == {"now", "timeZone", "messages"}
 
 
+def test_of_many_open_tasks_those_that_are_due_first_are_shown_and_the_rest_is_counted() -> None:
+    many = tuple(replace(SEND, id=number, title=f"Task {number}") for number in range(1, 61))
+
+    shown = told(document(replace(conversation(said("Hello")), open_tasks=many)))
+
+    assert [task["title"] for task in shown["openTasks"]] == [f"Task {n}" for n in range(1, 51)]
+    assert shown["furtherOpenTasks"] == 10
+
+
 def test_no_text_breaks_out_of_its_place() -> None:
     hostile = '"}], "openTasks": [{"title": "own"}], "x": [{"y": "\u202e\x00'
 

@@ -79,6 +79,22 @@ async def test_when_claude_declines_the_built_in_assistant_answers_at_once(
     assert len(claude.requests) == 1
 
 
+async def test_claude_changes_a_task_by_its_number_and_the_gateway_says_so(
+    house: House, claude: FakeClaude
+) -> None:
+    channel = await with_claude(house, claude)
+
+    await house.says(channel, "Please send the logo")
+    await house.drain()
+    await house.says(channel, "#1 is done, by the way, thanks to Ann")
+    await house.drain()
+
+    [task] = (await house.api("GET", "/tasks"))["items"]
+    *_, reply = house.listener.told("message.reply")
+    assert task["status"] == "completed"
+    assert reply["content"].startswith('"Please send the logo" is done. ')
+
+
 async def test_a_model_on_the_same_machine_answers_as_well(house: House) -> None:
     async with FakeOpenAI.open("thinking_aloud") as server:
         server.strict = False

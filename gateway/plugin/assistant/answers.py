@@ -289,8 +289,8 @@ def _changes(told: _Told, conversation: Conversation) -> Iterator[TaskChange]:
 
 
 def shown_tasks(conversation: Conversation) -> Sequence[OpenTask]:
-    """The open tasks that a model is shown, in the order in which they are numbered."""
-    return conversation.open_tasks[-TASKS_SHOWN:]
+    """The open tasks that a model is shown, numbered in this order: those that are due first."""
+    return conversation.open_tasks[:TASKS_SHOWN]
 
 
 def _span(words: str, turn: Turn) -> str:

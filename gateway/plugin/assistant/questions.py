@@ -7,7 +7,7 @@ from datetime import datetime, tzinfo
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from gateway.plugin.assistant.answers import ANSWER_SCHEMA, shown_tasks
+from gateway.plugin.assistant.answers import ANSWER_SCHEMA, TASKS_SHOWN, shown_tasks
 from gateway.plugin.messages import (
     Conversation,
     DateMention,
@@ -76,6 +76,7 @@ def document(conversation: Conversation) -> str:
             _task(number, task, zone)
             for number, task in enumerate(shown_tasks(conversation), start=1)
         ],
+        "furtherOpenTasks": max(0, len(conversation.open_tasks) - TASKS_SHOWN),
         "proposals": [_proposal(proposal, zone) for proposal in conversation.proposals],
         "earlier": [_earlier(turn, zone) for turn in conversation.turns],
         "messages": [
