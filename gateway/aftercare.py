@@ -1,4 +1,4 @@
-"""What follows an attempt: it is logged, counted, and noted for or against its endpoint."""
+"""What follows a turn or an attempt: it is logged, counted, and noted of its endpoint."""
 
 from datetime import datetime
 from typing import Final
@@ -7,8 +7,8 @@ import structlog
 
 from gateway import store
 from gateway.attempts import Outcome, attempted
-from gateway.plugin import Sent
-from gateway.records import ClaimedDelivery, DeliveryResult
+from gateway.plugin import Sent, Usage
+from gateway.records import ClaimedDelivery, DeliveryResult, TurnResult
 from gateway.rules.failures import failure_class
 from gateway.rules.health import NOTICES, Attempted
 from gateway.rules.loops import LOOP, fingerprint
@@ -39,6 +39,27 @@ def report_attempt(gw: Gateway, result: DeliveryResult, outcome: Outcome, *, is_
         retry_at=result.retry_at.isoformat() if result.retry_at else None,
         failure=None if isinstance(outcome, Sent) else failure_class(outcome),
         reason=None if isinstance(outcome, Sent) else outcome.message,
+    )
+
+
+def report_turn(gw: Gateway, result: TurnResult, outcome: str, *, started: datetime) -> None:
+    """The one line that a turn leaves in the log, and its figures."""
+    shown = "deferred" if outcome == "settled" and result.retry_at else outcome
+    seconds = (gw.now() - started).total_seconds()
+    gw.metrics.turns.labels(shown).inc()
+    gw.metrics.turn_seconds.observe(seconds)
+    claimed = result.claimed
+    for message_id, reason in result.reasons.items():
+        log.info("message.unclear", message_id=message_id, reason=reason)
+    log.info(
+        "turn.finished",
+        conversation_id=claimed.id,
+        outcome=shown,
+        messages=len(result.analyses),
+        tasks=len(result.tasks),
+        attempt=claimed.attempts,
+        seconds=round(seconds, 4),
+        **_used(gw, result.usage),
     )
 
 
@@ -92,6 +113,21 @@ def _report(gw: Gateway, change: store.HealthChange) -> None:
             paused_until=_shown(change.health.paused_until),
             reason=change.health.reason,
         )
+
+
+def _used(gw: Gateway, usage: Usage | None) -> dict[str, str | int | float | None]:
+    """What a model used, told to the metrics and as fields of the turn's log line."""
+    if usage is None:
+        return {}
+    for kind, tokens in (("input", usage.input_tokens), ("output", usage.output_tokens)):
+        gw.metrics.model_tokens.labels(usage.model, kind).inc(tokens)
+    return {
+        "model": usage.model,
+        "input_tokens": usage.input_tokens,
+        "cached_tokens": usage.cached_tokens,
+        "output_tokens": usage.output_tokens,
+        "cost_usd": usage.cost_usd,
+    }
 
 
 def _shown(moment: datetime | None) -> str | None:

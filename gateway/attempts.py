@@ -4,7 +4,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from gateway.plugin import OutboundMessage, PartFailure, Sent, TemporaryFailure
+from gateway.plugin import (
+    OutboundMessage,
+    PartFailure,
+    RecipientOptedOut,
+    Sent,
+    TemporaryFailure,
+)
 from gateway.plugin.errors import PluginUnavailable
 from gateway.records import ClaimedDelivery, DeliveryResult
 from gateway.rules.events import envelope
@@ -101,6 +107,8 @@ def _verdict(
 ) -> tuple[str, float | None, str]:
     if isinstance(outcome, Sent):
         return "delivered", None, ""
+    if isinstance(outcome, RecipientOptedOut):
+        return "withheld", None, outcome.message
     follows = treatment(outcome)
     if not follows.is_repeated:
         return "dead", None, outcome.message

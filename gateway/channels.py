@@ -3,7 +3,7 @@
 import asyncio
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from itertools import count
@@ -30,6 +30,7 @@ from gateway.plugin import (
 from gateway.plugin.errors import PluginUnavailable, WebhookInactive, WebhookNotFound
 from gateway.records import HOOK, Webhook
 from gateway.registry import Registry
+from gateway.rules.consent import ExtraWords
 from gateway.store import Database
 from gateway.vault import Vault, VaultError
 
@@ -67,6 +68,7 @@ class Channel:
     ladder: tuple[str, ...] = ()
     fallbacks: tuple[Responder[Any], ...] = ()
     gather_seconds: float = 0.0
+    consent_words: ExtraWords = field(default_factory=dict)
 
     @property
     def last_rung(self) -> LastRung:
@@ -254,6 +256,7 @@ class Channels:
                 ladder=fallback_names(webhook.ai_config),
                 fallbacks=tuple(self._fallbacks(webhook, opened)),
                 gather_seconds=_gather_seconds(webhook.ai_config.get("gather")),
+                consent_words=_words(webhook.ai_config.get("consentWords")),
             )
         except PluginUnavailable as problem:
             log.error("channel.unusable", webhook_id=webhook.id, problem=problem.message)
@@ -366,6 +369,10 @@ def _policy(webhook: Webhook) -> Policy:
         confirmation=config.get("confirmation") or "never",  # type: ignore[arg-type] # AiConfig checked it
         answer_seconds=_number(config.get("answerSeconds"), ANSWER_SECONDS),
     )
+
+
+def _words(given: JsonValue) -> ExtraWords:
+    return cast(ExtraWords, given) if isinstance(given, dict) else {}  # AiConfig checked it
 
 
 def _gather_seconds(gather: JsonValue) -> float:

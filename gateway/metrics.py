@@ -37,6 +37,9 @@ class Metrics:
         self.receipts = self._counter(
             "gateway_receipts", "What providers said of messages.", "state", "outcome"
         )
+        self.consent_changes = self._counter(
+            "gateway_consent_changes", "People who opted out or in.", "state", "source"
+        )
         self._backlog()
 
     def _backlog(self) -> None:

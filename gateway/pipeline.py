@@ -12,16 +12,16 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 from typing import Final
 
 import structlog
 
 from gateway import answering, store
-from gateway.aftercare import examine, report_attempt
+from gateway.aftercare import examine, report_attempt, report_turn
 from gateway.attempts import Outcome, RetryPolicy, delivery_result, outbound_message
 from gateway.builtin import BuiltinResponder
 from gateway.channels import Channel, report_bug
+from gateway.consent import are_words, note_refusal, take_words
 from gateway.egress import witnessed
 from gateway.handshakes import answer_challenge, without_code
 from gateway.limits import Meter
@@ -45,7 +45,7 @@ from gateway.plugin import (
     PartFailure,
     PermanentFailure,
     Receipt,
-    Usage,
+    RecipientOptedOut,
 )
 from gateway.plugin.errors import GatewayError, PluginUnavailable, RateLimited, WebhookNotFound
 from gateway.receipts import apply_early, note_receipts
@@ -55,7 +55,6 @@ from gateway.records import (
     NewMessage,
     Overdue,
     Stored,
-    TurnResult,
     WaitingMessage,
     Webhook,
 )
@@ -108,14 +107,15 @@ async def receive(
         return Received(stored=(), answer=challenged)
     await _verify(gw, channel, request)
     read = _parse(channel, request)
+    await note_receipts(gw, channel, read.receipts)
+    if read.receipts and not read.messages:
+        return Received(stored=(), answer=read.answer)
     hops = hops_of(request.headers, request.body)
     refusal = read.refusal or too_far(gw, channel.webhook, hops)
-    if read.receipts:
-        await note_receipts(gw, channel, read.receipts)
-        if not read.messages:
-            return Received(stored=(), answer=read.answer)
-    # Only what people say is limited: a receipt that is refused may never come again.
-    meter.quota = await gw.limits.hit_webhook(channel.webhook, request.received_at)
+    # A receipt or a STOP that is refused may never come again.
+    is_free = are_words(channel, read.messages)
+    quota = None if is_free else await gw.limits.hit_webhook(channel.webhook, request.received_at)
+    meter.quota = quota or meter.quota
     listeners = await gw.channels.listeners(channel.webhook.user_id, MESSAGE_RECEIVED)
     messages = await without_code(gw, channel, read.messages, request_id)
     if channel.starts_anew and refusal is None:
@@ -123,9 +123,9 @@ async def receive(
     new = _new_messages(
         channel, request, request_id, messages, listeners=listeners, refusal=refusal, hops=hops
     )
-    stored = [await gw.intake.add(new[0])] if len(new) == 1 else await _add_all(gw, new)
-    if stored and all(message.duplicate for message in stored):
-        meter.quota = await gw.limits.give_back(channel.webhook, meter.quota)
+    stored = await _store(gw, channel, new)
+    if quota and stored and all(message.duplicate for message in stored):
+        meter.quota = await gw.limits.give_back(channel.webhook, quota)
     gw.wakeups.wake("converse")
     if listeners:
         gw.wakeups.wake("deliver")
@@ -192,7 +192,7 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
     outcome = await gw.turns.add(result)
     if outcome == "settled":
         gw.wakeups.wake("deliver")
-    _report_turn(gw, result, outcome, started=started)
+    report_turn(gw, result, outcome, started=started)
     # A full turn may have left messages over, and so has one that a newer message did not stop.
     is_full = len(claimed.pending) == store.MESSAGES_PER_TURN
     return outcome == "superseded" or result.even_if_superseded or is_full
@@ -212,6 +212,8 @@ async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
     result = replace(result, calls=calls_text(calls))
     settled = await gw.deliveries.add(result)
     await examine(gw, claimed, outcome, is_troubled=settled.is_troubled)
+    if isinstance(outcome, RecipientOptedOut) and not claimed.is_opted_out:
+        await note_refusal(gw, claimed, outcome)
     report_attempt(gw, result, outcome, is_kept=settled.is_kept)
     return claimed.others_wait or (claimed.kind == "reply" and result.status != "pending")
 
@@ -311,43 +313,13 @@ async def _archive_resolved(
     )
 
 
-async def _add_all(gw: Gateway, new: Sequence[NewMessage]) -> list[Stored]:
-    return list(await asyncio.gather(*(gw.intake.add(message) for message in new)))
-
-
-def _report_turn(gw: Gateway, result: TurnResult, outcome: str, *, started: datetime) -> None:
-    shown = "deferred" if outcome == "settled" and result.retry_at else outcome
-    seconds = (gw.now() - started).total_seconds()
-    gw.metrics.turns.labels(shown).inc()
-    gw.metrics.turn_seconds.observe(seconds)
-    claimed = result.claimed
-    for message_id, reason in result.reasons.items():
-        log.info("message.unclear", message_id=message_id, reason=reason)
-    log.info(
-        "turn.finished",
-        conversation_id=claimed.id,
-        outcome=shown,
-        messages=len(result.analyses),
-        tasks=len(result.tasks),
-        attempt=claimed.attempts,
-        seconds=round(seconds, 4),
-        **_used(gw, result.usage),
-    )
-
-
-def _used(gw: Gateway, usage: Usage | None) -> dict[str, str | int | float | None]:
-    """What a model used, told to the metrics and as fields of the turn's log line."""
-    if usage is None:
-        return {}
-    for kind, tokens in (("input", usage.input_tokens), ("output", usage.output_tokens)):
-        gw.metrics.model_tokens.labels(usage.model, kind).inc(tokens)
-    return {
-        "model": usage.model,
-        "input_tokens": usage.input_tokens,
-        "cached_tokens": usage.cached_tokens,
-        "output_tokens": usage.output_tokens,
-        "cost_usd": usage.cost_usd,
-    }
+async def _store(gw: Gateway, channel: Channel, new: Sequence[NewMessage]) -> Sequence[Stored]:
+    """Writes messages into the log; a word on consent is obeyed at once."""
+    taken = await take_words(gw, channel, new)
+    if len(new) == 1 and not taken:
+        return [await gw.intake.add(new[0])]
+    rest = (gw.intake.add(one) for place, one in enumerate(new) if place not in taken)
+    return [*taken.values(), *await asyncio.gather(*rest)]
 
 
 async def _listeners(gw: Gateway, channel: Channel) -> Listeners:
@@ -385,7 +357,8 @@ async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Outcome:
         return problem
     except WebhookNotFound as gone:
         return PermanentFailure(gone.message)
-    return await attempt(channel, outbound_message(claimed))
+    message = outbound_message(claimed)
+    return await attempt(channel, message, is_opted_out=claimed.is_opted_out)
 
 
 def _schedule(gw: Gateway, claimed: ClaimedDelivery) -> Sequence[float]:

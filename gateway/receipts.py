@@ -9,6 +9,7 @@ import structlog
 
 from gateway import store
 from gateway.channels import Channel
+from gateway.consent import note_told
 from gateway.plugin import Receipt
 from gateway.rules.events import DELIVERY_FAILED
 from gateway.rules.storable import storable
@@ -35,6 +36,7 @@ async def note_receipts(gw: Gateway, channel: Channel, receipts: Sequence[Receip
         listeners = await _listeners(gw, webhook.user_id, receipt.state)
         noted = await store.note_receipt(gw.db, given, listeners=listeners, now=gw.now())
         _report(gw, noted, webhook_id=webhook.id)
+        await note_told(gw, noted)
 
 
 async def apply_early(gw: Gateway) -> None:
@@ -42,7 +44,8 @@ async def apply_early(gw: Gateway) -> None:
     for receipt_id, user_id in await store.waiting_receipts(gw.db, now=gw.now()):
         listeners = await _listeners(gw, user_id, "failed")
         noted = await store.apply_receipt(gw.db, receipt_id, listeners=listeners, now=gw.now())
-        _report(gw, noted, webhook_id=None)
+        _report(gw, noted, webhook_id=noted.webhook_id)
+        await note_told(gw, noted)
 
 
 async def _listeners(gw: Gateway, user_id: int, state: str) -> Sequence[int]:

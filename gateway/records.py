@@ -353,6 +353,8 @@ class ClaimedDelivery:
     silences: int = 0
     others_wait: bool = False
     """Whether more may be due on its endpoint once this one is settled."""
+    is_opted_out: bool = False
+    """Whether its person has said that they want no messages."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

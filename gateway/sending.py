@@ -3,24 +3,46 @@
 import asyncio
 from typing import Final
 
+from gateway import store
 from gateway.channels import Channel, report_bug
 from gateway.plugin import (
     OutboundMessage,
     PartFailure,
+    RecipientOptedOut,
     Sent,
     TemporaryFailure,
     UncertainFailure,
 )
 from gateway.rules.failures import OUR_BUG, UNCERTAIN
+from gateway.runtime import Gateway
+from gateway.store import WITHHELD
 
 PART_SECONDS: Final = 45.0
 """Longest time that a part gets for one call; each has shorter deadlines of its own."""
 
 
-async def attempt(channel: Channel, message: OutboundMessage) -> Sent | PartFailure:
-    """How one attempt at a message went; one whose end is not known is looked into."""
+async def attempt(
+    channel: Channel, message: OutboundMessage, *, is_opted_out: bool
+) -> Sent | PartFailure:
+    """How one attempt at a message went; one whose end is not known is looked into.
+
+    Nothing else calls a transport: what is meant for a person who has opted out ends here.
+    """
+    if is_opted_out:
+        return RecipientOptedOut(WITHHELD)
     outcome = await _send(channel, message)
     return await _reconciled(channel, message, outcome) if _is_uncertain(outcome) else outcome
+
+
+async def attempt_at_once(
+    gw: Gateway, channel: Channel, message: OutboundMessage
+) -> Sent | PartFailure:
+    """One attempt at a message that never stood in the outbox; it passes the same gate."""
+    webhook = channel.webhook
+    is_out = bool(message.recipient) and await store.is_opted_out(
+        gw.db, user_id=webhook.user_id, webhook_id=webhook.id, address=message.recipient
+    )
+    return await attempt(channel, message, is_opted_out=is_out)
 
 
 async def _send(channel: Channel, message: OutboundMessage) -> Sent | PartFailure:

@@ -39,7 +39,7 @@ class TextSettings(PartSettings):
 class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextSettings]):
     """A provider channel: in comes `id|sender|text`, what goes out is kept.
 
-    `receipt|provider id|state|message id|code|reason` is what it says of a message that was sent.
+    `receipt|provider id|state|message id|code|reason|opted out` is what it says of one of those.
     `send_fails` may raise in place of a delivery, `became` says what became of one in doubt.
     """
 
@@ -87,13 +87,14 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
 
 
 def _receipt(parts: list[str]) -> Receipt:
-    provider_id, state, message_id, code, reason = parts
+    provider_id, state, message_id, code, reason, opted_out = parts
     return Receipt(
         provider_id=provider_id,
         state=cast(ReceiptState, state),
         message_id=int(message_id) if message_id else None,
         error_code=code,
         reason=reason,
+        opted_out=bool(opted_out),
         at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
     )
 

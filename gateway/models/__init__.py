@@ -6,6 +6,8 @@ rows they point to, and a constraint check per row would be paid on every messag
 
 from gateway.models.accounts import ApiToken, IdempotencyKey, User, UserWebhook
 from gateway.models.deliveries import (
+    Consent,
+    ConsentChange,
     Endpoint,
     EndpointNumber,
     OutboundMessage,
@@ -28,6 +30,8 @@ __all__ = [
     "AgencyTask",
     "ApiToken",
     "BotConversation",
+    "Consent",
+    "ConsentChange",
     "ConversationEvent",
     "DailyFigure",
     "Endpoint",

@@ -72,6 +72,48 @@ class Receipt(Model):
         unique_together = (("webhook_id", "provider_id", "state"),)
 
 
+class Consent(Model):
+    """How a person stands with a channel, or with all of an account where `webhook_id` is 0.
+
+    The latest of the two counts. `confirmation_id` is the one delivery that an opted-out person
+    still gets: that which tells them so.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    address = fields.CharField(max_length=320)
+    webhook_id = fields.BigIntField()
+    state = fields.CharField(max_length=16)
+    confirmation_id = fields.BigIntField(null=True)
+    changed_at = fields.DatetimeField()
+
+    class Meta:
+        table = "consents"
+        unique_together = (("user_id", "address", "webhook_id"),)
+        indexes = (Index(fields=["user_id", "id"], name="consents_user_idx"),)
+
+
+class ConsentChange(Model):
+    """One change of a consent with its proof: whose word it was, which one, and when."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    address = fields.CharField(max_length=320)
+    webhook_id = fields.BigIntField()
+    state = fields.CharField(max_length=16)
+    source = fields.CharField(max_length=16)
+    words = fields.CharField(max_length=200, default="")
+    reason = fields.CharField(max_length=500, default="")
+    message_id = fields.BigIntField(null=True)
+    delivery_id = fields.BigIntField(null=True)
+    actor = fields.CharField(max_length=64)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "consent_changes"
+        indexes = (Index(fields=["user_id", "address", "id"], name="consent_changes_idx"),)
+
+
 class Endpoint(Model):
     """The health of what a webhook sends to; without a row it is well."""
 

@@ -139,6 +139,10 @@ class Parser(Part[S]):
     need. False: its sender is a program under the owner's control and gets `INVALID_PAYLOAD` at
     once."""
 
+    answers_consent: bool = False
+    """True: the provider itself answers STOP, START and HELP, and the gateway says nothing. A part
+    may set it on itself, by a setting."""
+
     def challenge(self, request: InboundRequest) -> HttpAnswer | None:  # noqa: ARG002
         """The answer to a handshake, by which a sender makes sure of the URL; None for all else.
 

@@ -9,6 +9,7 @@ from pydantic.alias_generators import to_camel
 from gateway.plugin import REPLY, JsonValue
 from gateway.rules.events import (
     API_VERSION,
+    CONSENT_CHANGED,
     CONVERSATION_UPDATED,
     DELIVERY_FAILED,
     ENDPOINT_DISABLED,
@@ -139,6 +140,29 @@ class ConversationUpdated(Shape):
     message_count: int = Field(description="How many messages came so far.", examples=[1])
 
 
+class ConsentChanged(Shape):
+    """A person may be written to no more, or again."""
+
+    sender_identifier: str = Field(description="Whose consent it is.", examples=["+15550101234"])
+    state: Literal["opted_in", "opted_out"] = Field(
+        description="How they stand now.", examples=["opted_out"]
+    )
+    channel_id: int | None = Field(
+        description="The webhook that it is about; null for all of the account.", examples=[1]
+    )
+    source: Literal["word", "provider", "receipt", "refusal", "owner"] = Field(
+        description="Who says so: the person's word, the provider's mark on their message, a "
+        "receipt, a message that the provider refused, or the owner.",
+        examples=["word"],
+    )
+    words: str = Field(description="The person's own words.", examples=["STOP"])
+    reason: str = Field(description="What the owner or the provider says of it.", examples=[""])
+    message_id: int | None = Field(description="The message that said so.", examples=[1])
+    delivery_id: int | None = Field(
+        description="The delivery that the provider refused.", examples=[None]
+    )
+
+
 class DeliveryFailed(Shape):
     """A message to a person was not delivered, as its provider says later."""
 
@@ -255,6 +279,7 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     TASK_COMPLETED: TaskCompleted,
     TASK_FAILED: TaskFailed,
     CONVERSATION_UPDATED: ConversationUpdated,
+    CONSENT_CHANGED: ConsentChanged,
     DELIVERY_FAILED: DeliveryFailed,
     WEBHOOK_TEST: WebhookTest,
     WEBHOOK_VERIFICATION: WebhookVerification,

@@ -13,6 +13,7 @@ TASK_CREATED: Final = "task.created"
 TASK_COMPLETED: Final = "task.completed"
 TASK_FAILED: Final = "task.failed"
 CONVERSATION_UPDATED: Final = "conversation.updated"
+CONSENT_CHANGED: Final = "consent.changed"
 DELIVERY_FAILED: Final = "delivery.failed"
 WEBHOOK_TEST: Final = "webhook.test"
 WEBHOOK_VERIFICATION: Final = "webhook.verification"
@@ -27,6 +28,7 @@ EVENTS: Final = (
     TASK_FAILED,
     CONVERSATION_UPDATED,
     REPLY,
+    CONSENT_CHANGED,
     DELIVERY_FAILED,
     WEBHOOK_TEST,
     WEBHOOK_VERIFICATION,

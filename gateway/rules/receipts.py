@@ -1,11 +1,9 @@
 """How far a message has come, by what its provider says of it; it never goes back."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Final
 
 from gateway.plugin.messages import ReceiptState
-
-Status = Literal["pending", "delivered", "dead", "unrouted", "erased"]
 
 FURTHER: Final[tuple[ReceiptState, ...]] = ("accepted", "sent", "delivered", "failed")
 """The states in their order; one part that failed counts for more than another that arrived."""

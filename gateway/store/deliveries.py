@@ -87,7 +87,7 @@ WHERE w.user_id = $1 {webhook} ORDER BY d.id DESC LIMIT $2
 # Written out, because a partial index is found by a constant only.
 _STATUS: Final = {
     status: f"AND o.delivery_status = '{status}'"
-    for status in ("pending", "delivered", "dead", "unrouted", "erased")
+    for status in ("pending", "delivered", "dead", "unrouted", "withheld", "erased")
 }
 _ONE: Final = f"""
 SELECT {DELIVERY_COLUMNS}, sequence, hops, endpoint_sequence, content, data FROM outbound_messages
@@ -174,7 +174,7 @@ async def retry_delivery(db: Database, operation: Operation, *, delivery_id: int
         row = await connection.fetchrow(_LOCK, operation.user_id, delivery_id)
         if row is None:
             raise _unknown(delivery_id)
-        if row["delivery_status"] != "dead":
+        if row["delivery_status"] not in {"dead", "withheld"}:
             raise Conflict(
                 f"delivery {delivery_id} is {row['delivery_status']}; only a dead one can be "
                 "retried"

@@ -10,6 +10,7 @@ import asyncpg
 
 from gateway.records import ClaimedDelivery, DeliveryResult, Overdue
 from gateway.store.columns import json_object
+from gateway.store.consents import GATE
 from gateway.store.database import Database
 from gateway.store.hooks import end_gone_hooks
 
@@ -134,7 +135,8 @@ SET scheduled_for = $2, lease_id = $3,
 FROM due LEFT JOIN numbered n ON n.id = due.id WHERE o.id = due.id
 RETURNING o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
     o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.attempts,
-    o.created_at, o.hops, o.endpoint_sequence, o.silences, due.retry_seconds, due.others_wait
+    o.created_at, o.hops, o.endpoint_sequence, o.silences, due.retry_seconds, due.others_wait,
+    {GATE} AS is_opted_out
 """  # noqa: S608 # constants only
 
 _SETTLE: Final = """

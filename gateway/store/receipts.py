@@ -86,6 +86,11 @@ class Noted:
     provider_id: str
     delivery_id: int | None = None
     has_failed: bool = False
+    opted_out: bool = False
+    user_id: int = 0
+    webhook_id: int = 0
+    recipient: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,4 +224,9 @@ def _noted(
         provider_id=receipt["provider_id"],
         delivery_id=row["id"] if row else None,
         has_failed=has_failed,
+        opted_out=receipt["opted_out"] and outcome != "early",
+        user_id=receipt["user_id"],
+        webhook_id=receipt["webhook_id"],
+        recipient=row["recipient"] if row else None,
+        reason=receipt["reason"],
     )

@@ -16,6 +16,7 @@ from gateway.plugin import JsonValue
 from gateway.plugin.errors import NotFound
 from gateway.records import Task
 from gateway.store.columns import json_object, json_value
+from gateway.store.consents import ConsentEntry, ledger_on
 from gateway.store.database import Connection, Database
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
@@ -95,7 +96,7 @@ WITH theirs AS MATERIALIZED (
 UPDATE outbound_messages o SET
     recipient = 'erased', content = '', data = '{}', last_error = NULL, provider_id = NULL,
     lease_id = NULL, scheduled_for = NULL,
-    delivery_status = CASE WHEN delivery_status IN ('pending', 'dead') THEN 'erased'
+    delivery_status = CASE WHEN delivery_status IN ('pending', 'dead', 'withheld') THEN 'erased'
         ELSE delivery_status END,
     finished_at = COALESCE(finished_at, $2)
 FROM theirs t WHERE o.id = t.id RETURNING o.id
@@ -106,6 +107,10 @@ WHERE outbound_id = ANY($1) AND request_id IS NULL
 """
 _ERASE_RECEIPTS: Final = """
 UPDATE receipts SET reason = '', facts = NULL WHERE outbound_id = ANY($1)
+"""
+# That a person has opted out stays: it can be honoured only while it is known.
+_ERASE_WORDS: Final = """
+UPDATE consent_changes SET words = '', reason = '' WHERE user_id = $1 AND address = $2
 """
 _ERASE_TASKS: Final = """
 UPDATE agency_tasks SET
@@ -218,6 +223,7 @@ class SenderExport:
     messages: Sequence[ExportedMessage]
     deliveries: Sequence[ExportedDelivery]
     tasks: Sequence[Task]
+    consent: Sequence[ConsentEntry]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +261,7 @@ async def export_sender(db: Database, *, user_id: int, sender: str) -> SenderExp
         messages = await connection.fetch(_MESSAGES, ids)
         deliveries = await connection.fetch(_DELIVERIES, ids)
         tasks = await connection.fetch(_TASKS, ids)
+        consent = await ledger_on(connection, user_id=user_id, sender=sender)
     return SenderExport(
         sender_identifier=sender,
         conversations=[
@@ -269,6 +276,7 @@ async def export_sender(db: Database, *, user_id: int, sender: str) -> SenderExp
             for row in deliveries
         ],
         tasks=[Task(**dict(row)) for row in tasks],
+        consent=consent,
     )
 
 
@@ -287,6 +295,7 @@ async def erase_sender(
         deliveries = [row["id"] for row in await connection.fetch(_ERASE_DELIVERIES, ids, at)]
         attempts = _changed(await connection.execute(_ERASE_ATTEMPTS, deliveries))
         await connection.execute(_ERASE_RECEIPTS, deliveries)
+        await connection.execute(_ERASE_WORDS, operation.user_id, sender)
         tasks = [row["id"] for row in await connection.fetch(_ERASE_TASKS, ids, at)]
         await connection.execute(_ERASE_EXECUTIONS, tasks)
         await connection.execute(_ERASE_PROPOSALS, ids)

@@ -56,6 +56,7 @@ def test_the_names_of_events_are_those_of_the_requirements() -> None:
         "task.failed",
         "conversation.updated",
         "message.reply",
+        "consent.changed",
         "delivery.failed",
         "webhook.test",
         "webhook.verification",

@@ -39,7 +39,7 @@ class Phone:
         """A text that must be accepted."""
         assert await self.post(f"{next(self.numbers)}|{sender}|{text}") == 200
 
-    async def says(  # the fields of a receipt
+    async def says(  # noqa: PLR0913 # the fields of a receipt
         self,
         state: str,
         *,
@@ -47,9 +47,10 @@ class Phone:
         message_id: int | None = None,
         code: str = "",
         reason: str = "",
+        opted_out: bool = False,
     ) -> None:
         """What the provider says of a message."""
-        body = f"receipt|{of}|{state}|{message_id or ''}|{code}|{reason}"
+        body = f"receipt|{of}|{state}|{message_id or ''}|{code}|{reason}|{opted_out or ''}"
         assert await self.post(body) == 204
 
     async def post(self, body: str) -> int:

@@ -242,5 +242,5 @@ async def test_a_person_who_told_the_provider_to_stop_is_not_tried_again(house: 
 
     await house.drain()
 
-    assert (await phone.delivery(1))["status"] == "dead"
+    assert (await phone.delivery(1))["status"] == "withheld"
     assert await value(house.gw, "SELECT count(*) FROM endpoints") == 0

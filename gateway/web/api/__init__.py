@@ -5,6 +5,7 @@ from typing import Final
 from gateway.web.api import (
     analytics,
     audit,
+    consent,
     conversations,
     deliveries,
     endpoints,
@@ -42,6 +43,7 @@ PROCEDURES: Final[tuple[Procedure, ...]] = (
     *tasks.PROCEDURES,
     *proposals.PROCEDURES,
     *senders.PROCEDURES,
+    *consent.PROCEDURES,
     *analytics.PROCEDURES,
     *audit.PROCEDURES,
     *plugins.PROCEDURES,

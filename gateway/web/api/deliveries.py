@@ -25,7 +25,7 @@ class TryWebhook(ById):
     )
 
 
-Status = Literal["pending", "delivered", "dead", "unrouted", "erased"]
+Status = Literal["pending", "delivered", "dead", "unrouted", "withheld", "erased"]
 
 
 class DeliveriesOfWebhook(PagedById):

@@ -23,7 +23,7 @@ from gateway.records import Webhook
 from gateway.rules.events import WEBHOOK_TEST, envelope
 from gateway.rules.exchanges import Call, kept
 from gateway.runtime import Gateway
-from gateway.sending import attempt
+from gateway.sending import attempt_at_once
 from gateway.store import LogEntry, Operation
 
 log: Final = structlog.stdlib.get_logger()
@@ -63,7 +63,7 @@ async def try_out(gw: Gateway, operation: Operation, *, webhook_id: int, recipie
     notice = Notice(event=WEBHOOK_TEST, recipient=recipient, text=text)
     message = notice_message(channel.webhook, notice, at=started)
     with witnessed() as calls:
-        outcome = await attempt(channel, message)
+        outcome = await attempt_at_once(gw, channel, message)
     trial = Trial(
         status="delivered" if isinstance(outcome, Sent) else "failed",
         response_status=outcome.response_status,

@@ -14,7 +14,7 @@ from gateway.records import Webhook
 from gateway.rules.codes import new_code
 from gateway.rules.events import WEBHOOK_VERIFICATION
 from gateway.runtime import Gateway
-from gateway.sending import attempt
+from gateway.sending import attempt_at_once
 from gateway.store import Change
 from gateway.verification import (
     NOTHING_PENDING,
@@ -136,7 +136,7 @@ async def _send(gw: Gateway, webhook: Webhook, code: str, *, recipient: str) -> 
         data={"code": code, "expiresAt": expires_at.isoformat().replace("+00:00", "Z")},
     )
     message = notice_message(webhook, notice, at=gw.now())
-    outcome = await attempt(channel, message)
+    outcome = await attempt_at_once(gw, channel, message)
     return outcome if isinstance(outcome, Sent) else outcome.message
 
 

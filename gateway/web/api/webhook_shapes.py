@@ -82,6 +82,17 @@ IS_ORDERED: Final = (
 IN_FLIGHT: Final = "Deliveries that are made at a time, up to 1,000; null is the gateway's default."
 
 
+Words = Annotated[list[Annotated[Text, Field(min_length=1, max_length=40)]], Field(max_length=20)]
+
+
+class ConsentWords(Body):
+    """More words of a channel on being written to."""
+
+    stop: Words = Field(default_factory=list, description="These opt a person out.")
+    start: Words = Field(default_factory=list, description="These opt them in again.")
+    help: Words = Field(default_factory=list, description="These are answered with help.")
+
+
 class AiConfig(Body):
     """Who answers on a channel, and how (FR-11)."""
 
@@ -118,6 +129,11 @@ class AiConfig(Body):
         "none",
         description="Seconds of silence that a message waits for another one before it is "
         "answered; `sms` are 3.",
+    )
+    consent_words: ConsentWords = Field(
+        ConsentWords(),
+        description="Whole messages that opt a person out or in, or ask for help, besides "
+        "the usual ones such as STOP, START and HELP; they count on channels of type `sms`.",
     )
     answer_seconds: Annotated[float, Field(ge=1, le=300)] | None = Field(
         None, description="Time that all responders together get for a turn; null is 45."

@@ -1,0 +1,153 @@
+"""Consent: a person's STOP, START and HELP, a provider's word for it, and what follows."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+import structlog
+
+from gateway import store
+from gateway.channels import Channel
+from gateway.plugin import REPLY, ConsentWord, InboundMessage, RecipientOptedOut
+from gateway.records import ClaimedDelivery, NewMessage, Stored
+from gateway.rules.consent import Consent, Heard, confirmation, counts, spoken, word_in
+from gateway.rules.events import CONSENT_CHANGED
+from gateway.rules.storable import storable
+from gateway.runtime import Gateway
+from gateway.store import ConsentChanged, ConsentWordGiven, NewConsent, Noted
+
+log: Final = structlog.stdlib.get_logger()
+
+SMS: Final = "sms"
+REASON_CHARACTERS: Final = 500
+_STATES: Final[Mapping[ConsentWord, Consent | None]] = {
+    "stop": "opted_out",
+    "start": "opted_in",
+    "help": None,
+}
+
+
+def heard_in(channel: Channel, message: InboundMessage) -> Heard | None:
+    """The word on consent that a message is: as its provider says, or as it reads on SMS."""
+    if message.consent is not None:
+        known = word_in(message.text, channel.consent_words)
+        return Heard(message.consent, language=known.language) if known else Heard(message.consent)
+    if channel.webhook.channel_type != SMS or message.attachments or message.structured:
+        return None
+    return word_in(message.text, channel.consent_words)
+
+
+def are_words(channel: Channel, messages: Sequence[InboundMessage]) -> bool:
+    """Whether all that came is certainly about consent: no limit keeps a person from saying so."""
+    heard = [heard_in(channel, message) for message in messages]
+    return bool(heard) and all(each is not None and each.is_sure for each in heard)
+
+
+async def take_words(gw: Gateway, channel: Channel, new: Sequence[NewMessage]) -> dict[int, Stored]:
+    """Does what words on consent say, each in one transaction; the places of those messages.
+
+    Once this returns, nothing more goes to a person who has said STOP, and a confirmation is on
+    its way where the provider sends none.
+    """
+    taken: dict[int, Stored] = {}
+    for place, one in enumerate(new):
+        heard = heard_in(channel, one.message)
+        if heard is None or not await _is_meant(gw, one, heard):
+            continue
+        told = await gw.channels.listeners(one.user_id, CONSENT_CHANGED)
+        given = _given(channel, one, heard)
+        taken[place], changed = await store.take_word(gw.db, given, listeners=told)
+        log.info("consent.heard", message_id=taken[place].message_id, word=heard.word)
+        report_change(gw, changed)
+        gw.wakeups.wake("deliver")
+    return taken
+
+
+async def note_refusal(gw: Gateway, claimed: ClaimedDelivery, refusal: RecipientOptedOut) -> None:
+    """Writes down that a provider does not send to a person who has told it to stop."""
+    await _note(
+        gw,
+        NewConsent(
+            user_id=claimed.user_id,
+            address=claimed.recipient,
+            webhook_id=claimed.webhook_id,
+            state="opted_out",
+            source="refusal",
+            actor="provider",
+            at=gw.now(),
+            reason=storable(refusal.message)[:REASON_CHARACTERS],
+            delivery_id=claimed.id,
+        ),
+    )
+
+
+async def note_told(gw: Gateway, noted: Noted) -> None:
+    """Writes down that a receipt says so."""
+    if not noted.opted_out or noted.recipient is None:
+        return
+    await _note(
+        gw,
+        NewConsent(
+            user_id=noted.user_id,
+            address=noted.recipient,
+            webhook_id=noted.webhook_id,
+            state="opted_out",
+            source="receipt",
+            actor="provider",
+            at=gw.now(),
+            reason=noted.reason,
+            delivery_id=noted.delivery_id,
+        ),
+    )
+
+
+def report_change(gw: Gateway, changed: ConsentChanged | None) -> None:
+    """The line that a change of consent leaves in the log, and its figure."""
+    if changed is None:
+        return
+    new = changed.new
+    gw.metrics.consent_changes.labels(new.state, new.source).inc()
+    log.info(
+        "consent.changed",
+        user_id=new.user_id,
+        webhook_id=new.webhook_id or None,
+        state=new.state,
+        source=new.source,
+        message_id=new.message_id,
+        delivery_id=new.delivery_id,
+        withheld=changed.withheld,
+        cancelled=changed.cancelled,
+    )
+
+
+async def _note(gw: Gateway, consent: NewConsent) -> None:
+    told = await gw.channels.listeners(consent.user_id, CONSENT_CHANGED)
+    changed = await store.change_consent(gw.db, consent, listeners=told)
+    report_change(gw, changed)
+    if changed is not None:
+        gw.wakeups.wake("deliver")
+
+
+async def _is_meant(gw: Gateway, one: NewMessage, heard: Heard) -> bool:
+    if heard.is_sure:
+        return True
+    is_out, is_asked = await store.consent_standing(
+        gw.db,
+        user_id=one.user_id,
+        webhook_id=one.webhook_id,
+        address=one.message.sender,
+        now=one.received_at,
+    )
+    return counts(heard, is_opted_out=is_out, is_asked=is_asked)
+
+
+def _given(channel: Channel, one: NewMessage, heard: Heard) -> ConsentWordGiven:
+    is_silent = channel.parser.answers_consent or not channel.wants(REPLY)
+    language = spoken(channel.policy.language, heard.language)
+    said = confirmation(heard.word, channel.webhook.channel_name, language)
+    return ConsentWordGiven(
+        new=one,
+        state=_STATES[heard.word],
+        source="word" if one.message.consent is None else "provider",
+        reply="" if is_silent else said,
+        reason=f"consent_{heard.word}",
+    )
