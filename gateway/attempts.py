@@ -10,6 +10,7 @@ from gateway.plugin import (
     RecipientOptedOut,
     Sent,
     TemporaryFailure,
+    UncertainFailure,
 )
 from gateway.plugin.errors import PluginUnavailable
 from gateway.records import ClaimedDelivery, DeliveryResult
@@ -110,7 +111,8 @@ def _verdict(
     if isinstance(outcome, RecipientOptedOut):
         return "withheld", None, outcome.message
     follows = treatment(outcome)
-    if not follows.is_repeated:
+    asks_again = isinstance(outcome, UncertainFailure) and outcome.ask_again
+    if not follows.is_repeated and not asks_again:
         return "dead", None, outcome.message
     if not follows.is_charged:
         return _put_off(claimed, outcome, at)

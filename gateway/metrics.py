@@ -40,6 +40,9 @@ class Metrics:
         self.consent_changes = self._counter(
             "gateway_consent_changes", "People who opted out or in.", "state", "source"
         )
+        self.reroutes = self._counter(
+            "gateway_reroutes", "Messages that went through the fallback of their channel."
+        )
         self._backlog()
 
     def _backlog(self) -> None:

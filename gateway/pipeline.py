@@ -22,6 +22,7 @@ from gateway.attempts import Outcome, RetryPolicy, delivery_result, outbound_mes
 from gateway.builtin import BuiltinResponder
 from gateway.channels import Channel, report_bug
 from gateway.consent import are_words, note_refusal, take_words
+from gateway.detours import detour, reroute_held
 from gateway.egress import witnessed
 from gateway.handshakes import answer_challenge, without_code
 from gateway.limits import Meter
@@ -46,6 +47,7 @@ from gateway.plugin import (
     PermanentFailure,
     Receipt,
     RecipientOptedOut,
+    UncertainFailure,
 )
 from gateway.plugin.errors import GatewayError, PluginUnavailable, RateLimited, WebhookNotFound
 from gateway.receipts import apply_early, note_receipts
@@ -210,10 +212,14 @@ async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
     )
     result = delivery_result(claimed, outcome, policy, started=started, at=gw.now())
     result = replace(result, calls=calls_text(calls))
+    if isinstance(outcome, UncertainFailure):
+        await store.doubt_delivery(gw.db, delivery_id=claimed.id, lease_id=claimed.lease_id)
     settled = await gw.deliveries.add(result)
     await examine(gw, claimed, outcome, is_troubled=settled.is_troubled)
     if isinstance(outcome, RecipientOptedOut) and not claimed.is_opted_out:
         await note_refusal(gw, claimed, outcome)
+    if isinstance(outcome, PartFailure) and settled.is_kept:
+        await detour(gw, claimed, outcome)
     report_attempt(gw, result, outcome, is_kept=settled.is_kept)
     return claimed.others_wait or (claimed.kind == "reply" and result.status != "pending")
 
@@ -223,6 +229,7 @@ async def recover(gw: Gateway) -> None:
     replayed = await store.advance_replays(gw.db, now=gw.now())
     await apply_early(gw)
     await resume_talks(gw)
+    replayed = await reroute_held(gw) or replayed
     found = await measure_backlog(gw)
     if found.conversations:
         gw.wakeups.wake("converse")
@@ -358,7 +365,9 @@ async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Outcome:
     except WebhookNotFound as gone:
         return PermanentFailure(gone.message)
     message = outbound_message(claimed)
-    return await attempt(channel, message, is_opted_out=claimed.is_opted_out)
+    return await attempt(
+        channel, message, is_opted_out=claimed.is_opted_out, is_in_doubt=claimed.is_in_doubt
+    )
 
 
 def _schedule(gw: Gateway, claimed: ClaimedDelivery) -> Sequence[float]:

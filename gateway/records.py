@@ -97,6 +97,8 @@ class Webhook:
     retry_seconds: tuple[int, ...] | None = None
     is_ordered: bool = False
     in_flight: int | None = None
+    per_second: float | None = None
+    fallback_webhook_id: int | None = None
 
     def answers_to(self, token: UUID, now: datetime) -> bool:
         """Whether `token` leads here at `now`: the current one, or the last one in its overlap."""
@@ -355,6 +357,9 @@ class ClaimedDelivery:
     """Whether more may be due on its endpoint once this one is settled."""
     is_opted_out: bool = False
     """Whether its person has said that they want no messages."""
+    is_in_doubt: bool = False
+    """Whether an earlier attempt may have reached its person: its end is not known."""
+    is_rerouted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

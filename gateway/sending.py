@@ -22,16 +22,27 @@ PART_SECONDS: Final = 45.0
 
 
 async def attempt(
-    channel: Channel, message: OutboundMessage, *, is_opted_out: bool
+    channel: Channel, message: OutboundMessage, *, is_opted_out: bool, is_in_doubt: bool = False
 ) -> Sent | PartFailure:
     """How one attempt at a message went; one whose end is not known is looked into.
 
-    Nothing else calls a transport: what is meant for a person who has opted out ends here.
+    Nothing else calls a transport: what is meant for a person who has opted out ends here. After
+    an earlier attempt that is in doubt, nothing is sent before it is known that it did not go.
     """
     if is_opted_out:
         return RecipientOptedOut(WITHHELD)
+    if is_in_doubt and channel.transport.reconciles:
+        doubt = UncertainFailure("an earlier attempt ended without a word")
+        known = await _look_up(channel, message, doubt)
+        if known is not None:
+            return known
     outcome = await _send(channel, message)
-    return await _reconciled(channel, message, outcome) if _is_uncertain(outcome) else outcome
+    if not isinstance(outcome, UncertainFailure):
+        return outcome
+    known = await _look_up(channel, message, outcome)
+    if known is not None:
+        return known
+    return TemporaryFailure(f"network: {outcome.message}; it was not taken", not_accepted=True)
 
 
 async def attempt_at_once(
@@ -52,30 +63,33 @@ async def _send(channel: Channel, message: OutboundMessage) -> Sent | PartFailur
     except PartFailure as failure:
         return failure
     except TimeoutError:
-        return TemporaryFailure(f"timeout: no outcome within {PART_SECONDS:.0f} s")
+        late = f"timeout: no outcome within {PART_SECONDS:.0f} s"
+        return _without_end(channel, TemporaryFailure(late))
     except Exception as bug:  # noqa: BLE001 # a plugin's bug: the delivery is repeated
         reference = report_bug(bug, channel)
-        return TemporaryFailure(f"{OUR_BUG}: the transport failed (log reference {reference})")
+        broken = f"{OUR_BUG}: the transport failed (log reference {reference})"
+        return _without_end(channel, TemporaryFailure(broken))
 
 
-async def _reconciled(
-    channel: Channel, message: OutboundMessage, doubt: Sent | PartFailure
-) -> Sent | PartFailure:
-    """What became of a message that may have been taken."""
-    assert isinstance(doubt, UncertainFailure)
+def _without_end(channel: Channel, failure: TemporaryFailure) -> PartFailure:
+    """A call that did not come to an end of its own: it may have sent the message by then."""
+    return UncertainFailure(failure.message) if channel.transport.reconciles else failure
+
+
+async def _look_up(
+    channel: Channel, message: OutboundMessage, doubt: UncertainFailure
+) -> Sent | PartFailure | None:
+    """What became of a message that may have been taken; None when it was not."""
     try:
         async with asyncio.timeout(PART_SECONDS):
-            sent = await channel.transport.reconcile(message)
-    except (PartFailure, TimeoutError) as failure:
-        said = failure.message if isinstance(failure, PartFailure) else "no answer in time"
-        return UncertainFailure(f"{UNCERTAIN}: {doubt.message}; {said}")
+            return await channel.transport.reconcile(message)
+    except (TemporaryFailure, TimeoutError) as away:
+        said = away.message if isinstance(away, TemporaryFailure) else "no answer in time"
+        failure = UncertainFailure(f"{UNCERTAIN}: {doubt.message}; {said}")
+        failure.ask_again = True
+        return failure
+    except PartFailure as failure:
+        return UncertainFailure(f"{UNCERTAIN}: {doubt.message}; {failure.message}")
     except Exception as bug:  # noqa: BLE001 # a plugin's bug: the message is held
         reference = report_bug(bug, channel)
         return UncertainFailure(f"{UNCERTAIN}: {doubt.message} (log reference {reference})")
-    if sent is not None:
-        return sent
-    return TemporaryFailure(f"network: {doubt.message}; it was not taken")
-
-
-def _is_uncertain(outcome: Sent | PartFailure) -> bool:
-    return isinstance(outcome, UncertainFailure)

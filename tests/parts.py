@@ -49,6 +49,7 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
     Settings = TextSettings
     sent: ClassVar[list[OutboundMessage]] = []
     send_fails: ClassVar[Callable[[OutboundMessage], None] | None] = None
+    fails_on: ClassVar[dict[int, Exception]] = {}
     became: ClassVar[Callable[[OutboundMessage], Sent | None] | None] = None
 
     async def verify(self, request: InboundRequest) -> None:
@@ -76,6 +77,8 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
         """One attempt."""
         if FakeProvider.send_fails is not None:
             FakeProvider.send_fails(message)
+        if self.context.webhook_id in self.fails_on:
+            raise self.fails_on[self.context.webhook_id]
         self.sent.append(message)
         return Sent(provider_id=f"m{message.id}", segments=1, cost_usd=0.01)
 

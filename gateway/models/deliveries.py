@@ -31,6 +31,8 @@ class OutboundMessage(Model):
     provider_state = fields.CharField(max_length=16, null=True)
     segments = fields.IntField(null=True)
     cost_usd = fields.FloatField(null=True)
+    is_uncertain = fields.BooleanField(default=False)
+    rerouted_from = fields.BigIntField(null=True)
     last_error = fields.TextField(null=True)
     created_at = fields.DatetimeField()
     finished_at = fields.DatetimeField(null=True)

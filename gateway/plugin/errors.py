@@ -117,8 +117,10 @@ class UncertainFailure(PartFailure):
     """The other side may have taken the message, or not: the request went out, no answer came.
 
     It is not repeated before `Transport.reconcile` has told that nothing was sent; where nobody
-    can tell, it is held for a person.
+    can tell, it is held for a person. `ask_again` is set by the gateway while it goes on asking.
     """
+
+    ask_again: bool = False
 
 
 class RecipientOptedOut(PermanentFailure):

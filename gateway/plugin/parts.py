@@ -185,6 +185,9 @@ class Transport(Part[S]):
 
     addresses: ClassVar[frozenset[str]] = frozenset()
     """API names of the settings that say where it sends to; a change ends a verification."""
+    reconciles: ClassVar[bool] = False
+    """True: `reconcile` is asked before an attempt is repeated whose end nobody saw, such as one
+    whose worker was killed. Set it where a repeat would reach a person twice."""
 
     def wants(self, event: str) -> bool:
         """Whether this transport is given `event`; one that carries only words wants replies."""

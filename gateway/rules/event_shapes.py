@@ -12,6 +12,7 @@ from gateway.rules.events import (
     CONSENT_CHANGED,
     CONVERSATION_UPDATED,
     DELIVERY_FAILED,
+    DELIVERY_REROUTED,
     ENDPOINT_DISABLED,
     ENDPOINT_PAUSED,
     ENDPOINT_RECOVERED,
@@ -176,6 +177,19 @@ class DeliveryFailed(Shape):
     error_code: str = Field(description="The provider's own code.", examples=["30003"])
 
 
+class DeliveryRerouted(Shape):
+    """A message goes through the fallback of its channel, whose provider did not take it."""
+
+    delivery_id: int = Field(description="The delivery.", examples=[1])
+    conversation_id: int | None = Field(description="The conversation.", examples=[1])
+    from_channel_id: int = Field(description="The webhook that could not send it.", examples=[1])
+    to_channel_id: int = Field(description="The webhook that sends it now.", examples=[2])
+    reason: str = Field(
+        description="What the failure said.",
+        examples=["connect: no connection to api.example.org:443: ECONNREFUSED"],
+    )
+
+
 class WebhookTest(Shape):
     """Somebody asked for a test delivery."""
 
@@ -281,6 +295,7 @@ SHAPES: Final[dict[str, type[Shape]]] = {
     CONVERSATION_UPDATED: ConversationUpdated,
     CONSENT_CHANGED: ConsentChanged,
     DELIVERY_FAILED: DeliveryFailed,
+    DELIVERY_REROUTED: DeliveryRerouted,
     WEBHOOK_TEST: WebhookTest,
     WEBHOOK_VERIFICATION: WebhookVerification,
     ENDPOINT_WARNING: EndpointWarning,

@@ -15,6 +15,7 @@ TASK_FAILED: Final = "task.failed"
 CONVERSATION_UPDATED: Final = "conversation.updated"
 CONSENT_CHANGED: Final = "consent.changed"
 DELIVERY_FAILED: Final = "delivery.failed"
+DELIVERY_REROUTED: Final = "delivery.rerouted"
 WEBHOOK_TEST: Final = "webhook.test"
 WEBHOOK_VERIFICATION: Final = "webhook.verification"
 ENDPOINT_WARNING: Final = "endpoint.warning"
@@ -30,6 +31,7 @@ EVENTS: Final = (
     REPLY,
     CONSENT_CHANGED,
     DELIVERY_FAILED,
+    DELIVERY_REROUTED,
     WEBHOOK_TEST,
     WEBHOOK_VERIFICATION,
     ENDPOINT_WARNING,

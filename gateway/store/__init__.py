@@ -64,6 +64,7 @@ from gateway.store.deliveries import (
     list_deliveries,
     retry_delivery,
 )
+from gateway.store.detours import Rerouted, doubt_delivery, reroute, reroute_held
 from gateway.store.endpoints import (
     EndpointView,
     Examined,
@@ -229,6 +230,7 @@ __all__ = [
     "Outcome",
     "Replay",
     "ReplayFilter",
+    "Rerouted",
     "Reseal",
     "Sealed",
     "SealedRow",
@@ -272,6 +274,7 @@ __all__ = [
     "create_user",
     "create_webhook",
     "decide_proposal",
+    "doubt_delivery",
     "end_hook",
     "end_token",
     "erase_memory",
@@ -329,6 +332,8 @@ __all__ = [
     "renew_conversations",
     "renew_deliveries",
     "replace_message",
+    "reroute",
+    "reroute_held",
     "reseal_row",
     "resume_endpoint",
     "retry_delivery",

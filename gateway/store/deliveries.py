@@ -36,6 +36,7 @@ class Delivery:
     provider_state: str | None
     segments: int | None
     cost_usd: float | None
+    rerouted_from: int | None
     created_at: datetime
     finished_at: datetime | None
 
@@ -106,7 +107,7 @@ SELECT delivery_status FROM outbound_messages WHERE user_id = $1 AND id = $2 FOR
 _PUT_BACK: Final = f"""
 UPDATE outbound_messages
 SET delivery_status = 'pending', scheduled_for = $3, attempts = 0, lease_id = NULL,
-    finished_at = NULL, provider_state = NULL
+    finished_at = NULL, provider_state = NULL, is_uncertain = FALSE
 WHERE user_id = $1 AND id = $2 RETURNING {DELIVERY_COLUMNS}
 """  # noqa: S608 # field names of a record
 

@@ -51,6 +51,8 @@ numbered AS (
 # A reply waits for the earlier replies of its conversation: a person never reads them out of order.
 # On an endpoint that asks for strict order everything waits so. Of lanes that have more than they
 # may get, each gets one in turn. What others hold is skipped, and so is what they have just taken.
+# A sender that may say only so much a second saves what it does not use, for a second at most.
+# A row that still has a lease was left by a worker that died: nobody knows what became of it.
 _CLAIM: Final = f"""
 WITH {LANES},
 probes AS (
@@ -59,9 +61,19 @@ probes AS (
     AND e.paused_until <= $1 AND (e.probing_until IS NULL OR e.probing_until <= $1)
     RETURNING e.webhook_id
 ),
+senders AS MATERIALIZED (
+    SELECT w.id, GREATEST(1, w.per_second) AS most, w.per_second * COALESCE(
+        extract(epoch FROM $1 - w.paced_from), GREATEST(1, 1 / w.per_second)) AS saved
+    FROM lanes l JOIN user_webhooks w ON w.id = l.webhook_id
+    WHERE l.scheduled_for <= $1 AND w.per_second IS NOT NULL
+    FOR UPDATE OF w SKIP LOCKED
+),
 free AS MATERIALIZED (
     SELECT l.webhook_id, w.retry_seconds, COALESCE(w.is_ordered, FALSE) AS is_ordered,
         CASE
+            WHEN w.per_second IS NOT NULL AND e.paused_until IS NULL AND e.disabled_at IS NULL
+            THEN LEAST(h.room, COALESCE((SELECT floor(LEAST(s.most, s.saved) + 0.000001)::bigint
+                FROM senders s WHERE s.id = l.webhook_id), 0))
             WHEN e.disabled_at IS NOT NULL THEN 0
             WHEN e.paused_until IS NOT NULL
             THEN (SELECT count(*) FROM probes p WHERE p.webhook_id = l.webhook_id)
@@ -109,9 +121,11 @@ ranked AS MATERIALIZED (
 ),
 due AS MATERIALIZED (
     SELECT o.id, r.webhook_id, r.retry_seconds, r.is_full, r.is_full OR r.is_ordered AS others_wait,
-        o.is_new
+        o.is_new, o.is_in_doubt
     FROM ranked r CROSS JOIN LATERAL (
-        SELECT id, attempts = 0 AND endpoint_sequence IS NULL AS is_new FROM outbound_messages
+        SELECT id, attempts = 0 AND endpoint_sequence IS NULL AS is_new,
+            is_uncertain OR lease_id IS NOT NULL AS is_in_doubt
+        FROM outbound_messages
         WHERE id = r.id AND delivery_status = 'pending' AND scheduled_for <= $1
         FOR UPDATE SKIP LOCKED
     ) o LIMIT $4
@@ -126,6 +140,14 @@ paced AS (
     ) t
     WHERE e.webhook_id = t.webhook_id AND e.draining_from IS NOT NULL
 ),
+spent AS (
+    UPDATE user_webhooks w SET paced_from =
+        GREATEST(w.paced_from, $1 - GREATEST(1, 1 / w.per_second) * interval '1 s')
+        + t.number * interval '1 s' / w.per_second
+    FROM (SELECT webhook_id, count(*) AS number FROM due GROUP BY webhook_id) t
+    JOIN senders s ON s.id = t.webhook_id
+    WHERE w.id = t.webhook_id
+),
 {_NUMBERED}
 UPDATE outbound_messages o
 SET scheduled_for = $2, lease_id = $3,
@@ -136,7 +158,7 @@ FROM due LEFT JOIN numbered n ON n.id = due.id WHERE o.id = due.id
 RETURNING o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
     o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.attempts,
     o.created_at, o.hops, o.endpoint_sequence, o.silences, due.retry_seconds, due.others_wait,
-    {GATE} AS is_opted_out
+    {GATE} AS is_opted_out, due.is_in_doubt, o.rerouted_from IS NOT NULL AS is_rerouted
 """  # noqa: S608 # constants only
 
 _SETTLE: Final = """

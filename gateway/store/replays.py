@@ -120,7 +120,7 @@ WITH picked AS MATERIALIZED (
 put_back AS (
     UPDATE outbound_messages o
     SET delivery_status = 'pending', scheduled_for = $12, attempts = 0, lease_id = NULL,
-        finished_at = NULL, provider_state = NULL
+        finished_at = NULL, provider_state = NULL, is_uncertain = FALSE
     FROM picked WHERE o.id = picked.id RETURNING o.id
 )
 SELECT count(*) AS number, max(id) AS last_id FROM put_back

@@ -27,7 +27,8 @@ UPDATE user_webhooks SET
     rate_limit_per_minute = $15, rate_limit_per_hour = $16, ai_config = $17, tags = $18,
     metadata = $19, is_verified = $20, verification_method = $21, verification_hash = $22,
     verification_expires_at = $23, verification_attempts = $24, retry_seconds = $25,
-    is_ordered = $26, in_flight = $27, version = version + 1, updated_at = $28
+    is_ordered = $26, in_flight = $27, per_second = $28, fallback_webhook_id = $29,
+    version = version + 1, updated_at = $30
 WHERE user_id = $1 AND id = $2
 """
 _MARK: Final = """
@@ -71,6 +72,8 @@ class NewWebhook:
     retry_seconds: tuple[int, ...] | None = None
     is_ordered: bool = False
     in_flight: int | None = None
+    per_second: float | None = None
+    fallback_webhook_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -274,6 +277,8 @@ async def _write(
         after.retry_seconds,
         after.is_ordered,
         after.in_flight,
+        after.per_second,
+        after.fallback_webhook_id,
         operation.at,
     )
 

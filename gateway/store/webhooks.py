@@ -17,7 +17,7 @@ _COLUMNS: Final = """
     w.rate_limit_per_hour, w.ai_config, w.tags, w.metadata, w.version, w.created_at, w.updated_at,
     w.previous_token, w.previous_token_expires_at, w.verification_method, w.verification_hash,
     w.verification_expires_at, w.verification_attempts, w.retry_seconds, w.is_ordered,
-    w.in_flight, u.time_zone
+    w.in_flight, w.per_second, w.fallback_webhook_id, u.time_zone
 """
 _FROM: Final = "FROM user_webhooks w JOIN users u ON u.id = w.user_id"
 # constants only

@@ -58,6 +58,7 @@ def test_the_names_of_events_are_those_of_the_requirements() -> None:
         "message.reply",
         "consent.changed",
         "delivery.failed",
+        "delivery.rerouted",
         "webhook.test",
         "webhook.verification",
         *NOTICES,

@@ -19,7 +19,13 @@ from gateway.rules.differences import differences
 from gateway.runtime import Gateway
 from gateway.store import Change
 from gateway.verification import without_code
-from gateway.web.api.webhook_shapes import AiConfig, UpdateWebhook, opened, rate_limits
+from gateway.web.api.webhook_shapes import (
+    AiConfig,
+    UpdateWebhook,
+    opened,
+    pace_of,
+    rate_limits,
+)
 from gateway.web.wire import parse_object
 
 PLAIN: Final = (
@@ -29,6 +35,7 @@ PLAIN: Final = (
     "is_primary",
     "is_ordered",
     "in_flight",
+    "fallback_webhook_id",
     "tags",
     "metadata",
 )
@@ -47,8 +54,8 @@ def updated(gw: Gateway, webhook: Webhook, body: UpdateWebhook) -> Change | None
     columns: dict[str, object] = {name: getattr(body, name) for name in PLAIN if name in given}
     if "tags" in given:
         columns["tags"] = tuple(body.tags)
-    if "retry_seconds" in given:
-        columns["retry_seconds"] = _waits(body)
+    named = {"retry_seconds": _waits(body), "per_second": pace_of(body.per_second)}
+    columns |= {name: value for name, value in named.items() if name in given}
     columns |= rate_limits(gw, {name: getattr(body, name) for name in LIMITS if name in given})
     if "ai_config" in given:
         columns["ai_config"] = _ai_config(webhook, body.ai_config)

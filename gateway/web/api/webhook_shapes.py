@@ -11,15 +11,16 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field, JsonValue as PydanticJson
 
+from gateway import store
 from gateway.channel_settings import OpenedSettings, open_settings, shown_settings
 from gateway.channels import inbound_url
 from gateway.part_settings import ACKNOWLEDGE, BUILTIN
 from gateway.plugin import ConfirmationPolicy, FieldError, InvalidPayload, JsonValue
 from gateway.plugin.errors import PluginUnavailable
-from gateway.records import Webhook
+from gateway.records import HOOK, Webhook
 from gateway.runtime import Gateway
 from gateway.vault import VaultError
-from gateway.web.api.procedures import ById
+from gateway.web.api.procedures import ById, Id
 from gateway.web.wire import Body
 
 
@@ -71,6 +72,27 @@ Waits = Annotated[
     list[Annotated[int, Field(ge=1, le=LONGEST_WAIT_SECONDS)]], Field(max_length=MOST_RETRIES)
 ]
 Lane = Annotated[int, Field(ge=1, le=1000)]
+PACES: Final = {
+    "long_code": 1.0,
+    "toll_free": 3.0,
+    "short_code": 100.0,
+    "10dlc_sole_proprietor": 0.25,
+    "10dlc_low": 4.0,
+    "10dlc_medium": 40.0,
+    "10dlc_high": 75.0,
+}
+Pace = (
+    Annotated[float, Field(ge=0.01, le=1000)]
+    | Literal[
+        "long_code",
+        "toll_free",
+        "short_code",
+        "10dlc_sole_proprietor",
+        "10dlc_low",
+        "10dlc_medium",
+        "10dlc_high",
+    ]
+)
 RETRY_SECONDS: Final = (
     "Waits before each repeated attempt of a delivery, up to 20 of at most seven days; null is the "
     "gateway's default."
@@ -78,6 +100,15 @@ RETRY_SECONDS: Final = (
 IS_ORDERED: Final = (
     "True: the deliveries of a conversation go out one after the other, events too; a later one "
     "waits until the one before is delivered or dead."
+)
+PER_SECOND: Final = (
+    "Messages that the sender may say a second: a number, or `long_code` (1), `toll_free` (3), "
+    "`short_code` (100), `10dlc_sole_proprietor` (0.25), `10dlc_low` (4), `10dlc_medium` (40), "
+    "`10dlc_high` (75), by what US carriers allow; null is no limit."
+)
+FALLBACK: Final = (
+    "Another webhook of the account that sends messages to people while this one's provider does "
+    "not take them; null is none."
 )
 IN_FLIGHT: Final = "Deliveries that are made at a time, up to 1,000; null is the gateway's default."
 
@@ -174,6 +205,8 @@ class CreateWebhook(Body):
     retry_seconds: Waits | None = Field(None, description=RETRY_SECONDS)
     is_ordered: bool = Field(False, description=IS_ORDERED)
     in_flight: Lane | None = Field(None, description=IN_FLIGHT)
+    per_second: Pace | None = Field(None, description=PER_SECOND)
+    fallback_webhook_id: Id | None = Field(None, description=FALLBACK)
     ai_config: AiConfig = Field(AiConfig(), description="Who answers, and how.")
     tags: Tags = Field(default_factory=list, description="Up to 50 texts of up to 50 characters.")
     metadata: Metadata = Field(default_factory=dict, description="An object of your own.")
@@ -207,6 +240,8 @@ class UpdateWebhook(ById):
     retry_seconds: Waits | None = Field(None, description=RETRY_SECONDS)
     is_ordered: bool = Field(False, description=IS_ORDERED)
     in_flight: Lane | None = Field(None, description=IN_FLIGHT)
+    per_second: Pace | None = Field(None, description=PER_SECOND)
+    fallback_webhook_id: Id | None = Field(None, description=FALLBACK)
     ai_config: Settings = Field(
         default_factory=dict,
         description="Fields of `aiConfig` to change; null stands for the default.",
@@ -238,6 +273,8 @@ class WebhookView:
     retry_seconds: Sequence[int] | None
     is_ordered: bool
     in_flight: int | None
+    per_second: float | None
+    fallback_webhook_id: int | None
     ai_config: Mapping[str, JsonValue]
     tags: Sequence[str]
     metadata: Mapping[str, JsonValue]
@@ -277,6 +314,24 @@ def opened(gw: Gateway, webhook: Webhook) -> OpenedSettings:
         raise PluginUnavailable(
             "this channel's settings cannot be decrypted; see `gateway check`"
         ) from None
+
+
+def pace_of(asked: float | str | None) -> float | None:
+    """The number behind a pace that is asked for by name."""
+    return PACES[asked] if isinstance(asked, str) else asked
+
+
+async def check_fallback(
+    gw: Gateway, *, user_id: int, webhook_id: int | None, fallback_id: int | None
+) -> None:
+    """Returns for a webhook that may stand in for this one. Raises `InvalidPayload`."""
+    if fallback_id is None:
+        return
+    found = await store.list_webhooks(gw.db, user_id=user_id)
+    ways = [w for w in found if w.channel_type != HOOK and w.id != webhook_id]
+    if fallback_id not in {way.id for way in ways}:
+        message, where = "give another active webhook of the account", "/fallbackWebhookId"
+        raise InvalidPayload(message, fields=[FieldError(pointer=where, message=message)])
 
 
 def rate_limits(gw: Gateway, asked: Mapping[str, int | None]) -> dict[str, int]:

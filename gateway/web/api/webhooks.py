@@ -25,6 +25,8 @@ from gateway.web.api.webhook_shapes import (
     CreateWebhook,
     UpdateWebhook,
     WebhookView,
+    check_fallback,
+    pace_of,
     rate_limits,
     shown,
 )
@@ -52,6 +54,9 @@ async def create(call: Call, asked: CreateWebhook) -> WebhookView:
     names those that are set. `timeZone` at the top is the account's. `version` grows with each
     change. The account may have `limits.webhooks_per_user` active webhooks.
     """
+    await check_fallback(
+        call.gw, user_id=call.user_id, webhook_id=None, fallback_id=asked.fallback_webhook_id
+    )
     webhook = await _create(call, asked)
     call.gw.channels.forget(call.user_id)
     return shown(call.gw, webhook)
@@ -89,6 +94,9 @@ async def update(call: Call, asked: UpdateWebhook) -> WebhookView:
     of nothing is answered the same, and noted nowhere. Changes that are made at the same time do
     not undo each other.
     """
+    await check_fallback(
+        call.gw, user_id=call.user_id, webhook_id=asked.id, fallback_id=asked.fallback_webhook_id
+    )
     decide = partial(updated, call.gw, body=asked)
     return shown(call.gw, await change(call, decide, asked.id))
 
@@ -142,6 +150,8 @@ async def _create(call: Call, body: CreateWebhook) -> Webhook:
         retry_seconds=None if body.retry_seconds is None else tuple(body.retry_seconds),
         is_ordered=body.is_ordered,
         in_flight=body.in_flight,
+        per_second=pace_of(body.per_second),
+        fallback_webhook_id=body.fallback_webhook_id,
     )
     return await store.create_webhook(
         gw.db, call.operation, new, limit=gw.config.limits.webhooks_per_user
