@@ -31,7 +31,8 @@ def heard_in(channel: Channel, message: InboundMessage) -> Heard | None:
     if message.consent is not None:
         known = word_in(message.text, channel.consent_words)
         return Heard(message.consent, language=known.language) if known else Heard(message.consent)
-    if channel.webhook.channel_type != SMS or message.attachments or message.structured:
+    is_whole = not (message.attachments or message.structured or message.fragment)
+    if channel.webhook.channel_type != SMS or not is_whole:
         return None
     return word_in(message.text, channel.consent_words)
 

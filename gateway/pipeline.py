@@ -24,6 +24,7 @@ from gateway.channels import Channel, report_bug
 from gateway.consent import are_words, note_refusal, take_words
 from gateway.detours import detour, reroute_held
 from gateway.egress import witnessed
+from gateway.fragments import read_late, take_fragments
 from gateway.handshakes import answer_challenge, without_code
 from gateway.limits import Meter
 from gateway.loops import resume_talks, stop_talk, too_far
@@ -228,6 +229,7 @@ async def recover(gw: Gateway) -> None:
     """Wakes the stages for what is due and nobody holds: told to nobody, or to one that died."""
     replayed = await store.advance_replays(gw.db, now=gw.now())
     await apply_early(gw)
+    await read_late(gw)
     await resume_talks(gw)
     replayed = await reroute_held(gw) or replayed
     found = await measure_backlog(gw)
@@ -322,11 +324,12 @@ async def _archive_resolved(
 
 async def _store(gw: Gateway, channel: Channel, new: Sequence[NewMessage]) -> Sequence[Stored]:
     """Writes messages into the log; a word on consent is obeyed at once."""
-    taken = await take_words(gw, channel, new)
+    taken = {**await take_words(gw, channel, new), **await take_fragments(gw, new)}
     if len(new) == 1 and not taken:
         return [await gw.intake.add(new[0])]
     rest = (gw.intake.add(one) for place, one in enumerate(new) if place not in taken)
-    return [*taken.values(), *await asyncio.gather(*rest)]
+    whole = (stored for stored in taken.values() if stored is not None)
+    return [*whole, *await asyncio.gather(*rest)]
 
 
 async def _listeners(gw: Gateway, channel: Channel) -> Listeners:

@@ -31,7 +31,7 @@ TABLES = (
     "users, api_tokens, user_webhooks, inbound_messages, bot_conversations, conversation_events, "
     "agency_tasks, task_proposals, model_usage, task_executions, outbound_messages, webhook_logs, "
     "idempotency_keys, daily_figures, figures_progress, endpoints, "
-    "endpoint_numbers, replays, receipts, consents, consent_changes"
+    "endpoint_numbers, replays, receipts, consents, consent_changes, message_fragments"
 )
 STACK = pytest.StashKey[ExitStack]()
 
@@ -116,6 +116,7 @@ def clock() -> "Clock":
 @pytest.fixture
 def registry() -> Registry:
     """The real custom_http plugin, and fakes of a provider channel and of a model."""
+    FakeProvider.sent.clear()
     return load_plugins(
         ["custom_http"],
         extra=(BuiltinResponder, EchoResponder, FakeProvider, ModelResponder, SlowResponder),

@@ -10,6 +10,7 @@ from pydantic import Field, SecretStr
 from gateway.plugin import (
     Answer,
     Conversation,
+    Fragment,
     HttpAnswer,
     InboundMessage,
     InboundRequest,
@@ -40,6 +41,7 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
     """A provider channel: in comes `id|sender|text`, what goes out is kept.
 
     `receipt|provider id|state|message id|code|reason|opted out` is what it says of one of those.
+    `piece|id|sender|text|reference|number|total` is a piece of a long text.
     `send_fails` may raise in place of a delivery, `became` says what became of one in doubt.
     """
 
@@ -67,6 +69,8 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
         parts = request.body.decode().split("|")
         if parts[0] == "receipt":
             return Parsed(receipts=(_receipt(parts[1:]),), answer=HttpAnswer(status=204))
+        if parts[0] == "piece":
+            return Parsed(messages=(_piece(parts[1:]),), answer=HttpAnswer(status=200))
         if len(parts) != len(("id", "sender", "text")):
             raise InvalidPayload("the body is not id|sender|text")
         message = InboundMessage(external_id=parts[0], sender=parts[1], text=parts[2])
@@ -87,6 +91,12 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
         if FakeProvider.became is None:
             return await super().reconcile(message)
         return FakeProvider.became(message)
+
+
+def _piece(parts: list[str]) -> InboundMessage:
+    id_, sender, text, ref, number, total = parts
+    fragment = Fragment(ref=ref, number=int(number), total=int(total))
+    return InboundMessage(external_id=id_, sender=sender, text=text, fragment=fragment)
 
 
 def _receipt(parts: list[str]) -> Receipt:

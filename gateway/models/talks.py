@@ -44,6 +44,31 @@ class InboundMessage(Model):
         )
 
 
+class MessageFragment(Model):
+    """A piece of a message whose other pieces may still come."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    webhook_id = fields.BigIntField()
+    sender = fields.CharField(max_length=320)
+    ref = fields.CharField(max_length=64)
+    number = fields.SmallIntField()
+    total = fields.SmallIntField()
+    recipient = fields.CharField(max_length=320, null=True)
+    external_id = fields.CharField(max_length=255, null=True)
+    content = fields.TextField()
+    facts = fields.JSONField[JsonColumn](null=True)
+    raw_payload = fields.BinaryField()
+    raw_content_type = fields.CharField(max_length=200)
+    request_id = fields.CharField(max_length=64)
+    received_at = fields.DatetimeField()
+    is_done = fields.BooleanField(default=False)
+
+    class Meta:
+        table = "message_fragments"
+        unique_together = (("webhook_id", "sender", "ref", "number"),)
+
+
 class BotConversation(Model):
     """One person's talk on one channel; `due_at` is schedule, lease and recovery query in one.
 

@@ -63,12 +63,23 @@ class StructuredTask:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fragment:
+    """Which piece of a longer message this is, of how many; all of them have one `ref`."""
+
+    ref: str
+    number: int
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class InboundMessage:
     """One message of a person or a program, as a parser read it.
 
     `external_id` is the provider's own id: the same id on the same channel is the same message,
     forever. `facts` keeps what the provider said and no other field holds. `consent` is the
-    person's word on being written to, where the provider says that it recognised one.
+    person's word on being written to, where the provider says that it recognised one. A message
+    with a `fragment` is a piece of one: the gateway puts the pieces together, in whatever order and
+    by whatever process they come.
     """
 
     sender: str
@@ -83,6 +94,7 @@ class InboundMessage:
     sent_at: datetime | None = None
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
     consent: ConsentWord | None = None
+    fragment: Fragment | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -74,6 +74,7 @@ from gateway.store.endpoints import (
     resume_endpoint,
 )
 from gateway.store.figures import Figures, Span, count_events, read_figures
+from gateway.store.fragments import give_up_waiting, keep_fragment, late_fragments
 from gateway.store.hooks import ToldEvent, create_hook, end_hook, recent_events
 from gateway.store.idempotency import KeyClaim, KeyHeld, claim_key, keep_answer, release_key
 from gateway.store.intake import store_messages
@@ -294,8 +295,11 @@ __all__ = [
     "get_token",
     "get_user",
     "get_webhook",
+    "give_up_waiting",
     "is_opted_out",
     "keep_answer",
+    "keep_fragment",
+    "late_fragments",
     "list_audit",
     "list_consents",
     "list_conversations",

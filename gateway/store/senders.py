@@ -112,6 +112,7 @@ UPDATE receipts SET reason = '', facts = NULL WHERE outbound_id = ANY($1)
 _ERASE_WORDS: Final = """
 UPDATE consent_changes SET words = '', reason = '' WHERE user_id = $1 AND address = $2
 """
+_ERASE_FRAGMENTS: Final = "DELETE FROM message_fragments WHERE user_id = $1 AND sender = $2"
 _ERASE_TASKS: Final = """
 UPDATE agency_tasks SET
     title = 'erased', description = '', project = NULL, assignee = NULL, result = NULL,
@@ -296,6 +297,7 @@ async def erase_sender(
         attempts = _changed(await connection.execute(_ERASE_ATTEMPTS, deliveries))
         await connection.execute(_ERASE_RECEIPTS, deliveries)
         await connection.execute(_ERASE_WORDS, operation.user_id, sender)
+        await connection.execute(_ERASE_FRAGMENTS, operation.user_id, sender)
         tasks = [row["id"] for row in await connection.fetch(_ERASE_TASKS, ids, at)]
         await connection.execute(_ERASE_EXECUTIONS, tasks)
         await connection.execute(_ERASE_PROPOSALS, ids)
