@@ -39,13 +39,8 @@ class Sender:
         self._account = Account(settings, context.http)
 
     async def send(self, message: OutboundMessage) -> Sent:
-        """One attempt; a long text goes in pieces, and the first one that fails ends it.
-
-        A further attempt looks first whether one before, whose worker died, went after all.
-        """
+        """One attempt; a long text goes in pieces, and the first one that fails ends it."""
         self._check(message)
-        if message.attempt > 1 and (sent := await self.reconcile(message)) is not None:
-            return sent
         pieces = self._pieces(message)
         return self._sent(pieces, await self._send(message, pieces))
 

@@ -74,6 +74,12 @@ class TwilioSettings(PartSettings):
         title="Validity",
         description="How long Twilio tries to hand a message on, in seconds.",
     )
+    twilio_answers_stop: bool = Field(
+        True,
+        title="Twilio answers STOP",
+        description="Whether Twilio itself confirms STOP, START and HELP, as it does unless that "
+        "was switched off for the account or service; else the gateway does.",
+    )
     sms_plain_text: bool = Field(
         True,
         title="Plain punctuation",

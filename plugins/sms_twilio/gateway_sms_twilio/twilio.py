@@ -25,9 +25,11 @@ class TwilioSms(Parser[TwilioSettings], Verifier[TwilioSettings], Transport[Twil
     title = "Twilio SMS"
     channel_type = "sms"
     Settings = TwilioSettings
+    reconciles = True
 
     def __init__(self, settings: TwilioSettings, context: PartContext) -> None:
         super().__init__(settings, context)
+        self.answers_consent = settings.twilio_answers_stop
         self._sender = Sender(settings, context)
         self._connector = Connector(settings, context)
 

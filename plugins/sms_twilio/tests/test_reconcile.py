@@ -117,19 +117,6 @@ async def test_of_a_long_text_only_the_missing_pieces_are_sent(
     assert await twilio().reconcile(message) == sent
 
 
-async def test_a_further_attempt_looks_first_whether_the_one_before_went(
-    twilio: Made, fake: FakeTwilio
-) -> None:
-    """As after a worker that was killed while it sent."""
-    message = text_message(created_at=just_now())
-    first = await twilio().send(message)
-
-    assert await twilio().send(replace(message, attempt=2)) == first
-    assert len(fake.ledger.messages) == 1
-    other = text_message("Another", created_at=just_now())
-    assert await twilio().send(replace(other, attempt=2)) != first
-
-
 @pytest.mark.parametrize("scene", ["rate_limited", "failed_before"])
 async def test_a_long_text_of_which_some_has_gone_is_never_begun_again(
     twilio: Made, fake: FakeTwilio, scene: str

@@ -20,6 +20,7 @@ def test_one_part_plays_three_roles() -> None:
     assert manager.hook.register_verifiers() == [[TwilioSms]]
     assert manager.hook.register_transports() == [[TwilioSms]]
     assert TwilioSms.channel_type == "sms"
+    assert TwilioSms.reconciles
 
 
 def test_neither_the_fake_nor_an_sdk_is_imported_with_the_plugin() -> None:
