@@ -58,6 +58,9 @@ class Metrics:
             "gateway_endpoint_notices", "What owners were told of their endpoints.", "notice"
         )
         self.loops = self._counter("gateway_loops", "Loops that were stopped.", "kind")
+        self.notifications = self._counter(
+            "gateway_notifications", "Steps of notifications.", "outcome"
+        )
         self.lost_wakeups = self._counter(
             "gateway_lost_wakeups", "Wake-ups that Redis did not take; recovery found the work."
         )

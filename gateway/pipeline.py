@@ -28,6 +28,7 @@ from gateway.fragments import read_late, take_fragments
 from gateway.handshakes import answer_challenge, without_code
 from gateway.limits import Meter
 from gateway.loops import resume_talks, stop_talk, too_far
+from gateway.notifications import advance_notifications
 from gateway.outcomes import (
     Ending,
     Listeners,
@@ -232,6 +233,7 @@ async def recover(gw: Gateway) -> None:
     await read_late(gw)
     await resume_talks(gw)
     replayed = await reroute_held(gw) or replayed
+    await advance_notifications(gw)
     found = await measure_backlog(gw)
     if found.conversations:
         gw.wakeups.wake("converse")

@@ -1,6 +1,7 @@
 """What is sent, to whom, and how it went."""
 
 from tortoise import fields
+from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
 from tortoise.models import Model
 
@@ -144,6 +145,49 @@ class EndpointNumber(Model):
 
     class Meta:
         table = "endpoint_numbers"
+
+
+class Notification(Model):
+    """That a person is told how a task ended, once, on whichever channel takes it.
+
+    `told` names, by webhook, the deliveries that tell of the event as such.
+    """
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    task_id = fields.BigIntField()
+    event = fields.CharField(max_length=64)
+    event_id = fields.CharField(max_length=64)
+    state = fields.CharField(max_length=16)
+    due_at = fields.DatetimeField(null=True, db_index=True)
+    told = fields.JSONField[JsonColumn](default=dict)
+    tried = ArrayField(element_type="bigint")
+    webhook_id = fields.BigIntField(null=True)
+    outbound_id = fields.BigIntField(null=True)
+    reason = fields.TextField(default="")
+    created_at = fields.DatetimeField()
+    finished_at = fields.DatetimeField(null=True)
+
+    class Meta:
+        table = "notifications"
+        unique_together = (("task_id", "event"),)
+        indexes = (Index(fields=["user_id", "id"], name="notifications_user_idx"),)
+
+
+class NotificationSettings(Model):
+    """How an account wants to be told."""
+
+    user_id = fields.BigIntField(primary_key=True, generated=False)
+    is_on = fields.BooleanField(default=True)
+    channels = fields.JSONField[JsonColumn](default=list)
+    quiet_from = fields.CharField(max_length=5, null=True)
+    quiet_until = fields.CharField(max_length=5, null=True)
+    quiet_zone = fields.CharField(max_length=64, null=True)
+    critical_at_once = fields.BooleanField(default=True)
+    updated_at = fields.DatetimeField()
+
+    class Meta:
+        table = "notification_settings"
 
 
 class Replay(Model):

@@ -21,6 +21,7 @@ INSERT INTO outbound_messages (
 SELECT $1, listener, COALESCE($3, listener), $4, $5, 'event', $6, $7, $8, '', '', $9::jsonb,
     'pending', $10, 0, $10
 FROM unnest($2::bigint[]) AS listener
+RETURNING webhook_id, id
 """
 
 
@@ -38,12 +39,15 @@ class Announcement:
     message_id: int | None = None
 
 
-async def announce(connection: Connection, announcement: Announcement) -> None:
-    """Tells the endpoints of an event, in the transaction of what they are told."""
+async def announce(connection: Connection, announcement: Announcement) -> dict[int, int]:
+    """Tells the endpoints of an event, in the transaction of what they are told.
+
+    Answers with the delivery to each of them.
+    """
     if not announcement.listeners:
-        return
+        return {}
     sequence = await connection.fetchval(_NUMBER, announcement.conversation_id) or 0
-    await connection.execute(
+    rows = await connection.fetch(
         _ANNOUNCE,
         announcement.user_id,
         list(announcement.listeners),
@@ -56,3 +60,4 @@ async def announce(connection: Connection, announcement: Announcement) -> None:
         json_text(announcement.told),
         announcement.at,
     )
+    return {row["webhook_id"]: row["id"] for row in rows}

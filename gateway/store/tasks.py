@@ -16,6 +16,7 @@ from gateway.store.columns import iso
 from gateway.store.conditions import narrowed
 from gateway.store.conversations import no_conversation
 from gateway.store.database import Connection, Database
+from gateway.store.notifications import add_notification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +70,7 @@ class TaskEnd:
     at: datetime
     event: str | None = None
     listeners: Sequence[int] = ()
+    notifies: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,15 +222,22 @@ async def finish_task(db: Database, end: TaskEnd, *, user_id: int, task_id: int)
         await connection.execute(_EXECUTED, user_id, task_id, end.status, detail, end.actor, end.at)
         by = Teller(user_id=user_id, actor=end.actor, at=end.at, listeners=end.listeners)
         if end.event is not None:
-            await announce_task(connection, task, by, event=end.event, told=task_facts(task))
+            told = await announce_task(connection, task, by, event=end.event, told=task_facts(task))
+            if end.notifies:
+                await add_notification(
+                    connection, task, user_id=user_id, event=end.event, told=told
+                )
         return task
 
 
 async def announce_task(
     connection: Connection, task: Task, by: Teller, *, event: str, told: Mapping[str, JsonValue]
-) -> None:
-    """Tells the endpoints of `by` of a task, in the transaction of what they are told."""
-    await announce(
+) -> dict[int, int]:
+    """Tells the endpoints of `by` of a task, in the transaction of what they are told.
+
+    Answers with the delivery to each of them.
+    """
+    return await announce(
         connection,
         Announcement(
             user_id=by.user_id,

@@ -39,6 +39,7 @@ KINDS = {
     "TIMESTAMPTZ": "timestamp with time zone",
     "TEXT[]": "ARRAY",
     "INT[]": "ARRAY",
+    "BIGINT[]": "ARRAY",
 }
 INDEXES = {
     "agency_tasks_due_idx",

@@ -80,6 +80,7 @@ class CompleteTask(ById):
     result: LongText | None = Field(
         None, max_length=10_000, description="What came out of it, up to 10,000 characters."
     )
+    notify: bool = Field(True, description="Whether a person is to be told, see notifications.")
 
 
 class FailTask(ById):
@@ -88,6 +89,7 @@ class FailTask(ById):
     error: LongText = Field(
         min_length=1, max_length=10_000, description="Why, up to 10,000 characters."
     )
+    notify: bool = Field(True, description="Whether a person is to be told, see notifications.")
 
 
 class CancelTask(ById):
@@ -164,6 +166,7 @@ async def complete(call: Call, asked: CompleteTask) -> Task:
         at=call.at,
         event=TASK_COMPLETED,
         listeners=await call.gw.channels.listeners(call.user_id, TASK_COMPLETED),
+        notifies=asked.notify,
     )
     return await _finished(call, end, asked.id)
 
@@ -181,6 +184,7 @@ async def fail(call: Call, asked: FailTask) -> Task:
         at=call.at,
         event=TASK_FAILED,
         listeners=await call.gw.channels.listeners(call.user_id, TASK_FAILED),
+        notifies=asked.notify,
     )
     return await _finished(call, end, asked.id)
 
