@@ -4,6 +4,7 @@ import errno
 from typing import get_args
 
 import pytest
+from hypothesis import given, strategies as st
 
 from gateway.plugin import (
     PartFailure,
@@ -113,3 +114,21 @@ def test_a_connection_that_fails_on_our_side_is_told_from_one_that_the_other_sid
     error: int | None, address: str | None, is_ours: bool
 ) -> None:
     assert is_local_fault(error, address=address) is is_ours
+
+
+messages = st.text() | st.sampled_from(["dns: x", "ours: x", "timeout: x", "tls:", ":"])
+statuses = st.none() | st.integers(min_value=100, max_value=599)
+
+
+@given(messages, statuses)
+def test_what_a_transport_calls_temporary_is_repeated_and_what_it_calls_permanent_never_is(
+    message: str, status: int | None
+) -> None:
+    later = TemporaryFailure(message, response_status=status)
+    never = PermanentFailure(message, response_status=status)
+
+    assert treatment(later).is_repeated
+    assert not treatment(never).is_repeated
+    assert treatment(never).signal in {None, "down", "gone"}
+    # Only what never reached the other side can be ours.
+    assert status is None or treatment(later).is_charged
