@@ -177,11 +177,14 @@ async def test_the_simulator_texts_to_a_channel_and_shows_what_it_sends(
 
         assert await simulate.main(arguments) == 0
         assert await simulate.main([*arguments, "--token", "other"]) == 1
+        arguments[-1] = "stop"
+        assert await simulate.main([*arguments, "--wait", "0.2"]) == 0
 
     shown = capsys.readouterr().out
     assert "> +15005550100: Call Dana" in shown
     assert "< +15005550006: echo Call Dana  (1 segment(s))" in shown
     assert "the gateway answered 401" in shown
+    assert "You have successfully been unsubscribed." in shown
 
 
 async def test_a_channel_is_connected_through_the_api(house: House, line: Line) -> None:

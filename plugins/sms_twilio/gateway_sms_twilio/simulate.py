@@ -15,6 +15,7 @@ import aiohttp
 from aiohttp import web
 
 from gateway_sms_twilio.fake import ACCOUNT_SID, AUTH_TOKEN, NUMBER, FakeTwilio
+from gateway_sms_twilio.fake.ledger import WORD_ANSWERS, word_of
 
 PORT: Final = 8002
 PERSON: Final = "+15005550100"
@@ -86,10 +87,13 @@ async def _say(fake: FakeTwilio, text: str, options: argparse.Namespace) -> int:
     if called.status != OK:
         print(f"  the gateway answered {called.status}: {called.body}")
         return 1
+    word = word_of(text)
+    if word:
+        print(f"< {NUMBER}: {WORD_ANSWERS[word]}  (Twilio itself)")
     shown = await _show_replies(fake, options, before=before)
-    if not shown:
+    if not shown and not word:
         print(f"  no reply within {options.wait:g} seconds; see the gateway's log")
-    return 0 if shown else 1
+    return 0 if shown or word else 1
 
 
 async def _show_replies(fake: FakeTwilio, options: argparse.Namespace, *, before: int) -> int:
