@@ -54,7 +54,7 @@ async def go_on(house: House) -> None:
 
 
 def told() -> list[OutboundMessage]:
-    return [message for message in FakeProvider.sent if message.kind == "notification"]
+    return [message for message in FakeProvider.sent if message.event.startswith("task.")]
 
 
 async def notification(house: House) -> Json:
@@ -216,3 +216,21 @@ async def test_settings_are_kept_and_checked(house: House) -> None:
     await house.api("POST", "/tasks/1/complete", {})
     await go_on(house)
     assert [message.recipient for message in told()] == ["+34600000001"]
+
+
+async def test_who_has_said_stop_is_not_told_there_and_the_next_channel_is(house: House) -> None:
+    phone = await text_channel(house)
+    other = await house.create_channel(outboundEvents=[])
+    task_id = await ask_for_a_task(house, phone)
+    async with house.gw.db.connection() as connection:
+        await connection.execute("UPDATE user_webhooks SET is_verified = TRUE")
+    path = phone["webhookUrl"].removeprefix(house.gw.config.public_url)
+    await house.client.post(path, data="m2|+34600000009|STOP", headers={"X-Token": "t0ken"})
+    await house.drain()
+
+    await house.api("POST", f"/tasks/{task_id}/complete", {})
+    await go_on(house)
+
+    assert told() == []
+    found = await notification(house)
+    assert (found["webhookId"], found["tried"]) == (other.id, [])
