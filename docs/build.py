@@ -37,7 +37,8 @@ SETTINGS_HEAD: Final = """\
 # Every setting with its default: a line that is left out means the same.
 # The environment wins over this file: GATEWAY_SERVER__PORT=9000 sets [server] port, lists are JSON.
 # A secret is better kept out of it: url = { env = "DATABASE_URL" } reads a variable.
-# Encryption keys stand in GATEWAY_ENCRYPTION_KEYS only. See docs/reference/configuration.md.
+# Encryption keys stand in GATEWAY_ENCRYPTION_KEYS or the file of [keys] file. See
+# docs/reference/configuration.md.
 """
 MARKED: Final = re.compile(
     r"^(<!-- generated: ([a-z]+) -->\n).*?^(<!-- /generated -->)$", re.MULTILINE | re.DOTALL

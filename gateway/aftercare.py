@@ -67,7 +67,7 @@ async def examine(
     gw: Gateway, claimed: ClaimedDelivery, outcome: Outcome, *, is_troubled: bool
 ) -> None:
     """Lets an attempt count for or against its endpoint; one that is well costs nothing here."""
-    said = _looped(gw, claimed) or attempted(outcome, at=gw.now())
+    said = _looped(gw, claimed) or attempted(outcome, at=gw.now(), unnamed=claimed.recipient)
     if said is None or (said.signal == "up" and not is_troubled):
         return
     listeners = {name: await gw.channels.listeners(claimed.user_id, name) for name in NOTICES}

@@ -93,14 +93,18 @@ def delivery_result(
     )
 
 
-def attempted(outcome: Outcome, *, at: datetime) -> Attempted | None:
-    """What an attempt says of its endpoint; None when that had no part in how it went."""
+def attempted(outcome: Outcome, *, at: datetime, unnamed: str = "") -> Attempted | None:
+    """What an attempt says of its endpoint; None when that had no part in how it went.
+
+    The reason outlives the delivery, so it names no person: not whom `unnamed` is.
+    """
     if isinstance(outcome, Sent):
         return Attempted(signal="up", at=at)
     signal = treatment(outcome).signal
     if signal is None:
         return None
-    return Attempted(signal=signal, at=at, reason=storable(outcome.message)[:REASON_CHARACTERS])
+    message = outcome.message.replace(unnamed, "…") if unnamed else outcome.message
+    return Attempted(signal=signal, at=at, reason=storable(message)[:REASON_CHARACTERS])
 
 
 def _verdict(

@@ -20,10 +20,21 @@ from pydantic import (
     field_validator,
 )
 
-from gateway.sections import Conversations, Count, Loops, Retention, Seconds, Section, Verification
+from gateway.sections import (
+    Conversations,
+    Count,
+    Keys,
+    Loops,
+    Plugins,
+    Retention,
+    Seconds,
+    Section,
+    Verification,
+)
 
 PREFIX = "GATEWAY_"
 KEYS_VARIABLE = "GATEWAY_ENCRYPTION_KEYS"
+KEY_FILE_VARIABLE = "GATEWAY_KEYS__FILE"
 CONFIG_VARIABLE = "GATEWAY_CONFIG"
 KEY_BYTES = 32
 
@@ -88,20 +99,6 @@ class Redis(Section):
         SecretStr(""), description="`redis://host:6379/0` or `unix:///path?db=0`; empty: embedded."
     )
     prefix: str = Field("gateway", description="Prefix of every key and of the queue's name.")
-
-
-class Plugins(Section):
-    """Which installed plugins are loaded."""
-
-    enabled: tuple[str, ...] = Field(
-        ("custom_http",),
-        description="Entry-point names to load; no other plugin is ever imported. Installed with "
-        "the gateway: `custom_http`, `ai_claude`, `ai_openai`, `sms_twilio`, "
-        "`sms_vonage`.",
-    )
-    blocked: tuple[str, ...] = Field(
-        (), description="Names that are refused even when enabled, as `name` or `name<1.2.3`."
-    )
 
 
 class Egress(Section):
@@ -192,13 +189,14 @@ class Log(Section):
 
 
 class Config(BaseModel):
-    """All settings; `encryption_keys` come from the environment or the embedded key file only."""
+    """All settings; `encryption_keys` come from the environment or from a key file only."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     server: Server = Server()
     database: Database = Database()
     redis: Redis = Redis()
+    keys: Keys = Keys()
     plugins: Plugins = Plugins()
     egress: Egress = Egress()
     limits: Limits = Limits()
@@ -245,9 +243,22 @@ def load_config(path: Path | None = None, overrides: Mapping[str, object] | None
     try:
         resolved = {name: _resolve(table, f"[{name}]") for name, table in data.items()}
         keys = os.environ.get(KEYS_VARIABLE, "")
-        return Config.model_validate({**resolved, "encryption_keys": keys})
+        config = Config.model_validate({**resolved, "encryption_keys": keys})
     except ValidationError as error:
         raise ConfigError(_explain(error, file, text, sources)) from None
+    return with_key_file(config, config.keys.file) if config.keys.file else config
+
+
+def with_key_file(config: Config, file: str | Path) -> Config:
+    """The settings with the key ring of a file. Raises `ConfigError`."""
+    if config.encryption_keys.get_secret_value():
+        raise ConfigError(f"set {KEYS_VARIABLE} or [keys] file, not both")
+    try:
+        keys = Path(file).read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"[keys] file: {file} cannot be read: {error}") from None
+    kept = Keys(file=str(Path(file).resolve()))
+    return config.model_copy(update={"encryption_keys": SecretStr(keys), "keys": kept})
 
 
 def user_data_root(environment: Mapping[str, str] = os.environ) -> Path | None:

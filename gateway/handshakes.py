@@ -1,4 +1,4 @@
-"""What reaches a channel's URL and is no message: a sender's challenge, a verification code."""
+"""What reaches a channel's URL and is no new message: a challenge, a code, a repeat."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -9,6 +9,8 @@ import structlog
 from gateway import store
 from gateway.channels import Channel, report_bug
 from gateway.plugin import HttpAnswer, InboundMessage, InboundRequest
+from gateway.plugin.errors import GatewayError, RateLimited
+from gateway.records import Stored
 from gateway.rules.challenges import plain_challenge
 from gateway.runtime import Gateway
 from gateway.store import Operation
@@ -57,3 +59,23 @@ async def without_code(
     gw.channels.forget(webhook.user_id)
     log.info("webhook.verified", webhook_id=webhook.id)
     return [message for message in messages if message not in codes]
+
+
+async def repeated(
+    gw: Gateway, channel: Channel, messages: Sequence[InboundMessage], full: RateLimited
+) -> Sequence[Stored]:
+    """The first ones of messages that all came before, which no quota counts. Raises `full`."""
+    ids = [message.external_id for message in messages]
+    known = [id_ for id_ in ids if id_ is not None]
+    if not known or len(known) < len(ids):
+        raise full
+    stored = await store.find_repeated(gw.db, known, webhook_id=channel.webhook.id)
+    if stored is None:
+        raise full
+    return stored
+
+
+def tell_refusal(channel: Channel, refusal: GatewayError | None) -> None:
+    """Raises why a request was kept unread, unless its provider would repeat it for ever."""
+    if refusal is not None and not channel.parser.quarantines:
+        raise refusal

@@ -1,17 +1,20 @@
 """`gateway keys`: what the keys of the ring seal, a new key, and everything sealed anew with it."""
 
 import argparse
+import asyncio
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
+from math import ceil
 from pathlib import Path
 from typing import Final
 
 from gateway import store
 from gateway.channel_settings import reseal_settings
 from gateway.config import KEYS_VARIABLE, Config, ConfigError, decode_keys
-from gateway.store import Database
+from gateway.presence import BEAT_SECONDS
+from gateway.store import Database, KeyHolder
 from gateway.up import attach, key_file, write_private
 from gateway.vault import Vault, VaultError, new_key
 
@@ -19,6 +22,9 @@ BATCH: Final = 100
 PASSES: Final = 3
 """A process that does not know the new key yet seals with the old one meanwhile."""
 BAR_WIDTH: Final = 30
+LOOK_AGAIN_SECONDS: Final = 0.5
+DEAD_AFTER_SECONDS: Final = 3 * BEAT_SECONDS
+"""Whoever has not beaten in this time is dead."""
 
 Progress = Callable[[int, int], None]
 
@@ -57,6 +63,26 @@ async def rotate(db: Database, vault: Vault, progress: Progress) -> Rotation:
     return Rotation(done=done, problems=tuple(problems.values()))
 
 
+async def ignorant(
+    db: Database, known_as: str, *, patience_seconds: float = DEAD_AFTER_SECONDS
+) -> Sequence[str]:
+    """The names of processes that do not know a key while one of them runs; else it may be used.
+
+    A process that told of itself and falls silent is waited for until it counts as dead.
+    """
+    first = {holder.id: holder.beats for holder in await _lacking(db, known_as)}
+    for _ in range(ceil(patience_seconds / LOOK_AGAIN_SECONDS) if first else 0):
+        await asyncio.sleep(LOOK_AGAIN_SECONDS)
+        lacking = await _lacking(db, known_as)
+        if not lacking or any(first.get(holder.id) != holder.beats for holder in lacking):
+            return [holder.name for holder in lacking]
+    return ()
+
+
+async def _lacking(db: Database, known_as: str) -> Sequence[KeyHolder]:
+    return [holder for holder in await store.key_holders(db) if known_as not in holder.keys]
+
+
 def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     """The commands of `gateway keys`."""
     keys = commands.add_parser("keys", help="encryption keys of stored secrets").add_subparsers(
@@ -64,7 +90,7 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
     )
     listed = keys.add_parser("list", help="list the keys and how much each one still seals")
     listed.set_defaults(command=keys_list)
-    add = keys.add_parser("add", help="make a new key that seals from the next start on")
+    add = keys.add_parser("add", help="make a new key that is to seal")
     add.add_argument("--id", help="its name (default: k2, k3 ...)")
     add.set_defaults(command=keys_add)
     again = keys.add_parser("rotate", help="re-encrypt every stored secret with the first key")
@@ -109,17 +135,32 @@ async def keys_add(options: argparse.Namespace, config: Config) -> int:
             "3. gateway keys rotate"
         )
         return 0
-    write_private(path, f"{entry},{path.read_text().strip()}")
-    print(f"added {identifier} to {path}\nnext: restart the gateway, then: gateway keys rotate")
+    _write(path, f"{entry},{path.read_text().strip()}")
+    print(
+        f"added {identifier} to {path}; every process that reads this file takes it up by itself\n"
+        "next: gateway keys rotate"
+    )
     return 0
 
 
 async def keys_rotate(options: argparse.Namespace, config: Config) -> int:
-    """Everything sealed with the ring's first key; repeat it whenever you like."""
+    """Everything sealed with the ring's first key; repeat it whenever you like.
+
+    Exit code 1, and nothing is changed, while a running process does not know that key.
+    """
     config = attach(config, options.data)
     vault = Vault(_ring(config))
     db = await store.open_database(config)
     try:
+        behind = await ignorant(db, vault.fingerprints[0])
+        if behind:
+            print(
+                f"nothing was changed: {', '.join(behind)} would not be able to read what "
+                f"{vault.sealing_id!r} seals; give every process the key ring that has it, restart "
+                "it, and run this again",
+                file=sys.stderr,
+            )
+            return 1
         rotation = await rotate(db, vault, _show)
         left = await store.count_sealed_otherwise(db, key=vault.sealing_id)
     finally:
@@ -152,8 +193,8 @@ async def keys_remove(options: argparse.Namespace, config: Config) -> int:
         return 0
     entries = path.read_text().strip().split(",")
     kept = [entry for entry in entries if entry.strip().partition(":")[0] != options.id]
-    write_private(path, ",".join(kept))
-    print(f"removed {options.id} from {path}; restart the gateway")
+    _write(path, ",".join(kept))
+    print(f"removed {options.id} from {path}")
     return 0
 
 
@@ -179,6 +220,13 @@ async def _counts(config: Config) -> dict[str, int]:
 
 def _ring(config: Config) -> list[tuple[str, bytes]]:
     return decode_keys(config.encryption_keys.get_secret_value())
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        write_private(path, text)
+    except OSError as problem:
+        raise ConfigError(f"{path} cannot be written: {problem}; nothing was changed") from None
 
 
 def _free_name(known: list[str]) -> str:

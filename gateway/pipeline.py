@@ -25,7 +25,7 @@ from gateway.consent import are_words, note_refusal, take_words
 from gateway.detours import detour, reroute_held
 from gateway.egress import witnessed
 from gateway.fragments import read_late, take_fragments
-from gateway.handshakes import answer_challenge, without_code
+from gateway.handshakes import answer_challenge, repeated, tell_refusal, without_code
 from gateway.limits import Meter
 from gateway.loops import resume_talks, stop_talk, too_far
 from gateway.notifications import advance_notifications
@@ -118,7 +118,13 @@ async def receive(
     refusal = read.refusal or too_far(gw, channel.webhook, hops)
     # A receipt or a STOP that is refused may never come again.
     is_free = are_words(channel, read.messages)
-    quota = None if is_free else await gw.limits.hit_webhook(channel.webhook, request.received_at)
+    try:
+        quota = (
+            None if is_free else await gw.limits.hit_webhook(channel.webhook, request.received_at)
+        )
+    except RateLimited as full:
+        stored = await repeated(gw, channel, read.messages, full)
+        return Received(stored=stored, answer=read.answer)
     meter.quota = quota or meter.quota
     listeners = await gw.channels.listeners(channel.webhook.user_id, MESSAGE_RECEIVED)
     messages = await without_code(gw, channel, read.messages, request_id)
@@ -133,8 +139,7 @@ async def receive(
     gw.wakeups.wake("converse")
     if listeners:
         gw.wakeups.wake("deliver")
-    if refusal is not None and not channel.parser.quarantines:
-        raise refusal
+    tell_refusal(channel, refusal)
     return Received(stored=stored, answer=read.answer)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from gateway import store
 from gateway.batch import Batch
 from gateway.channels import Channels
-from gateway.config import Config, decode_keys
+from gateway.config import Config
 from gateway.egress import Egress
 from gateway.limits import RateLimits
 from gateway.metrics import Metrics
@@ -24,7 +24,7 @@ from gateway.rules.health import PAUSE_AFTER_FAILURES, Patience
 from gateway.sections import Conversations, Loops
 from gateway.store import Database, Outcome
 from gateway.talks import Terms
-from gateway.vault import Vault
+from gateway.vault import Vault, open_vault
 
 LARGEST_BATCH: Final = 128
 COLLECTOR_THRESHOLDS: Final = (20_000, 20, 20)
@@ -76,7 +76,7 @@ async def open_gateway(
 ) -> AsyncIterator[Gateway]:
     """Connects everything until the block ends. Raises `StorageUnavailable` and `VaultError`."""
     async with AsyncExitStack() as stack:
-        vault = Vault(decode_keys(config.encryption_keys.get_secret_value()))
+        vault = open_vault(config)
         plugins = registry or load_plugins(config.plugins.enabled, config.plugins.blocked)
         db = await store.open_database(config)
         stack.push_async_callback(db.aclose)

@@ -15,6 +15,30 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Keys(Section):
+    """Encryption keys of stored secrets."""
+
+    file: str = Field(
+        "",
+        description="File that holds the key ring, in the form of `GATEWAY_ENCRYPTION_KEYS` and in "
+        "place of it. Running processes take up what is written there. `gateway up` has its own.",
+    )
+
+
+class Plugins(Section):
+    """Which installed plugins are loaded."""
+
+    enabled: tuple[str, ...] = Field(
+        ("custom_http",),
+        description="Entry-point names to load; no other plugin is ever imported. Installed with "
+        "the gateway: `custom_http`, `ai_claude`, `ai_openai`, `sms_twilio`, "
+        "`sms_vonage`.",
+    )
+    blocked: tuple[str, ...] = Field(
+        (), description="Names that are refused even when enabled, as `name` or `name<1.2.3`."
+    )
+
+
 class Retention(Section):
     """How long things are kept; 0 days is for ever."""
 
@@ -35,6 +59,16 @@ class Retention(Section):
     )
     receipt_days: Days = Field(
         0.0, description="Days that a provider's receipt is kept that belongs to no delivery."
+    )
+    task_days: Days = Field(
+        0.0,
+        description="Days after its last change that a task is kept which is not pending any more.",
+    )
+    proposal_days: Days = Field(
+        0.0, description="Days that a proposal is kept which is decided or has expired."
+    )
+    usage_days: Days = Field(
+        0.0, description="Days that it is kept what models used for each answer."
     )
     log_days: Days = Field(0.0, description="Days that attempts at deliveries are kept.")
     audit_days: Days = Field(0.0, description="Days that the audit trail is kept.")

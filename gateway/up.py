@@ -9,13 +9,21 @@ from pathlib import Path
 from typing import Final
 
 from gateway import embedded, store
-from gateway.config import Config, child_environment, decode_keys, user_data_root
+from gateway.config import (
+    KEY_FILE_VARIABLE,
+    KEYS_VARIABLE,
+    Config,
+    ConfigError,
+    child_environment,
+    user_data_root,
+    with_key_file,
+)
 from gateway.datadir import DataDir, claim_data_dir, default_data_dir
 from gateway.plugin.errors import StorageUnavailable
 from gateway.processes import CannotStart, Program
 from gateway.queue import OUTAGES, connect
 from gateway.supervisor import supervise
-from gateway.vault import Vault, VaultError, new_key_ring
+from gateway.vault import VaultError, new_key_ring, open_vault
 from gateway.web.auth import issue_token
 
 KEY_FILE: Final = "encryption-keys"
@@ -39,7 +47,7 @@ async def up(
             servers = _servers(config, data)
             _keep_key_file(data.path)
             config = attach(config, data.path)
-        Vault(decode_keys(config.encryption_keys.get_secret_value()))
+        open_vault(config)
         programs = _gateway_programs(config, config_file)
         started = asyncio.Event()
         welcome = asyncio.create_task(_welcome(config, _folder(data_dir), started))
@@ -59,15 +67,13 @@ def attach(config: Config, data_dir: Path | None) -> Config:
     if not _is_embedded(config):
         return config
     folder = _folder(data_dir)
-    keys = config.encryption_keys.get_secret_value()
-    if not keys:
-        try:
-            keys = (folder / KEY_FILE).read_text().strip()
-        except OSError as error:
+    if not config.encryption_keys.get_secret_value():
+        if not (folder / KEY_FILE).exists():
             raise UpError(
-                f"{folder}: no gateway was started here ({error.strerror}); run `gateway up`, name "
-                "its folder with --data, or set [database] url and [redis] url"
-            ) from error
+                f"{folder}: no gateway was started here (no file {KEY_FILE}); run `gateway up`, "
+                "name its folder with --data, or set [database] url and [redis] url"
+            )
+        config = with_key_file(config, folder / KEY_FILE)
     database = config.database.url.get_secret_value() or embedded.database_url(folder)
     queue = config.redis.url.get_secret_value() or embedded.redis_url(folder)
     return Config.model_validate(
@@ -75,7 +81,6 @@ def attach(config: Config, data_dir: Path | None) -> Config:
         | {
             "database": config.database.model_dump() | {"url": database},
             "redis": config.redis.model_dump() | {"url": queue},
-            "encryption_keys": keys,
         }
     )
 
@@ -84,8 +89,8 @@ async def check_servers(config: Config, data_dir: Path | None) -> list[str]:
     """What is wrong with the servers and the keys, each a sentence; empty when all is well."""
     try:
         attached = attach(config, data_dir)
-        Vault(decode_keys(attached.encryption_keys.get_secret_value()))
-    except (UpError, VaultError) as problem:
+        open_vault(attached)
+    except (UpError, ConfigError, VaultError) as problem:
         return [str(problem)]
     problems = []
     try:
@@ -103,7 +108,9 @@ async def check_servers(config: Config, data_dir: Path | None) -> list[str]:
 
 
 def key_file(config: Config, data_dir: Path | None) -> Path | None:
-    """The embedded gateway's key file; None when the keys come from the environment."""
+    """The file that holds the keys; None when they come from the environment."""
+    if config.keys.file:
+        return Path(config.keys.file)
     if not _is_embedded(config) or config.encryption_keys.get_secret_value():
         return None
     return _folder(data_dir) / KEY_FILE
@@ -148,7 +155,7 @@ def _gateway_programs(config: Config, config_file: Path | None) -> list[Program]
         {
             "GATEWAY_DATABASE__URL": config.database.url.get_secret_value(),
             "GATEWAY_REDIS__URL": config.redis.url.get_secret_value(),
-            "GATEWAY_ENCRYPTION_KEYS": config.encryption_keys.get_secret_value(),
+            **_keys(config),
             "GATEWAY_SERVER__HOST": config.server.host,
             "GATEWAY_SERVER__PORT": str(config.server.port),
         }
@@ -163,6 +170,13 @@ def _gateway_programs(config: Config, config_file: Path | None) -> list[Program]
         ),
         _program("worker", (*base, "worker"), environment, config.worker.shutdown_seconds),
     ]
+
+
+def _keys(config: Config) -> dict[str, str]:
+    """Where the programs find their keys: in the file, so that they see it change."""
+    if config.keys.file:
+        return {KEY_FILE_VARIABLE: config.keys.file}
+    return {KEYS_VARIABLE: config.encryption_keys.get_secret_value()}
 
 
 def _program(

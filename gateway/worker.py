@@ -18,6 +18,7 @@ from saq.types import Context
 from gateway import pipeline, store
 from gateway.config import Config
 from gateway.plugin.errors import StorageUnavailable
+from gateway.presence import present
 from gateway.queue import DEQUEUE_SECONDS, OUTAGES, PatientQueue, Stage
 from gateway.records import ClaimedConversation, ClaimedDelivery
 from gateway.retention import enforce_forever
@@ -200,6 +201,7 @@ async def run_worker(config: Config, *, stop: asyncio.Event | None = None) -> No
     stop = stop or stop_on_signals()
     async with AsyncExitStack() as stack:
         gw = await stack.enter_async_context(open_gateway(config))
+        await stack.enter_async_context(present(gw, "worker"))
         spare_the_collector()
         if config.worker.metrics_port:
             start_http_server(

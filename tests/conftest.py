@@ -30,7 +30,7 @@ from tests.stories.house import House
 TABLES = (
     "users, api_tokens, user_webhooks, inbound_messages, bot_conversations, conversation_events, "
     "agency_tasks, task_proposals, model_usage, task_executions, outbound_messages, webhook_logs, "
-    "idempotency_keys, daily_figures, figures_progress, endpoints, "
+    "idempotency_keys, key_holders, daily_figures, figures_progress, endpoints, "
     "endpoint_numbers, replays, receipts, consents, consent_changes, message_fragments, "
     "notifications, notification_settings"
 )

@@ -4,7 +4,7 @@ Hot tables hold plain ids without foreign keys: their rows are written by statem
 rows they point to, and a constraint check per row would be paid on every message.
 """
 
-from gateway.models.accounts import ApiToken, IdempotencyKey, User, UserWebhook
+from gateway.models.accounts import ApiToken, IdempotencyKey, KeyHolder, User, UserWebhook
 from gateway.models.deliveries import (
     Consent,
     ConsentChange,
@@ -42,6 +42,7 @@ __all__ = [
     "FiguresProgress",
     "IdempotencyKey",
     "InboundMessage",
+    "KeyHolder",
     "MessageFragment",
     "ModelUsage",
     "Notification",

@@ -40,6 +40,19 @@ class ApiToken(Model):
         table = "api_tokens"
 
 
+class KeyHolder(Model):
+    """One running process and the fingerprints of its encryption keys; it beats while it lives."""
+
+    id = fields.UUIDField(primary_key=True)
+    name = fields.CharField(max_length=200)
+    keys = ArrayField(element_type="text")
+    beats = fields.BigIntField(default=0)
+    seen_at = fields.DatetimeField()
+
+    class Meta:
+        table = "key_holders"
+
+
 class IdempotencyKey(Model):
     """One call that its caller may repeat, and once it is done its sealed answer."""
 

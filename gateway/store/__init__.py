@@ -73,11 +73,13 @@ from gateway.store.endpoints import (
     note_health,
     resume_endpoint,
 )
+from gateway.store.exports import SenderExport, export_sender
 from gateway.store.figures import Figures, Span, count_events, read_figures
 from gateway.store.fragments import give_up_waiting, keep_fragment, late_fragments
 from gateway.store.hooks import ToldEvent, create_hook, end_hook, recent_events
 from gateway.store.idempotency import KeyClaim, KeyHeld, claim_key, keep_answer, release_key
-from gateway.store.intake import store_messages
+from gateway.store.intake import find_repeated, store_messages
+from gateway.store.key_holders import KeyHolder, beat, end_holder, key_holders
 from gateway.store.memory import Memory, erase_memory, read_memory
 from gateway.store.messages import MessageDetail, get_message, list_messages
 from gateway.store.moves import (
@@ -150,9 +152,7 @@ from gateway.store.sealed import (
 from gateway.store.senders import (
     Erased,
     Holdings,
-    SenderExport,
     erase_sender,
-    export_sender,
     sender_holdings,
 )
 from gateway.store.settling import Outcome, settle_turns
@@ -234,6 +234,7 @@ __all__ = [
     "Holdings",
     "KeyClaim",
     "KeyHeld",
+    "KeyHolder",
     "Kind",
     "ListedEvent",
     "LogEntry",
@@ -276,6 +277,7 @@ __all__ = [
     "advance_replays",
     "apply_receipt",
     "archive_resolved",
+    "beat",
     "change_consent",
     "change_notification_settings",
     "change_task",
@@ -300,6 +302,7 @@ __all__ = [
     "decide_proposal",
     "doubt_delivery",
     "due_notifications",
+    "end_holder",
     "end_hook",
     "end_token",
     "erase_memory",
@@ -308,6 +311,7 @@ __all__ = [
     "export_sender",
     "fail_turn",
     "find_live_token",
+    "find_repeated",
     "find_token",
     "finish_task",
     "get_conversation",
@@ -323,6 +327,7 @@ __all__ = [
     "is_opted_out",
     "keep_answer",
     "keep_fragment",
+    "key_holders",
     "late_fragments",
     "list_audit",
     "list_consents",

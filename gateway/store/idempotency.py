@@ -23,7 +23,7 @@ ON CONFLICT (user_id, key) DO UPDATE SET
     leased_until = excluded.leased_until, expires_at = excluded.expires_at,
     status = NULL, answer = NULL
 WHERE k.expires_at <= $5
-    OR (k.answer IS NULL AND k.leased_until <= $5 AND k.fingerprint = excluded.fingerprint)
+    OR (k.status IS NULL AND k.leased_until <= $5 AND k.fingerprint = excluded.fingerprint)
 RETURNING id
 """
 _FOUND: Final = """
@@ -53,7 +53,10 @@ class KeyClaim:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeyHeld:
-    """A key that was claimed before; the sealed answer is None while its call is under way."""
+    """A key that was claimed before; the status is None while its call is under way.
+
+    The sealed answer is None as well when it was erased.
+    """
 
     is_same_call: bool
     status: int | None

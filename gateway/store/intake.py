@@ -145,6 +145,20 @@ async def store_on(connection: Connection, messages: Sequence[NewMessage]) -> li
     return [found[number] for number in range(1, len(messages) + 1)]
 
 
+async def find_repeated(
+    db: Database, external_ids: Sequence[str], *, webhook_id: int
+) -> Sequence[Stored] | None:
+    """The first ones of messages that were all stored before; None when one of them is new."""
+    numbers = list(range(1, len(external_ids) + 1))
+    async with db.connection() as connection:
+        rows = await connection.fetch(
+            _FIRST, numbers, [webhook_id] * len(numbers), list(external_ids)
+        )
+    if len(rows) < len(numbers):
+        return None
+    return [Stored(message_id=row["id"], duplicate=True) for row in rows]
+
+
 async def _first_ones(
     connection: Connection, messages: Sequence[NewMessage], repeated: Sequence[int]
 ) -> dict[int, Stored]:

@@ -9,9 +9,9 @@ import asyncpg
 
 from gateway.plugin import JsonValue
 from gateway.plugin.errors import Conflict, NotFound
-from gateway.store.columns import json_object
+from gateway.store.columns import iso, json_object
 from gateway.store.database import Connection, Database
-from gateway.store.webhook_changes import Operation
+from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
 ReplayState = Literal["running", "paused", "cancelled", "done"]
 
@@ -178,8 +178,10 @@ async def create_replay(
             operation.at,
             operation.actor,
         )
-    assert row is not None
-    return Replay(**dict(row))
+        assert row is not None
+        replay = Replay(**dict(row))
+        await _log(connection, operation, "replay.created", replay)
+    return replay
 
 
 async def list_replays(
@@ -208,8 +210,11 @@ async def move_replay(
             return replay
         if replay.state in ("done", "cancelled"):
             raise Conflict(f"replay {replay_id} is {replay.state}; create a new one")
-        moved = await connection.fetchrow(_MOVE, operation.user_id, replay_id, to, operation.at)
-    return _found(moved, replay_id)
+        row = await connection.fetchrow(_MOVE, operation.user_id, replay_id, to, operation.at)
+        moved = _found(row, replay_id)
+        event = "replay.resumed" if to == "running" else f"replay.{to}"
+        await _log(connection, operation, event, moved)
+    return moved
 
 
 async def advance_replays(db: Database, *, now: datetime) -> int:
@@ -232,6 +237,22 @@ async def list_events(
             _EVENTS, user_id, page.webhook_id, page.after_id, page.limit, until
         )
     return [_told(row) for row in rows]
+
+
+async def _log(connection: Connection, operation: Operation, event: str, replay: Replay) -> None:
+    detail: dict[str, JsonValue] = {
+        "replayId": replay.id,
+        "status": replay.status,
+        "event": replay.event,
+        "createdFrom": iso(replay.created_from),
+        "createdUntil": iso(replay.created_until),
+        "skipSucceeded": replay.skip_succeeded,
+        "perSecond": replay.per_second,
+        "total": replay.total,
+        "replayed": replay.replayed,
+    }
+    entry = LogEntry(webhook_id=replay.webhook_id, event=event, detail=detail)
+    await log_entry(connection, operation, entry)
 
 
 async def _advance(connection: Connection, row: asyncpg.Record, now: datetime) -> int:

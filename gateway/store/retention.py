@@ -78,6 +78,24 @@ KINDS: Final = (
         with_it="""
         , their_receipts AS (DELETE FROM receipts r USING gone g WHERE r.outbound_id = g.id)""",
     ),
+    Kind(
+        name="task",
+        table="agency_tasks",
+        time="updated_at",
+        may_go="t.status <> 'pending'",
+        is_ordered=False,
+        with_it="""
+        , their_executions AS (
+            DELETE FROM task_executions e USING gone g WHERE e.task_id = g.id
+        )""",
+    ),
+    Kind(
+        name="proposal",
+        table="task_proposals",
+        time="created_at",
+        may_go="t.status NOT IN ('pending', 'undoable')",
+    ),
+    Kind(name="usage", table="model_usage", time="created_at", may_go="TRUE"),
     Kind(name="receipt", table="receipts", time="received_at", may_go="t.outbound_id IS NULL"),
     Kind(name="log", table="webhook_logs", time="created_at", may_go="t.request_id IS NULL"),
     Kind(name="audit", table="webhook_logs", time="created_at", may_go="t.request_id IS NOT NULL"),

@@ -100,7 +100,7 @@ async def list_proposals(
     """The newest proposals of a user, from `before_id` down."""
     async with db.connection() as connection:
         rows = await connection.fetch(_LIST, user_id, status, before_id, limit)
-    return [_proposal(row) for row in rows]
+    return [proposal_of(row) for row in rows]
 
 
 async def decide_proposal(
@@ -127,7 +127,7 @@ async def decide_proposal(
             task_id = await _make_task(connection, by, proposal_id)
         row = await connection.fetchrow(_DECIDE, by.user_id, proposal_id, verdict, task_id, by.at)
         assert row is not None
-        return _proposal(row)
+        return proposal_of(row)
 
 
 async def _get(
@@ -136,10 +136,11 @@ async def _get(
     row = await connection.fetchrow(_GET + lock, user_id, proposal_id)
     if row is None:
         raise NotFound(f"no proposal {proposal_id}; GET /api/v1/proposals lists yours")
-    return _proposal(row)
+    return proposal_of(row)
 
 
-def _proposal(row: asyncpg.Record) -> StandingProposal:
+def proposal_of(row: asyncpg.Record) -> StandingProposal:
+    """A proposal as a row has it."""
     return StandingProposal(**{**dict(row), "change": json_value(row["change"])})
 
 

@@ -16,6 +16,8 @@ from gateway.plugin import InvalidPayload, JsonValue, PayloadTooLarge
 from gateway.plugin.errors import MethodNotAllowed, NotFound, UnsupportedMediaType
 from gateway.runtime import Gateway
 from gateway.web.api.calls import open_call
+from gateway.web.api.conditions import CONDITIONS, make_under
+from gateway.web.api.idempotency import Made
 from gateway.web.api.procedures import Procedure
 from gateway.web.errors import as_gateway_error
 from gateway.web.superjson import revived, with_dates
@@ -106,6 +108,11 @@ class Mount:
             )
         if request.method not in ("GET", "POST"):
             raise MethodNotAllowed("GET, POST")
+        if len(names) > 1 and any(name in request.headers for name in CONDITIONS):
+            raise InvalidPayload(
+                "Idempotency-Key and If-Match are about one call; send it in a request of its own "
+                "(httpLink)"
+            )
         given = await _input()
         if not is_batch:
             return Asked(names=names, inputs={0: given}, is_batch=False)
@@ -124,13 +131,12 @@ class Mount:
 
     async def _called(self, name: str, given: JsonValue) -> Envelope:
         try:
-            result = await self._run(name, given)
+            made = await self._run(name, given)
         except Exception as failure:  # noqa: BLE001 # told to the client, logged when it is a bug
             return self._failed(failure, name)
-        data = with_dates(result) if self._is_superjson else wire_value(result)
-        return Envelope(body={"result": {"data": data}}, status=200)
+        return Envelope(body={"result": {"data": made.answer}}, status=200)
 
-    async def _run(self, name: str, given: JsonValue) -> object:
+    async def _run(self, name: str, given: JsonValue) -> Made:
         procedure = self._procedures.get(name)
         if procedure is None:
             raise NotFound(f'No procedure found on path "{name}"')
@@ -138,7 +144,9 @@ class Mount:
         told = revived(given) if self._is_superjson else given
         if told is not None and not isinstance(told, dict):
             raise InvalidPayload("the input must be an object")
-        return await procedure.run(call, parse_object(told or {}, procedure.input))
+        asked = parse_object(told or {}, procedure.input)
+        written = with_dates if self._is_superjson else wire_value
+        return await make_under(request.headers, procedure, call, asked, written=written)
 
     def _failed(self, failure: Exception, path: str | None) -> Envelope:
         error = as_gateway_error(failure)

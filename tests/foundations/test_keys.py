@@ -5,6 +5,7 @@ import stat
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from pydantic import SecretStr
@@ -12,11 +13,12 @@ from pydantic import SecretStr
 from gateway import store
 from gateway.cli import build_parser
 from gateway.config import Config, ConfigError, Redis, decode_keys
-from gateway.keys import bar, rotate
+from gateway.keys import bar, ignorant, rotate
+from gateway.presence import present
 from gateway.registry import Registry
 from gateway.runtime import Gateway, open_gateway
 from gateway.vault import Vault, new_key
-from tests.conftest import Clock
+from tests.conftest import Clock, wait_for
 from tests.store import add_webhook
 from tests.stories.house import House
 
@@ -206,7 +208,7 @@ async def test_the_key_file_of_an_embedded_gateway_is_rewritten_for_its_owner_al
     ring = decode_keys(file.read_text().strip())
     assert [identifier for identifier, _ in ring] == ["k2", "old"]
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
-    assert "restart the gateway" in capsys.readouterr().out
+    assert "takes it up by itself" in capsys.readouterr().out
     assert await run("rotate", *data, settings=embedded) == 0
     assert await run("remove", "old", *data, settings=embedded) == 0
     assert decode_keys(file.read_text().strip()) == ring[:1]
@@ -218,3 +220,49 @@ def test_the_bar_fills_as_the_work_is_done() -> None:
     assert bar(2, 4).count("#") == bar(2, 4).count(".")
     assert "." not in bar(4, 4)
     assert bar(0, 0).endswith("] 0/0")
+
+
+async def test_a_key_that_every_running_process_knows_may_be_used(gw: Gateway) -> None:
+    async with present(gw, "web"), present(gw, "worker"):
+        holders = await store.key_holders(gw.db)
+
+        assert {tuple(holder.keys) for holder in holders} == {gw.vault.fingerprints}
+        assert [holder.name.partition(" ")[0] for holder in holders] == ["web", "worker"]
+        assert await ignorant(gw.db, vault(NEW).fingerprints[0]) == ()
+
+    assert await store.key_holders(gw.db) == []
+
+
+async def test_a_key_that_a_living_process_does_not_know_may_not_be_used(gw: Gateway) -> None:
+    holder_id = uuid4()
+
+    async def beat(*entries: str) -> None:
+        keys = vault(*entries).fingerprints
+        await store.beat(gw.db, holder_id, name="web process 7", keys=keys, now=gw.now())
+
+    await beat(OLD)
+    asked = asyncio.create_task(ignorant(gw.db, vault(NEW).fingerprints[0]))
+
+    async def is_answered() -> bool:
+        # A key of the same name with other bytes is another key.
+        await beat(OLD, new_key("new"))
+        return asked.done()
+
+    await wait_for(is_answered)
+    assert await asked == ["web process 7"]
+    assert await ignorant(gw.db, vault(OLD).fingerprints[0]) == ()
+
+
+async def test_a_process_that_fell_silent_does_not_hold_a_key_up(gw: Gateway) -> None:
+    keys = vault(OLD).fingerprints
+    await store.beat(gw.db, uuid4(), name="killed", keys=keys, now=gw.now())
+
+    assert await ignorant(gw.db, vault(NEW).fingerprints[0], patience_seconds=0.6) == ()
+
+
+async def test_who_fell_silent_long_ago_is_forgotten(gw: Gateway, clock: Clock) -> None:
+    await store.beat(gw.db, uuid4(), name="killed", keys=(), now=gw.now())
+    clock.advance(90_000)
+
+    async with present(gw, "web"):
+        assert len(await store.key_holders(gw.db)) == 1

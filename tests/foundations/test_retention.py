@@ -177,3 +177,42 @@ async def test_a_worker_enforces_it_by_itself(house: House) -> None:
         return bool(await value(house.gw, "SELECT count(raw_payload) FROM inbound_messages") == 0)
 
     await wait_for(is_gone)
+
+
+@pytest.mark.parametrize(
+    "limits", [Retention(raw_payload_days=0, task_days=30, proposal_days=10, usage_days=20)]
+)
+async def test_tasks_proposals_and_usage_go_once_they_are_over(house: House, clock: Clock) -> None:
+    channel = await house.create_channel(ai={"confirmation": "ask"})
+    for number in range(3):
+        sender = {"senderIdentifier": str(number)}
+        await house.says(channel, "Please send the Acme logo to Dana by Friday 5pm", **sender)
+    await house.drain()
+    await house.api("POST", "/proposals/1/confirm", {})
+    await house.api("POST", "/proposals/2/cancel", {})
+    await house.api("POST", "/tasks/1/complete", {})
+    await house.api("POST", "/tasks", {"title": "Stays"}, status=201)
+    await rows(
+        house.gw,
+        """
+        INSERT INTO model_usage (user_id, webhook_id, conversation_id, model, outcome,
+            input_tokens, cached_tokens, output_tokens, created_at)
+        VALUES (1, 1, 1, 'm', 'settled', 1, 0, 1, now())
+        """,
+    )
+    clock.advance(31 * DAY)
+
+    assert await Keeper().enforce(house.gw)
+
+    left = {
+        "agency_tasks": "SELECT string_agg(title, ',') FROM agency_tasks",
+        "task_executions": "SELECT count(*) FROM task_executions WHERE task_id = 1",
+        "task_proposals": "SELECT string_agg(status, ',') FROM task_proposals",
+        "model_usage": "SELECT count(*) FROM model_usage",
+    }
+    assert {table: await value(house.gw, query) for table, query in left.items()} == {
+        "agency_tasks": "Stays",
+        "task_executions": 0,
+        "task_proposals": "pending",
+        "model_usage": 0,
+    }

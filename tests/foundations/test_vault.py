@@ -1,12 +1,13 @@
 """Secrets at rest."""
 
 import base64
+from pathlib import Path
 
 import pytest
 from hypothesis import given, strategies as st
 
 from gateway.config import decode_keys
-from gateway.vault import Vault, VaultError, new_key_ring
+from gateway.vault import KeyFile, Vault, VaultError, new_key, new_key_ring
 
 OLD = ("old", bytes(32))
 NEW = ("new", bytes(range(32)))
@@ -103,3 +104,39 @@ def test_a_new_key_ring_is_one_that_can_be_read() -> None:
 
     assert [identifier for identifier, _ in first] == ["k1"]
     assert first != second
+
+
+def test_what_is_written_to_a_key_file_is_taken_up_while_the_vault_is_in_use(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "keys"
+    old, new = new_key("old"), new_key("new")
+    path.write_text(old)
+    vault = Vault(decode_keys(old), KeyFile(path))
+    before = vault.seal("secret", binding=ROW)
+
+    path.write_text(f"{new},{old}")
+    by_another = Vault(decode_keys(new)).seal("secret", binding=ROW)
+
+    assert vault.open(by_another, binding=ROW) == "secret"
+    assert vault.open(before, binding=ROW) == "secret"
+    path.write_text(f"{new}\n")
+    assert vault.seal("secret", binding=ROW).startswith("v1.new.")
+    assert [known.partition(":")[0] for known in vault.fingerprints] == ["new"]
+
+
+@pytest.mark.parametrize("text", [None, "", "half a ke", "\udcff"])
+def test_a_key_file_that_cannot_be_read_changes_nothing(tmp_path: Path, text: str | None) -> None:
+    path = tmp_path / "keys"
+    ring = new_key("k1")
+    path.write_text(ring)
+    vault = Vault(decode_keys(ring), KeyFile(path))
+    vault.seal("secret", binding=ROW)
+
+    if text is None:
+        path.unlink()
+    else:
+        path.write_text(text, errors="surrogateescape")
+
+    assert vault.seal("secret", binding=ROW).startswith("v1.k1.")
+    assert vault.fingerprints == Vault(decode_keys(ring)).fingerprints

@@ -85,7 +85,7 @@ class Fleet:
         self.ports = {name: free_port() for name in ("postgres", "valkey", "web")}
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
         self._stacks = {name: ExitStack() for name in ("postgres", "valkey", "web", "worker")}
-        self._keys = new_key_ring()
+        self.keys = new_key_ring()
         self.accepted: dict[str, int] = {}
         self._secret = ""
         self._path = ""
@@ -133,6 +133,22 @@ class Fleet:
             if name == "web":
                 wait_until(lambda: answers(self.ports["web"]))
         self.processes[name] = server
+
+    def stop(self, name: str) -> None:
+        """SIGTERM, and its end."""
+        self._stacks[name].close()
+
+    def type(self, *words: str) -> tuple[int, str]:
+        """A command of `gateway`: its exit code and what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "gateway", *words],
+            env=self._environment,
+            cwd=self.folder,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        return done.returncode, done.stdout + done.stderr
 
     def kill(self, name: str) -> None:
         """SIGKILL, to this one process that the test started."""
@@ -263,12 +279,13 @@ class Fleet:
     def _database_url(self) -> str:
         return f"postgres://postgres@127.0.0.1:{self.ports['postgres']}/postgres"
 
-    def _start_gateway(self, command: str) -> subprocess.Popen[bytes]:
-        environment = {
+    @property
+    def _environment(self) -> dict[str, str]:
+        return {
             **os.environ,
             "GATEWAY_DATABASE__URL": self._database_url,
             "GATEWAY_REDIS__URL": f"redis://127.0.0.1:{self.ports['valkey']}/0",
-            "GATEWAY_ENCRYPTION_KEYS": self._keys,
+            "GATEWAY_ENCRYPTION_KEYS": self.keys,
             "GATEWAY_SERVER__PORT": str(self.ports["web"]),
             "GATEWAY_EGRESS__ALLOW": '["127.0.0.0/8"]',
             "GATEWAY_LIMITS__PER_MINUTE_CEILING": "1000000",
@@ -277,10 +294,12 @@ class Fleet:
             "GATEWAY_CONVERSATIONS__LEASE_SECONDS": "2",
             "GATEWAY_DELIVERY__LEASE_SECONDS": "2",
         }
+
+    def _start_gateway(self, command: str) -> subprocess.Popen[bytes]:
         with (self.folder / f"{command}.log").open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, "-m", "gateway", command],
-                env=environment,
+                env=self._environment,
                 cwd=self.folder,
                 stdout=log,
                 stderr=log,

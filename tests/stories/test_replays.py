@@ -142,3 +142,22 @@ async def test_events_are_listed_after_the_last_one_that_is_known(
     assert len(ids) == 11
     assert (rest["nextCursor"], none["items"]) == (None, [])
     assert {item["endpointId"] for item in first["items"]} == {dead.id}
+
+
+async def test_the_log_says_who_began_and_moved_a_replay(house: House, dead: Channel) -> None:
+    replay = await house.api("POST", "/replays", {"webhookId": dead.id}, status=201)
+    for move in ("pause", "resume", "cancel", "cancel"):
+        await house.api("POST", f"/replays/{replay['id']}/{move}", {})
+
+    lines = (await house.api("GET", "/audit"))["items"]
+
+    told = [line for line in lines if line["event"].startswith("replay.")]
+    assert [line["event"] for line in reversed(told)] == [
+        "replay.created",
+        "replay.paused",
+        "replay.resumed",
+        "replay.cancelled",
+    ]
+    assert {line["webhookId"] for line in told} == {dead.id}
+    assert {line["detail"]["replayId"] for line in told} == {replay["id"]}
+    assert told[-1]["detail"]["total"] == 7

@@ -156,3 +156,28 @@ async def test_a_new_secret_is_shown_once_and_kept_by_no_cache(house: House) -> 
     digest = hmac.new(secret.encode(), b"{}", hashlib.sha256).hexdigest()
     status, _ = await house.post(channel, b"{}", {"X-Webhook-Signature": f"sha256={digest}"})
     assert status == 400
+
+
+async def test_an_overlap_is_ended_early_and_nothing_new_is_made(house: House) -> None:
+    channel = await house.create_channel()
+    path, secret = channel.path, channel.secret
+    renewed = await house.api("POST", f"/webhooks/{channel.id}/regenerate-token", {})
+    fresh = await house.api("POST", f"/webhooks/{channel.id}/regenerate-secret", {})
+    body = b'{"content": "Hi", "senderIdentifier": "dana"}'
+    assert (await house.post(channel, body))[0] == 200
+
+    ended = await house.api("POST", f"/webhooks/{channel.id}/end-overlap", {})
+    again = await house.api("POST", f"/webhooks/{channel.id}/end-overlap", {})
+
+    assert ended["webhookUrl"] == renewed["webhookUrl"]
+    assert ended["previousTokenExpiresAt"] is None
+    assert again == ended
+    channel.secret = fresh["secretKey"]
+    assert (await house.post(channel, body))[0] == 404
+    channel.path = ended["webhookUrl"].removeprefix(house.gw.config.public_url)
+    assert (await house.post(channel, body))[0] == 200
+    channel.secret = secret
+    assert (await house.post(channel, body))[0] == 401
+    assert path != channel.path
+    [line] = (await house.api("GET", "/audit?event=webhook.overlap_ended"))["items"]
+    assert line["detail"]["ended"] == ["url", "secrets"]

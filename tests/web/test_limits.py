@@ -45,6 +45,23 @@ async def test_a_duplicate_takes_nothing_of_the_quota(house: House) -> None:
     assert (await house.post(channel, body))[0] == 429
 
 
+async def test_a_duplicate_is_answered_as_its_first_one_when_the_quota_is_used_up(
+    house: House,
+) -> None:
+    channel = await house.create_channel()
+    async with house.gw.db.connection() as connection:
+        await connection.execute("UPDATE user_webhooks SET rate_limit_per_minute = 2")
+    first = await house.says(channel, "Hi", externalMessageId="m-1")
+    await house.says(channel, "Hi", externalMessageId="m-2")
+
+    again = await house.says(channel, "Hi", externalMessageId="m-1")
+
+    assert (again["messageId"], again["duplicate"]) == (first["messageId"], True)
+    for fields in ({"externalMessageId": "m-3"}, {}):
+        body = json.dumps({"content": "Hi", "senderIdentifier": "dana", **fields}).encode()
+        assert (await house.post(channel, body))[0] == 429
+
+
 async def test_every_answer_says_what_is_left(limited: House) -> None:
     channel = await limited.create_channel()
     token = {"Authorization": limited.headers["Authorization"]}

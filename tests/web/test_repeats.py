@@ -283,3 +283,66 @@ async def test_the_automation_path_takes_messages_for_the_webhook_that_a_header_
     await house.drain()
     [message] = (await house.api("GET", f"/webhooks/{channel.id}/messages"))["items"]
     assert message["senderIdentifier"] == "zap"
+
+
+async def mutate(
+    house: House, path: str, told: object, mount: str = "/trpc", **headers: str
+) -> tuple[int, Json]:
+    """A mutation over tRPC, outside any batch."""
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    response = await house.client.post(f"{mount}/{path}", json=told, headers=house.headers | named)
+    answer: Json = await response.get_json()
+    return response.status_code, answer
+
+
+async def test_a_mutation_over_trpc_is_made_once_under_its_key(house: House) -> None:
+    first = await mutate(house, "tokens.create", TOKEN, Idempotency_Key="k-1")
+    again = await mutate(house, "tokens.create", TOKEN, Idempotency_Key="k-1")
+    other = await mutate(house, "tokens.create", {**TOKEN, "name": "x"}, Idempotency_Key="k-1")
+    by_rest, made = await post(house, "/tokens", TOKEN, key="k-1")
+
+    assert first == again
+    assert (first[0], other[0], by_rest.status_code) == (200, 422, 201)
+    assert made == first[1]["result"]["data"]
+    assert other[1]["error"]["data"]["gatewayCode"] == "IDEMPOTENCY_KEY_REUSED"
+    assert len((await house.api("GET", "/tokens"))["items"]) == 2
+
+
+async def test_with_superjson_a_repeated_mutation_has_its_dates_again(house: House) -> None:
+    told = {"json": TOKEN}
+    mount = "/trpc-superjson"
+    first = await mutate(house, "tokens.create", told, mount, Idempotency_Key="k-1")
+    again = await mutate(house, "tokens.create", told, mount, Idempotency_Key="k-1")
+    plain = await mutate(house, "tokens.create", TOKEN, Idempotency_Key="k-1")
+
+    assert first == again
+    assert first[1]["result"]["data"]["meta"]["values"]["createdAt"] == ["Date"]
+    assert plain[0] == 422
+
+
+async def test_a_mutation_over_trpc_changes_only_the_version_that_it_names(house: House) -> None:
+    channel = await house.create_channel()
+    told = {"id": channel.id, "channelName": "Shop"}
+    version = channel.record["version"]
+
+    stale = await mutate(house, "webhooks.update", told, If_Match=f'"{version + 7}"')
+    fresh = await mutate(house, "webhooks.update", told, If_Match=f'"{version}"')
+
+    assert (stale[0], stale[1]["error"]["data"]["code"]) == (412, "PRECONDITION_FAILED")
+    assert (fresh[0], fresh[1]["result"]["data"]["channelName"]) == (200, "Shop")
+
+
+async def test_conditions_of_a_batch_are_refused_unless_it_is_one_call(house: House) -> None:
+    named = house.headers | {"Idempotency-Key": "k-1"}
+    two = {"0": TOKEN, "1": TOKEN}
+    refused = await house.client.post(
+        "/trpc/tokens.create,tokens.create?batch=1", json=two, headers=named
+    )
+    path = "/trpc/tokens.create?batch=1"
+    first = await house.client.post(path, json={"0": TOKEN}, headers=named)
+    again = await house.client.post(path, json={"0": TOKEN}, headers=named)
+
+    assert refused.status_code == 400
+    assert "about one call" in (await refused.get_json())["error"]["message"]
+    assert await first.get_json() == await again.get_json()
+    assert len((await house.api("GET", "/tokens"))["items"]) == 2

@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -26,6 +27,10 @@ LEASE: Final = timedelta(seconds=60)
 KEPT: Final = timedelta(hours=24)
 
 
+Written = Callable[[object], JsonValue]
+"""How an answer goes out."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
     """What a call answers, and whether it had been made before."""
@@ -35,12 +40,16 @@ class Made:
     is_replay: bool = False
 
 
-async def make(procedure: Procedure, call: Call, asked: Body) -> Made:
-    """Makes a call."""
-    return Made(status=procedure.status, answer=wire_value(await procedure.run(call, asked)))
+async def make(
+    procedure: Procedure, call: Call, asked: Body, *, written: Written = wire_value
+) -> Made:
+    """Makes a call; `written` is how its answer goes out."""
+    return Made(status=procedure.status, answer=written(await procedure.run(call, asked)))
 
 
-async def make_once(procedure: Procedure, call: Call, asked: Body, key: str) -> Made:
+async def make_once(
+    procedure: Procedure, call: Call, asked: Body, key: str, *, written: Written = wire_value
+) -> Made:
     """Makes a call unless one with the same key was made; then its answer counts.
 
     A refused call changes nothing, so its key is free again.
@@ -51,7 +60,7 @@ async def make_once(procedure: Procedure, call: Call, asked: Body, key: str) -> 
     claim = store.KeyClaim(
         user_id=call.user_id,
         key=key,
-        fingerprint=_fingerprint(procedure, call, asked),
+        fingerprint=_fingerprint(procedure, call, asked, written),
         lease_id=uuid4(),
         at=call.at,
         leased_until=call.at + LEASE,
@@ -61,7 +70,7 @@ async def make_once(procedure: Procedure, call: Call, asked: Body, key: str) -> 
     if held is not None:
         return _replayed(call, claim, held)
     try:
-        made = await make(procedure, call, asked)
+        made = await make(procedure, call, asked, written=written)
     except GatewayError as refusal:
         # Of a failure here nobody knows what it left behind: the lease runs out instead.
         if refusal.status < 500:
@@ -71,9 +80,14 @@ async def make_once(procedure: Procedure, call: Call, asked: Body, key: str) -> 
     return made
 
 
-def _fingerprint(procedure: Procedure, call: Call, asked: Body) -> bytes:
-    """What makes it the same call; by another token it is another, which may be allowed less."""
+def _fingerprint(procedure: Procedure, call: Call, asked: Body, written: Written) -> bytes:
+    """What makes it the same call; by another token it is another, which may be allowed less.
+
+    An answer that is to be written otherwise is another one as well.
+    """
     told = [call.principal.actor, procedure.name, asked.model_dump_json(exclude_unset=True)]
+    if written is not wire_value:
+        told.append(written.__name__)
     return hashlib.sha256(json.dumps(told).encode()).digest()
 
 
@@ -82,8 +96,13 @@ def _replayed(call: Call, claim: store.KeyClaim, held: store.KeyHeld) -> Made:
         raise KeyReused(
             "this Idempotency-Key was sent with another call in the last 24 h; make a new key"
         )
-    if held.answer is None or held.status is None:
+    if held.status is None:
         raise KeyInUse("the first call with this Idempotency-Key is under way; ask again later")
+    if held.answer is None:
+        raise KeyReused(
+            "this call was made, and its answer erased as a person asked for it; look for what it "
+            "made, or make a new key"
+        )
     try:
         answer = call.gw.vault.open(held.answer, binding=_binding(claim))
     except VaultError:

@@ -154,12 +154,12 @@ class Procedure:
 
     @property
     def takes_key(self) -> bool:
-        """Whether REST lets its caller repeat it safely, with an `Idempotency-Key`."""
+        """Whether its caller may repeat it safely, with an `Idempotency-Key`."""
         return self.method == "POST"
 
     @property
     def knows_versions(self) -> bool:
-        """Whether REST lets its caller say which version is to be changed, with `If-Match`."""
+        """Whether its caller may say which version is to be changed, with `If-Match`."""
         return PreconditionFailed in self.raises
 
     @property

@@ -1,6 +1,5 @@
 """Procedures as REST routes below `/api/v1`."""
 
-import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
@@ -11,7 +10,8 @@ from gateway.plugin import FieldError, InvalidPayload
 from gateway.plugin.errors import NotFound
 from gateway.runtime import Gateway
 from gateway.web.api.calls import open_call
-from gateway.web.api.idempotency import Made, make, make_once
+from gateway.web.api.conditions import expected, make_under
+from gateway.web.api.idempotency import Made
 from gateway.web.api.openapi import describe
 from gateway.web.api.procedures import LARGEST_ID, Procedure
 from gateway.web.api.typescript import declarations
@@ -19,7 +19,6 @@ from gateway.web.wire import Body, field_names, json_response, parse_object, rea
 
 View = Callable[..., Awaitable[Response]]
 
-VERSION: Final = re.compile(r'"(\d{1,9})"')
 UNCACHED: Final = {"Cache-Control": "no-store"}
 
 
@@ -51,15 +50,9 @@ def rest_routes(gw: Gateway, procedures: Sequence[Procedure]) -> Blueprint:
 def _view(gw: Gateway, procedure: Procedure) -> View:
     async def view(**places: int | str) -> Response:
         call = await open_call(gw, procedure)
-        expected = _expected(procedure, request.headers.get("If-Match"))
-        call = replace(call, expected=expected)
+        expected(request.headers, procedure)  # a condition at fault is told before the body's
         asked = await _asked(procedure, places)
-        key = request.headers.get("Idempotency-Key") if procedure.takes_key else None
-        if key is None:
-            made = await make(procedure, call, asked)
-        else:
-            made = await make_once(procedure, call, asked, key)
-        return _rendered(made)
+        return _rendered(await make_under(request.headers, procedure, call, asked))
 
     return view
 
@@ -73,19 +66,6 @@ def _rendered(made: Made) -> Response:
     if made.is_replay:
         response.headers["Idempotent-Replayed"] = "true"
     return response
-
-
-def _expected(procedure: Procedure, given: str | None) -> frozenset[int] | None:
-    """The versions in `If-Match`; None when any will do. Raises `InvalidPayload`."""
-    if given is None or procedure.is_query or given.strip() == "*":
-        return None
-    if not procedure.knows_versions:
-        raise InvalidPayload("this call knows no versions; leave If-Match out")
-    tags = [tag.strip() for tag in given.split(",")]
-    found = [VERSION.fullmatch(tag) for tag in tags]
-    if not all(found):
-        raise InvalidPayload('If-Match takes an ETag as it was answered, such as "3"')
-    return frozenset(int(match[1]) for match in found if match)
 
 
 async def _asked(procedure: Procedure, places: Mapping[str, int | str]) -> Body:

@@ -80,6 +80,22 @@ async def regenerate_secret(call: Call, asked: Rotate) -> SecretKey:
 
 
 @procedure(
+    "webhooks.endOverlap",
+    "POST /webhooks/{id}/end-overlap",
+    scope="webhooks:write",
+    raises=(WebhookNotFound, PluginUnavailable, PreconditionFailed),
+)
+async def end_overlap(call: Call, asked: ById) -> WebhookView:
+    """Ends the overlap of a rotation at once: only the newest URL and signing secret count.
+
+    Nothing new is made. Other web processes follow within a second. Without an overlap under way
+    nothing changes.
+    """
+    decide = partial(_without_overlap, call.gw, at=call.at)
+    return shown(call.gw, await change(call, decide, asked.id))
+
+
+@procedure(
     "webhooks.getSecretKey",
     "GET /webhooks/{id}/secret",
     scope="webhooks:write",
@@ -125,4 +141,24 @@ def _with_new_secret(
     )
 
 
-PROCEDURES: Final = (regenerate_token, regenerate_secret, get_secret)
+def _without_overlap(gw: Gateway, webhook: Webhook, *, at: datetime) -> Change | None:
+    before = opened(gw, webhook)
+    ends_at = webhook.previous_token_expires_at
+    ended = {
+        "url": ends_at is not None and ends_at > at,
+        "secrets": any(s.expires_at is None or s.expires_at > at for s in before.secrets[1:]),
+    }
+    if not any(ended.values()):
+        return None
+    _, _, signing = seal_settings(gw.vault, webhook.id, replace(before, secrets=before.secrets[:1]))
+    after = replace(
+        webhook, signing_secrets=signing, previous_token=None, previous_token_expires_at=None
+    )
+    return Change(
+        webhook=after,
+        event="webhook.overlap_ended",
+        detail={"ended": [name for name, is_ended in ended.items() if is_ended]},
+    )
+
+
+PROCEDURES: Final = (regenerate_token, regenerate_secret, end_overlap, get_secret)

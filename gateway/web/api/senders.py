@@ -45,6 +45,8 @@ class Receipt:
     deliveries: int
     attempts: int
     tasks: int
+    proposals: int
+    answers: int
 
 
 @procedure("senders.get", "GET /senders/{id}", scope="messages:read")
@@ -61,7 +63,8 @@ async def export(call: Call, asked: BySender) -> SenderExport:
     """A copy of all that is held of a person, for them to read or to take elsewhere.
 
     Messages with attachments and, while it is kept, the raw body; conversations with what is
-    remembered; replies and events; tasks. See
+    remembered and what became of them; replies and events, with each attempt; tasks, with what was
+    done; what the person was asked before a task. See
     [answer a data subject request](../how-to/answer-a-data-subject-request.md).
     """
     return await store.export_sender(call.gw.db, user_id=call.user_id, sender=asked.id)
@@ -72,10 +75,11 @@ async def erase(call: Call, asked: BySender) -> Receipt:
     """Erases what is held of a person on all webhooks of the account, at once and for good.
 
     Texts, names, attachments, raw bodies, memory, replies, excerpts of answers and the words of
-    their tasks go; what waits to be sent is not sent, and an answer that is under way is dropped.
-    Rows stay without them, so that figures still add up and a message that is repeated is still
-    known as a duplicate. Keep the receipt: the salt is stored nowhere else. A second call is
-    answered 404, for nothing is held any more.
+    their tasks and proposals go, and so do all answers that the account has kept for an
+    `Idempotency-Key`, counted as `answers`. What waits to be sent is not sent, and an answer that
+    is under way is dropped. Rows stay without them, so that figures still add up and a message
+    that is repeated is still known as a duplicate. Keep the receipt: the salt is stored nowhere
+    else. A second call is answered 404, for nothing is held any more.
     """
     salt = secrets.token_hex(SALT_BYTES)
     sender_hash = hashlib.sha256(f"{salt}:{asked.id}".encode()).hexdigest()
@@ -93,6 +97,8 @@ async def erase(call: Call, asked: BySender) -> Receipt:
         deliveries=erased.deliveries,
         attempts=erased.attempts,
         tasks=erased.tasks,
+        proposals=erased.proposals,
+        answers=erased.answers,
     )
 
 
