@@ -13,6 +13,9 @@ EVERYTHING := --editable '.[embedded]' $(addprefix --editable ,$(PLUGINS))
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
+# Where nothing may be written, each of the many processes would compile the house anew.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: help install up test test-fast lint types docs check bench accuracy clean
 
 help:

@@ -8,7 +8,7 @@ import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import lru_cache, partial
+from functools import cache, lru_cache, partial
 from importlib.metadata import version
 from time import perf_counter
 from typing import Final
@@ -286,6 +286,7 @@ class _TimedContext(ssl.SSLContext):
         return super().wrap_bio(*args, **kwargs)  # type: ignore[arg-type] # handed on as given
 
 
+@cache
 def _tls_context() -> ssl.SSLContext:
     context = _TimedContext(ssl.PROTOCOL_TLS_CLIENT)
     context.load_default_certs()

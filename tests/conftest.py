@@ -19,6 +19,7 @@ from gateway.builtin import BuiltinResponder
 from gateway.config import Config
 from gateway.registry import Registry, load_plugins
 from gateway.runtime import Gateway, open_gateway
+from gateway.store.database import Connection
 from gateway.vault import new_key_ring
 from gateway.web import create_app
 from gateway.web.app import hypercorn_settings
@@ -27,13 +28,18 @@ from tests.parts import EchoResponder, FakeProvider, ModelResponder, SlowRespond
 from tests.servers import answers, free_port, postgres, run_sql, valkey
 from tests.stories.house import House
 
-TABLES = (
-    "users, api_tokens, user_webhooks, inbound_messages, bot_conversations, conversation_events, "
-    "agency_tasks, task_proposals, model_usage, task_executions, outbound_messages, webhook_logs, "
-    "idempotency_keys, key_holders, daily_figures, figures_progress, endpoints, "
-    "endpoint_numbers, replays, receipts, consents, consent_changes, message_fragments, "
-    "notifications, notification_settings"
-)
+# TRUNCATE makes the files of each table and index anew, which takes a quarter of a second.
+EMPTY = """
+DO $$
+DECLARE name text;
+BEGIN
+    FOR name IN SELECT tablename FROM pg_tables
+        WHERE schemaname = 'public' AND tablename <> 'aerich'
+    LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
+    PERFORM setval(format('%I', sequencename), start_value, FALSE) FROM pg_sequences
+        WHERE schemaname = 'public' AND last_value IS NOT NULL;
+END $$
+"""
 STACK = pytest.StashKey[ExitStack]()
 
 
@@ -81,6 +87,14 @@ def _config(database: str, **sections: object) -> Config:
     return Config.model_validate(settings | sections)
 
 
+async def tables(connection: Connection) -> list[str]:
+    """The names of all tables that hold something."""
+    rows = await connection.fetch(
+        "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'aerich'"
+    )
+    return [row["tablename"] for row in rows]
+
+
 @pytest.fixture(scope="session")
 def database(worker_id: str) -> Iterator[str]:
     """The name of this worker's database."""
@@ -97,7 +111,7 @@ async def config(database: str) -> AsyncIterator[Config]:
     config = _config(database)
     connection = await asyncpg.connect(config.database.url.get_secret_value())
     try:
-        await connection.execute(f"TRUNCATE {TABLES} RESTART IDENTITY")
+        await connection.execute(EMPTY)
     finally:
         await connection.close()
     client = redis_client.Redis.from_url(config.redis.url.get_secret_value())

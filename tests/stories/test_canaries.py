@@ -15,7 +15,7 @@ from gateway import pipeline, store
 from gateway.channel_settings import open_settings
 from gateway.plugin import OutboundMessage
 from gateway.web.auth import issue_token
-from tests.conftest import TABLES
+from tests.conftest import tables
 from tests.parts import FakeProvider
 from tests.store import add_webhook
 from tests.stories.house import Channel, House
@@ -134,7 +134,7 @@ async def test_a_planted_secret_is_found_nowhere(
 async def _database(house: House) -> str:
     rows_as_text = []
     async with house.gw.db.connection() as connection:
-        for table in TABLES.split(", "):
+        for table in await tables(connection):
             rows = await connection.fetch(f"SELECT to_jsonb(t)::text AS row FROM {table} t")  # noqa: S608 # constants only
             rows_as_text += [row["row"] for row in rows]
         raw = await connection.fetch("SELECT raw_payload FROM inbound_messages")

@@ -15,7 +15,7 @@ from gateway.web.api.procedures import LARGEST_ID, Procedure
 from gateway.web.api.schemas import Schemas
 from gateway.web.auth import OF_AN_ACCOUNT, SCOPES, issue_token
 from gateway.web.wire import parse_object
-from tests.conftest import TABLES
+from tests.conftest import tables
 from tests.stories.house import House, Json
 
 MISSING: Final = 987_654
@@ -55,7 +55,7 @@ async def _everything(house: House) -> list[str]:
     """Every row of every table, as text."""
     found = []
     async with house.gw.db.connection() as connection:
-        for table in TABLES.split(", "):
+        for table in await tables(connection):
             rows = await connection.fetch(f"SELECT t::text AS row FROM {table} t ORDER BY 1")  # noqa: S608 # constants only
             found += [f"{table} {row['row']}" for row in rows]
     # A token is noted as used.

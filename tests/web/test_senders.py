@@ -5,7 +5,7 @@ import hashlib
 from urllib.parse import quote
 
 from gateway import pipeline, store
-from tests.conftest import TABLES
+from tests.conftest import tables
 from tests.parts import EchoResponder
 from tests.stories.house import Channel, House, claim_deliveries
 
@@ -18,7 +18,7 @@ async def dump(house: House) -> str:
     """Every row of every table, as text; bytes as what they say."""
     found = []
     async with house.gw.db.connection() as connection:
-        for table in TABLES.split(", "):
+        for table in await tables(connection):
             rows = await connection.fetch(f"SELECT to_jsonb(t)::text AS row FROM {table} t")  # noqa: S608 # constants only
             found += [row["row"] for row in rows]
         raw = await connection.fetch("SELECT raw_payload FROM inbound_messages")

@@ -47,7 +47,8 @@ def examples() -> Mapping[str, Mapping[str, JsonValue]]:
     return found
 
 
-def describe(procedures: Sequence[Procedure], *, server_url: str) -> Json:
+@cache
+def describe(procedures: tuple[Procedure, ...], *, server_url: str) -> Json:
     """The whole description, for `/api/v1/openapi.json`."""
     schemas = Schemas(PREFIX)
     schemas.named["Error"] = _error_schema(procedures)

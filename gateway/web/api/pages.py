@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from functools import cache
 from importlib.metadata import version
 from importlib.resources import files
 from itertools import groupby
@@ -26,7 +26,7 @@ TALLEST_INPUT: Final = 14
 _CODE: Final = re.compile(r"`([^`]+)`")
 
 
-def docs_routes(procedures: Sequence[Procedure]) -> Blueprint:
+def docs_routes(procedures: tuple[Procedure, ...]) -> Blueprint:
     """`/docs` with its style and script."""
     routes = Blueprint("docs", __name__, url_prefix="/api/v1")
     page = render(procedures)
@@ -44,7 +44,8 @@ def docs_routes(procedures: Sequence[Procedure]) -> Blueprint:
     return routes
 
 
-def render(procedures: Sequence[Procedure]) -> str:
+@cache
+def render(procedures: tuple[Procedure, ...]) -> str:
     """The page."""
     template = Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
         _read("page.html")

@@ -1,6 +1,6 @@
 """Procedures as REST routes below `/api/v1`."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Final
 
@@ -22,7 +22,7 @@ View = Callable[..., Awaitable[Response]]
 UNCACHED: Final = {"Cache-Control": "no-store"}
 
 
-def rest_routes(gw: Gateway, procedures: Sequence[Procedure]) -> Blueprint:
+def rest_routes(gw: Gateway, procedures: tuple[Procedure, ...]) -> Blueprint:
     """One route for each procedure."""
     routes = Blueprint("api", __name__, url_prefix="/api/v1")
     for procedure in procedures:

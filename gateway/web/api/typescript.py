@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from functools import cache
 from typing import Final
 
 from gateway.plugin import JsonValue
@@ -65,7 +66,8 @@ WORDS: Final = {"string": "string", "integer": "number", "number": "number", "bo
 IDENTIFIER: Final = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
 
 
-def declarations(procedures: Sequence[Procedure]) -> str:
+@cache
+def declarations(procedures: tuple[Procedure, ...]) -> str:
     """A whole `.d.ts` file."""
     answers, told = Schemas(""), Schemas("")
     entries: dict[str, list[str]] = {}
