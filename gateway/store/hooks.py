@@ -40,12 +40,11 @@ _GONE: Final = '{"actor":"receiver","reason":"the receiver answered 410 Gone"}'
 # The newest of each endpoint, so that a rare event is not looked for through all that was sent.
 _RECENT: Final = """
 SELECT DISTINCT ON (d.event_id) d.event_id, d.event, d.sequence, d.source_webhook_id,
-    d.created_at, d.data, d.hops,
-    d.endpoint_sequence
+    d.created_at, d.data, d.hops, d.endpoint_sequence
 FROM user_webhooks w CROSS JOIN LATERAL (
     SELECT * FROM outbound_messages o WHERE o.webhook_id = w.id ORDER BY o.id DESC LIMIT 200) d
 WHERE w.user_id = $1 AND d.user_id = $1 AND d.event = $2 AND d.delivery_status <> 'erased'
-ORDER BY d.event_id
+ORDER BY d.event_id, d.id
 """
 
 

@@ -1,6 +1,7 @@
 """The reference of the API as a person browses it."""
 
 import pytest
+from playwright.async_api import expect
 
 from gateway.web.api import PROCEDURES
 from tests.browser.conftest import Browser
@@ -25,9 +26,7 @@ async def test_a_person_finds_a_call_and_makes_it(house: House, browser: Browser
     await call.get_by_label("Input").fill('{"id": 1, "channelName": "Renamed"}')
     await call.get_by_role("button", name="Send").click()
 
-    await page.wait_for_function(
-        "document.querySelector('[id=\"webhooks.update\"] .outcome').textContent.includes('200')"
-    )
+    await expect(call.locator(".outcome")).to_contain_text("200")
     assert (await house.api("GET", "/webhooks/1"))["channelName"] == "Renamed"
 
 

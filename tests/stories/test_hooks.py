@@ -155,9 +155,9 @@ async def test_samples_are_what_was_sent_or_an_example(house: House) -> None:
 
     samples = await samples_of(house, "task.created")
 
-    told = {event["id"]: event for event in house.listener.events}
+    # Each of two endpoints was told, and each numbers what it is sent.
     assert len(samples) == 3
-    assert all(told[sample["id"]] == sample for sample in samples)
+    assert all(sample in house.listener.events for sample in samples)
     assert [s["data"]["taskId"] for s in samples] == [4, 3, 2]
 
 
