@@ -277,6 +277,9 @@ def _environment(own: dict[str, str]) -> dict[str, str]:
         "GATEWAY_LIMITS__PER_HOUR_CEILING": str(PLENTY),
         "GATEWAY_LIMITS__REQUESTS_PER_IP_PER_MINUTE": "0",
         "GATEWAY_LIMITS__WEBHOOKS_PER_USER": "200",
+        # The same few texts, again and again, are what a loop looks like.
+        "GATEWAY_LOOPS__REPEATS": "0",
+        "GATEWAY_LOOPS__EVENT_REPEATS": "0",
         "GATEWAY_LIMITS__API_CALLS_PER_TOKEN_PER_MINUTE": "0",
         "GATEWAY_EGRESS__ALLOW": '["127.0.0.0/8"]',
         **own,
