@@ -79,7 +79,11 @@ async def _candidates(
         if channel is None:
             continue
         built = await _built(gw, due.user_id, channel.webhook_id)
-        recipient = one.recipient or _asker(due, channel.webhook_id)
+        asker = _asker(due, channel.webhook_id)
+        recipient = one.recipient or asker
+        takes_events = channel.channel_type == EVENTS_TO
+        # A reply tells the one who asked, and nobody else on that channel.
+        is_told = takes_events or recipient == asker
         found.append(
             Candidate(
                 webhook_id=channel.webhook_id,
@@ -87,10 +91,10 @@ async def _candidates(
                 is_usable=built is not None and built.wants(REPLY),
                 is_verified=channel.is_verified,
                 is_well=channel.is_well,
-                takes_events=channel.channel_type == EVENTS_TO,
+                takes_events=takes_events,
                 recipient=recipient,
                 language=built.policy.language if built else None,
-                told_id=due.told.get(channel.webhook_id),
+                told_id=due.told.get(channel.webhook_id) if is_told else None,
                 opted_out=await store.is_opted_out(
                     gw.db, user_id=due.user_id, webhook_id=channel.webhook_id, address=recipient
                 ),

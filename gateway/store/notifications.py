@@ -163,14 +163,23 @@ ORDER BY id DESC LIMIT $3
 """  # noqa: S608 # field names of a record
 
 
-async def add_notification(
-    connection: Connection, task: Task, *, user_id: int, event: str, told: Mapping[int, int]
-) -> None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class End:
+    """How a task ended; `told` are the deliveries that tell of it anyway, by webhook."""
+
+    user_id: int
+    task_id: int
+    event: str
+    at: datetime
+    told: Mapping[int, int]
+
+
+async def add_notification(connection: Connection, end: End) -> None:
     """Has a person told how a task ended, once, in the transaction that ends it."""
     event_id = f"evt_{uuid4().hex}"
-    names = {str(webhook_id): outbound_id for webhook_id, outbound_id in told.items()}
+    names = {str(webhook_id): outbound_id for webhook_id, outbound_id in end.told.items()}
     await connection.execute(
-        _ADD, user_id, task.id, event, event_id, task.updated_at, json_text(names)
+        _ADD, end.user_id, end.task_id, end.event, event_id, end.at, json_text(names)
     )
 
 

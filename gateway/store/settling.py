@@ -9,9 +9,11 @@ from typing import Final, Literal
 import asyncpg
 
 from gateway.records import NewOutbound, TurnResult
+from gateway.rules.events import TASK_COMPLETED
 from gateway.store.columns import analysis_json, facts_json, json_text
 from gateway.store.database import Connection, Database
 from gateway.store.edits import outdated, write_edits
+from gateway.store.notifications import End, add_notification
 from gateway.store.proposals import write_proposals, write_usage
 from gateway.store.turns import LOCK_CONVERSATIONS
 
@@ -147,6 +149,8 @@ async def _write(
         *(done[5], tasks[12], *talks[5:], outbox[15]),
     )
     await write_edits(connection, results)
+    for end in rows.ends:
+        await add_notification(connection, end)
     await write_proposals(connection, results, task_ids=rows.task_ids, reply_ids=rows.reply_ids)
 
 
@@ -160,6 +164,7 @@ class _Rows:
     talks: list[tuple[object, ...]] = field(default_factory=list)
     task_ids: dict[int, Sequence[int]] = field(default_factory=dict)
     reply_ids: dict[int, int | None] = field(default_factory=dict)
+    ends: list[End] = field(default_factory=list)
 
     def add(
         self,
@@ -171,10 +176,12 @@ class _Rows:
         """The rows of one turn."""
         id_, at = result.claimed.id, result.at
         own_ids = list(islice(task_ids, len(result.tasks)))
-        outbox, reply_id, sequence = _outbox_rows(result, own_ids, outbound_ids, sequence)
+        sent_ids = list(islice(outbound_ids, len(result.outbound)))
+        outbox, reply_id, sequence = _outbox_rows(result, own_ids, iter(sent_ids), sequence)
         self.task_ids[id_], self.reply_ids[id_] = own_ids, reply_id
         self.tasks += _task_rows(result, own_ids)
         self.outbox += outbox
+        self.ends += _ends(result, sent_ids)
         reasons = result.reasons
         self.done += [
             (m, id_, json_text(analysis_json(analysis)), reply_id, at, reasons.get(m))
@@ -253,6 +260,27 @@ def _outbox_rows(
             )
         )
     return rows, reply_id, sequence + len(numbers)
+
+
+def _ends(result: TurnResult, outbound_ids: Sequence[int]) -> Iterator[End]:
+    """The tasks that a turn completed; who wrote it has it from the reply, others may not."""
+    sent = list(zip(result.outbound, outbound_ids, strict=True)) if result.edits else []
+    for edit in result.edits:
+        if edit.becomes != "completed":
+            continue
+        told = {
+            new.webhook_id: id_
+            for new, id_ in sent
+            if (new.kind == "reply" and new.is_deliverable)
+            or (new.event == TASK_COMPLETED and new.data["taskId"] == edit.task.id)
+        }
+        yield End(
+            user_id=result.claimed.user_id,
+            task_id=edit.task.id,
+            event=TASK_COMPLETED,
+            at=result.at,
+            told=told,
+        )
 
 
 def _data(new: NewOutbound, task_ids: Sequence[int]) -> str:

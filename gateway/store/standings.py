@@ -15,6 +15,7 @@ from gateway.rules.events import TASK_COMPLETED, TASK_CREATED
 from gateway.store.columns import json_value
 from gateway.store.database import Connection, Database
 from gateway.store.edits import apply_edits, edit_in
+from gateway.store.notifications import End, add_notification
 from gateway.store.tasks import (
     TASK_COLUMNS,
     Teller,
@@ -161,7 +162,11 @@ async def _change_task(connection: Connection, by: Teller, change: Edit) -> None
     if change.becomes == "completed":
         done = await lock_task(connection, user_id=by.user_id, task_id=task.id)
         teller = replace(by, listeners=by.listeners_of_ends)
-        await announce_task(connection, done, teller, event=TASK_COMPLETED, told=task_facts(done))
+        told = await announce_task(
+            connection, done, teller, event=TASK_COMPLETED, told=task_facts(done)
+        )
+        end = End(user_id=by.user_id, task_id=done.id, event=TASK_COMPLETED, at=by.at, told=told)
+        await add_notification(connection, end)
 
 
 async def _make_task(connection: Connection, by: Teller, proposal_id: int) -> int:

@@ -16,7 +16,7 @@ from gateway.store.columns import iso
 from gateway.store.conditions import narrowed
 from gateway.store.conversations import no_conversation
 from gateway.store.database import Connection, Database
-from gateway.store.notifications import add_notification
+from gateway.store.notifications import End, add_notification
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -224,9 +224,14 @@ async def finish_task(db: Database, end: TaskEnd, *, user_id: int, task_id: int)
         if end.event is not None:
             told = await announce_task(connection, task, by, event=end.event, told=task_facts(task))
             if end.notifies:
-                await add_notification(
-                    connection, task, user_id=user_id, event=end.event, told=told
+                told_end = End(
+                    user_id=user_id,
+                    task_id=task.id,
+                    event=end.event,
+                    at=task.updated_at,
+                    told=told,
                 )
+                await add_notification(connection, told_end)
         return task
 
 

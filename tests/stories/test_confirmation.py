@@ -160,6 +160,26 @@ async def test_a_yes_is_understood_in_four_languages_without_a_model(
     assert len(await titles(house)) == 1
 
 
+@pytest.mark.parametrize(
+    ("order", "no", "language"),
+    [
+        (LOGO, "No thanks", "will not be created"),
+        ("Envía el logo a Dana, por favor", "no, gracias", "no se creará"),
+        ("Bitte schick Dana das Logo", "nein danke", "wird nicht angelegt"),
+        ("Envoie le logo à Dana, merci", "non merci", "ne sera pas créée"),
+    ],
+)
+async def test_a_no_is_understood_in_four_languages_without_a_model(
+    house: House, order: str, no: str, language: str
+) -> None:
+    channel = await house.create_channel(ai={"confirmation": "ask"})
+
+    answer = await said(house, channel, order, no)
+
+    assert language in answer
+    assert await titles(house) == []
+
+
 async def test_a_new_date_is_a_new_question_and_the_old_code_is_dead(house: House) -> None:
     channel = await house.create_channel(ai={"confirmation": "ask", "timeZone": "Europe/Madrid"})
     await said(house, channel, f"{LOGO} by Friday")

@@ -81,6 +81,55 @@ async def test_who_asked_by_text_is_told_by_text_once(house: House, clock: Clock
     assert (found["state"], found["webhookId"]) == ("delivered", phone["id"])
 
 
+async def writes(house: House, channel: Json, message_id: str, text: str) -> None:
+    """The person of `ask_for_a_task` writes once more."""
+    path = channel["webhookUrl"].removeprefix(house.gw.config.public_url)
+    data = f"{message_id}|+34600000009|{text}"
+    response = await house.client.post(path, data=data, headers={"X-Token": "t0ken"})
+    assert response.status_code == 200
+    await house.drain()
+
+
+async def test_who_ends_a_task_by_text_has_it_from_the_reply(house: House, clock: Clock) -> None:
+    phone = await text_channel(house)
+    await ask_for_a_task(house, phone)
+
+    await writes(house, phone, "m2", "done with the report")
+    await go_on(house)
+    clock.advance(6)
+    await go_on(house)
+
+    assert [message.event for message in FakeProvider.sent] == ["message.reply"]
+    found = await notification(house)
+    assert (found["state"], found["webhookId"]) == ("delivered", phone["id"])
+
+
+async def test_an_owner_is_told_of_a_task_that_somebody_else_ended_by_text(house: House) -> None:
+    phone = await text_channel(house)
+    owner = [{"webhookId": phone["id"], "recipient": "+34600000001"}]
+    await house.api("PATCH", "/notifications/settings", {"channels": owner})
+    await ask_for_a_task(house, phone)
+
+    await writes(house, phone, "m2", "done with the report")
+    await go_on(house)
+
+    [message] = told()
+    assert (message.recipient, message.event) == ("+34600000001", "task.completed")
+
+
+async def test_a_task_that_is_ended_by_text_is_told_to_the_primary_channel(house: House) -> None:
+    await house.create_channel(outboundEvents=[])
+    phone = await text_channel(house)
+    await ask_for_a_task(house, phone)
+
+    await writes(house, phone, "m2", "done with the report")
+    await go_on(house)
+
+    [data] = house.listener.told("task.completed")
+    assert data["message"].startswith("Done: ")
+    assert told() == []
+
+
 async def test_a_channel_that_is_told_the_event_gets_no_notification_on_top(house: House) -> None:
     channel = await house.furnish()
     house.listener.bodies.clear()
