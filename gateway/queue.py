@@ -26,7 +26,7 @@ SOCKET_TIMEOUT_SECONDS: Final = 2 * DEQUEUE_SECONDS
 CONNECT_TIMEOUT_SECONDS: Final = 1.0
 PAUSE_SECONDS: Final = 1.0
 WAITING_WAKEUPS: Final = 16
-WAKEUPS_PER_SECOND: Final = 100.0
+WAKEUPS_PER_SECOND: Final = 60.0
 WAKEUPS_AT_ONCE: Final = 10.0
 """Under load fewer wake-ups than messages are enough: the workers are awake anyway."""
 

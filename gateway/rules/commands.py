@@ -101,9 +101,10 @@ def code_for(seed: int, *, taken: frozenset[str]) -> str:
 def _forgets(phrase: str) -> Command | None:
     """The command of "forget my address"."""
     for start, language in _FORGET_MY:
-        about = tuple(phrase.removeprefix(start).split())
-        if phrase.startswith(f"{start} ") and len(about) <= LONGEST_NAME:
-            return Command("forget", language=language, about=about)
+        if phrase.startswith(start):
+            about = tuple(phrase.removeprefix(start).split())
+            if len(about) <= LONGEST_NAME:
+                return Command("forget", language=language, about=about)
     return None
 
 
@@ -134,7 +135,7 @@ def _known() -> dict[str, tuple[Verb, str | None]]:
 
 _KNOWN: Final = _known()
 _FORGET_MY: Final = tuple(
-    (phrase, language) for language, text in FORGET_MY.items() for phrase in _phrases(text)
+    (f"{phrase} ", language) for language, text in FORGET_MY.items() for phrase in _phrases(text)
 )
 _POLITE: Final = tuple(_phrases(POLITE))
 _SMALL: Final = {
