@@ -23,7 +23,7 @@ from pydantic.fields import FieldInfo
 from gateway.cli import build_parser
 from gateway.config import PREFIX, Config
 from gateway.metrics import Metrics
-from gateway.plugin import GatewayError, hookspecs, messages, parts, setup, testing
+from gateway.plugin import GatewayError, hookspecs, messages, parts, setup, testing, wire
 from gateway.plugin.assistant import responder
 from gateway.plugin.sms import texts
 from gateway.web.api import PROCEDURES
@@ -386,6 +386,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "hooks": hooks,
     "parts": _outlines(parts),
     "messages": _outlines(messages),
+    "wire": _outlines(wire),
     "testing": _outlines(testing),
     "assistant": _outlines(responder),
     "setup": _outlines(setup),

@@ -1,4 +1,4 @@
-"""The frozen values that travel between the stages. All times are aware and in UTC."""
+"""The frozen values that conversations are made of. All times are aware and in UTC."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -10,45 +10,31 @@ Intent = Literal["task", "question", "update", "confirmation"]
 Urgency = Literal["low", "medium", "high", "critical"]
 Priority = Literal["low", "medium", "high", "critical"]
 Personality = Literal["professional", "friendly", "concise"]
-OutboundKind = Literal["reply", "notification", "event"]
 ConfirmationPolicy = Literal["never", "ask", "ask_when_unsure", "act_with_undo"]
 FactKind = Literal["person", "contact", "preference", "topic", "state"]
 ConsentWord = Literal["stop", "start", "help"]
-ReceiptState = Literal["accepted", "sent", "delivered", "failed"]
 
 JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "JsonValue"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class InboundRequest:
-    """One HTTP request from a provider: `body` and `raw_path` are the exact bytes received.
-
-    `public_url` is the configured public origin with the raw path and query, as the provider saw
-    it.
-    `headers` has lower-case names; repeated headers are joined with ", " (RFC 9110 section 5.3).
-    """
-
-    method: str
-    public_url: str
-    raw_path: bytes
-    query: bytes
-    headers: Mapping[str, str]
-    body: bytes
-    client_ip: str
-    received_at: datetime
-
-    @property
-    def content_type(self) -> str:
-        """The media type in lower case, without parameters; empty when the sender gave none."""
-        return self.headers.get("content-type", "").split(";", 1)[0].strip().lower()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Attachment:
-    """A reference to media that came with a message; nothing has been downloaded."""
+    """Media that came with a message: a reference, or the bytes themselves where they came along.
+
+    With `content` the gateway keeps the bytes and gives the attachment a URL of its own.
+    """
 
     type: str
     url: str
+    name: str | None = None
+    content: bytes | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody whom a message is about: an address, and a name where one is known."""
+
+    address: str
     name: str | None = None
 
 
@@ -80,6 +66,12 @@ class InboundMessage:
     person's word on being written to, where the provider says that it recognised one. A message
     with a `fragment` is a piece of one: the gateway puts the pieces together, in whatever order and
     by whatever process they come.
+
+    One sender has a conversation for each `thread_hint`. `automatic` is a reason code, such as
+    `auto_reply`, for what no person wrote: it is kept, and neither answered nor does it open a
+    conversation. `suspect` is one for what a person is to look at first: it is quarantined.
+    `is_proven` false: nobody vouches for the sender, so that no task exists before the sender's own
+    address has confirmed it. `requester` is on whose behalf the sender writes.
     """
 
     sender: str
@@ -95,44 +87,10 @@ class InboundMessage:
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
     consent: ConsentWord | None = None
     fragment: Fragment | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Receipt:
-    """What a provider says later of a message that was sent: how far it has come.
-
-    `provider_id` is that of `Sent`; `message_id` is `OutboundMessage.id` where the URL that was
-    called carried it, for a receipt may come before `send` has returned. Receipts may be late,
-    repeated and out of order. `opted_out`: the person has told the provider to stop.
-    """
-
-    provider_id: str
-    state: ReceiptState
-    message_id: int | None = None
-    at: datetime | None = None
-    error_code: str = ""
-    reason: str = ""
-    opted_out: bool = False
-    facts: Mapping[str, JsonValue] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HttpAnswer:
-    """The exact answer a provider expects, such as empty TwiML."""
-
-    status: int = 200
-    body: bytes = b""
-    content_type: str = "text/plain; charset=utf-8"
-    headers: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Parsed:
-    """What one request held. Without an `answer`, the gateway answers with its own JSON."""
-
-    messages: tuple[InboundMessage, ...] = ()
-    receipts: tuple[Receipt, ...] = ()
-    answer: HttpAnswer | None = None
+    automatic: str = ""
+    suspect: str = ""
+    is_proven: bool = True
+    requester: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -354,42 +312,3 @@ class Answer:
     forget: tuple[str, ...] = ()
     usage: Usage | None = None
     task_changes: tuple[TaskChange, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class OutboundMessage:
-    """One thing to be sent: a reply or notification in words, or an event with its `body`.
-
-    `idempotency_key` and `body` stay the same over all attempts. `body` is the JSON text of the
-    event envelope (for a reply: the `message.reply` envelope), for transports that send structured
-    data. `created_at` is when it was decided to send it. `hops` is how many gateways it has come
-    through by now: say it in the header `HOPS_HEADER`, or in the protocol's own way, so that a
-    loop is seen.
-    """
-
-    id: int
-    idempotency_key: str
-    kind: OutboundKind
-    event: str
-    recipient: str
-    text: str
-    body: bytes
-    attempt: int
-    in_reply_to: str | None = None
-    created_at: datetime | None = None
-    hops: int = 1
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
-    """The other side accepted a message; the response is kept for the attempt's log.
-
-    `segments` is how many text messages it takes, `cost_usd` what the provider charges for it, as
-    far as they are known.
-    """
-
-    provider_id: str | None = None
-    response_status: int | None = None
-    response_excerpt: str = ""
-    segments: int | None = None
-    cost_usd: float | None = None

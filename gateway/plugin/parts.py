@@ -13,6 +13,8 @@ from gateway.plugin.errors import UncertainFailure
 from gateway.plugin.messages import (
     Answer,
     Conversation,
+)
+from gateway.plugin.wire import (
     HttpAnswer,
     InboundRequest,
     OutboundMessage,
@@ -138,6 +140,9 @@ class Parser(Part[S]):
     """True: an authentic but unreadable request is kept for review and acknowledged, as providers
     need. False: its sender is a program under the owner's control and gets `INVALID_PAYLOAD` at
     once."""
+
+    body_limit_bytes: ClassVar[int] = 0
+    """Largest body that a request to this part may have; 0 leaves it to the gateway's settings."""
 
     answers_consent: bool = False
     """True: the provider itself answers STOP, START and HELP, and the gateway says nothing. A part

@@ -24,7 +24,6 @@ from gateway.plugin.errors import (
     PermanentFailure,
     TemporaryFailure,
 )
-from gateway.plugin.messages import InboundRequest, OutboundMessage, Parsed, Sent
 from gateway.plugin.parts import (
     REPLY,
     HttpClient,
@@ -35,6 +34,12 @@ from gateway.plugin.parts import (
     SigningSecret,
     Transport,
     Verifier,
+)
+from gateway.plugin.wire import (
+    InboundRequest,
+    OutboundMessage,
+    Parsed,
+    Sent,
 )
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

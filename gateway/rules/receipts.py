@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from gateway.plugin.messages import ReceiptState
+from gateway.plugin.wire import (
+    ReceiptState,
+)
 
 FURTHER: Final[tuple[ReceiptState, ...]] = ("accepted", "sent", "delivered", "failed")
 """The states in their order; one part that failed counts for more than another that arrived."""

@@ -1,0 +1,1 @@
+"""Email: read, threaded, trusted as far as it deserves, and sent."""
