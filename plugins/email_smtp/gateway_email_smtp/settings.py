@@ -1,0 +1,242 @@
+"""The settings of an email channel; the same ones serve its parser, its verifier and transport."""
+
+import re
+from typing import Final, Literal, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+
+from gateway.plugin import OutboundUrl, PartSettings
+from gateway_email_smtp.keys import read_key
+
+SENDGRID_URL: Final = "https://api.sendgrid.com"
+POSTMARK_URL: Final = "https://api.postmarkapp.com"
+MAILGUN_URL: Final = "https://api.mailgun.net"
+
+Inbound = Literal["smtp", "imap", "sendgrid", "postmark", "mailgun", "mime"]
+Outbound = Literal["smtp", "sendgrid", "postmark"]
+Unproven = Literal["confirm", "quarantine", "trust"]
+Security = Literal["tls", "starttls", "opportunistic", "none"]
+
+_ADDRESS: Final = re.compile(
+    r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@([^\s@<>()\[\],;:\"]{1,253})"
+)
+_TOKEN: Final = re.compile(r"[\x21-\x7e]{1,4096}")
+_ONE_LINE: Final = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
+
+
+class EmailSettings(PartSettings):
+    """Which address it is, how its mail comes and goes, and whom it believes."""
+
+    mail_address: str = Field(
+        title="Address",
+        description="The assistant's address, such as assistant@example.org: people write to it, "
+        "and answers come from it.",
+    )
+    mail_name: str | None = Field(
+        None, title="Name", description="What stands before the address in what is sent."
+    )
+    mail_own_addresses: tuple[str, ...] = Field(
+        (),
+        max_length=50,
+        title="Further own addresses",
+        description="Other addresses whose mail comes to this channel. What they send is never "
+        "answered.",
+    )
+    mail_inbound: Inbound = Field(
+        "smtp",
+        title="How mail comes",
+        description="smtp: this gateway takes it as a mail server; imap: it is fetched from a "
+        "mailbox; sendgrid, postmark, mailgun: the provider posts it; mime: a program posts it "
+        "as message/rfc822.",
+    )
+    mail_outbound: Outbound | None = Field(
+        None,
+        title="How mail goes",
+        description="smtp: through a mail server; sendgrid, postmark: through the provider's API. "
+        "Empty: nothing is sent.",
+    )
+    mail_authserv_ids: tuple[str, ...] = Field(
+        (),
+        max_length=20,
+        title="Believed mail servers",
+        description="Names in Authentication-Results whose verdicts count, such as "
+        "mx.example.org: those of your own mail servers. Anybody can write any other.",
+    )
+    mail_unproven: Unproven = Field(
+        "confirm",
+        title="Unproven senders",
+        description="What becomes of mail whose sender nobody vouches for. confirm: no task "
+        "exists before the sender's own address has confirmed it; quarantine: a person looks at "
+        "it first; trust: it counts like any other.",
+    )
+    mail_webhook_user: str = Field(
+        "gateway",
+        min_length=1,
+        max_length=200,
+        title="Webhook user",
+        description="User in the URL that the provider calls, https://user:password@….",
+    )
+    mail_webhook_password: SecretStr | None = Field(
+        None,
+        title="Webhook password",
+        description="Password in the URL that the provider calls. Postmark signs nothing, so it "
+        "needs one; so does SendGrid without a verification key.",
+    )
+    mail_mime_token: SecretStr | None = Field(
+        None,
+        title="Token for posted mail",
+        description="For mime: a sender of `Authorization: Bearer <token>` is believed. Empty: "
+        "it signs as for custom webhooks, with the channel's secret.",
+    )
+    sendgrid_verification_key: str | None = Field(
+        None,
+        title="SendGrid verification key",
+        description="Public key of the signature policy of your Inbound Parse webhook.",
+    )
+    sendgrid_event_verification_key: str | None = Field(
+        None,
+        title="SendGrid verification key for events",
+        description="Public key of the signed Event Webhook, where it is another one.",
+    )
+    sendgrid_api_key: SecretStr | None = Field(
+        None,
+        title="SendGrid API key",
+        description="Sends, and looks after the Inbound Parse setting.",
+    )
+    sendgrid_base_url: OutboundUrl = Field(
+        SENDGRID_URL,
+        title="SendGrid base URL",
+        description="Where SendGrid's API is: another one for the EU, a proxy or a stand-in.",
+    )
+    postmark_server_token: SecretStr | None = Field(
+        None,
+        title="Postmark server token",
+        description="Sends, and looks after the server's inbound webhook.",
+    )
+    postmark_base_url: OutboundUrl = Field(
+        POSTMARK_URL,
+        title="Postmark base URL",
+        description="Where Postmark's API is: a proxy or a stand-in.",
+    )
+    mailgun_signing_secret: SecretStr | None = Field(
+        None,
+        title="Mailgun signing key",
+        description="The HTTP webhook signing key: it signs what Mailgun posts here.",
+    )
+    mailgun_api_key: SecretStr | None = Field(
+        None, title="Mailgun API key", description="Looks after the route of the address."
+    )
+    mailgun_base_url: OutboundUrl = Field(
+        MAILGUN_URL,
+        title="Mailgun base URL",
+        description="Where Mailgun's API is: https://api.eu.mailgun.net for the EU, a proxy or a "
+        "stand-in.",
+    )
+    smtp_host: str | None = Field(
+        None,
+        pattern=r"^[0-9A-Za-z.:_-]{1,253}$",
+        title="SMTP server",
+        description="Name or address of the mail server that takes what is sent.",
+    )
+    smtp_port: int | None = Field(
+        None,
+        ge=1,
+        le=65_535,
+        title="SMTP port",
+        description="Empty: 465 for tls, else 587.",
+    )
+    smtp_security: Security = Field(
+        "starttls",
+        title="SMTP security",
+        description="tls: encrypted from the start; starttls: encrypted or nothing is sent; "
+        "opportunistic: encrypted where the server can; none: in the clear.",
+    )
+    smtp_user: str | None = Field(
+        None, title="SMTP user", description="Logs in at the mail server; empty: it does not."
+    )
+    smtp_password: SecretStr | None = Field(
+        None, title="SMTP password", description="Belongs to the SMTP user."
+    )
+
+    @field_validator("mail_address", "mail_own_addresses")
+    @classmethod
+    def _are_addresses(cls, given: str | tuple[str, ...]) -> str | tuple[str, ...]:
+        return _address(given) if isinstance(given, str) else tuple(map(_address, given))
+
+    @field_validator("mail_name")
+    @classmethod
+    def _is_a_line(cls, name: str | None) -> str | None:
+        if name and not _ONE_LINE.fullmatch(name):
+            raise ValueError("a name is one line of at most 200 characters")
+        return name or None
+
+    @field_validator("mail_authserv_ids")
+    @classmethod
+    def _are_lower(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(name.strip().lower() for name in names if name.strip())
+
+    @field_validator(
+        "mail_webhook_password",
+        "mail_mime_token",
+        "sendgrid_api_key",
+        "postmark_server_token",
+        "mailgun_signing_secret",
+        "mailgun_api_key",
+    )
+    @classmethod
+    def _is_visible(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret is not None and not _TOKEN.fullmatch(secret.get_secret_value()):
+            raise ValueError("a key, token or password is 1 to 4096 visible ASCII characters")
+        return secret
+
+    @field_validator("sendgrid_verification_key", "sendgrid_event_verification_key")
+    @classmethod
+    def _is_key(cls, text: str | None) -> str | None:
+        if text:
+            read_key(text)
+        return text or None
+
+    @model_validator(mode="after")
+    def _has_what_it_needs(self) -> Self:
+        for way, wanted in _NEEDS.items():
+            if way not in (f"in:{self.mail_inbound}", f"out:{self.mail_outbound}"):
+                continue
+            if not any(getattr(self, name) for name in wanted):
+                names = " or ".join(_api_name(name) for name in wanted)
+                direction, _, value = way.partition(":")
+                raise ValueError(f"mail{direction.title()}bound {value!r} needs {names}")
+        return self
+
+    @property
+    def own_addresses(self) -> tuple[str, ...]:
+        """All addresses of this channel, the assistant's first."""
+        return (self.mail_address, *self.mail_own_addresses)
+
+    @property
+    def domain(self) -> str:
+        """What follows the @ of the assistant's address."""
+        return self.mail_address.rpartition("@")[2]
+
+
+_NEEDS: Final = {
+    "in:sendgrid": ("sendgrid_verification_key", "mail_webhook_password"),
+    "in:postmark": ("mail_webhook_password",),
+    "in:mailgun": ("mailgun_signing_secret",),
+    "out:smtp": ("smtp_host",),
+    "out:sendgrid": ("sendgrid_api_key",),
+    "out:postmark": ("postmark_server_token",),
+}
+
+
+def _api_name(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.title() for word in rest)
+
+
+def _address(text: str) -> str:
+    """An address with its domain in lower case. Raises `ValueError`."""
+    found = _ADDRESS.fullmatch(text.strip())
+    if found is None:
+        raise ValueError("an address is one such as assistant@example.org, without a name")
+    local, _, domain = found[0].rpartition("@")
+    return f"{local}@{domain.lower()}"
