@@ -15,9 +15,9 @@ import structlog
 
 from gateway import store
 from gateway.channel_settings import OpenedSettings, open_settings
+from gateway.egress import Egress
 from gateway.part_settings import ACKNOWLEDGE, BUILTIN, fallback_names, settings_for
 from gateway.plugin import (
-    HttpClient,
     JsonValue,
     Parser,
     Part,
@@ -113,7 +113,7 @@ class Channels:
         db: Database,
         registry: Registry,
         vault: Vault,
-        http: HttpClient,
+        egress: Egress,
         *,
         now: Callable[[], datetime],
         public_url: str,
@@ -121,7 +121,7 @@ class Channels:
         self._db = db
         self._registry = registry
         self._vault = vault
-        self._http = http
+        self._context = partial(PartContext, http=egress, dial=egress.dial, now=now)
         self._now = now
         self._public_url = public_url
         self._by_token: dict[UUID, _Cached] = {}
@@ -288,11 +288,9 @@ class Channels:
                 f"(pip install {package}, enable it in gateway.toml, then see `gateway check`)"
             )
         values = opened.outbound_config if role == "transports" else opened.provider_config
-        context = PartContext(
+        context = self._context(
             webhook_id=webhook.id,
             secrets=opened.secrets,
-            http=self._http,
-            now=self._now,
             inbound_url=inbound_url(self._public_url, webhook),
         )
         try:

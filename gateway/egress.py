@@ -129,6 +129,49 @@ class Egress:
                 body=await _bounded_body(response),
             )
 
+    async def dial(self, host: str, port: int, *, timeout_seconds: float) -> socket.socket:
+        """The `Dialler` of all parts: a connection to the first address that may be dialled."""
+        place = f"{host}:{port}"
+        try:
+            async with asyncio.timeout(timeout_seconds):
+                return await self._dialled(host, port)
+        except TimeoutError as late:
+            message = f"timeout: {place} did not answer within {timeout_seconds:g} seconds"
+            raise TemporaryFailure(message, not_accepted=True) from late
+        except (socket.gaierror, UnicodeError) as error:
+            message = f"dns: the name of {place} cannot be resolved: {error}"
+            raise TemporaryFailure(message, not_accepted=True) from error
+        except OSError as error:
+            if error.errno == _REFUSED_ERRNO:
+                message = f"{place} is refused: {error.strerror}"
+                raise PermanentFailure(message, not_accepted=True) from error
+            message = f"connect: no connection to {place}: {error.strerror or error}"
+            raise TemporaryFailure(message, not_accepted=True) from error
+
+    async def _dialled(self, host: str, port: int) -> socket.socket:
+        loop = asyncio.get_running_loop()
+        problem: OSError = socket.gaierror(socket.EAI_NONAME, "it has no address")
+        for family, kind, protocol, _, address in await loop.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM
+        ):
+            reason = refusal(str(address[0]), self._allow)
+            if reason is not None:
+                problem = OSError(_REFUSED_ERRNO, reason)
+                continue
+            connection = socket.socket(family, kind, protocol)
+            connection.setblocking(False)
+            try:
+                await loop.sock_connect(connection, address)
+            except OSError as refused:
+                connection.close()
+                problem = refused
+            except BaseException:
+                connection.close()
+                raise
+            else:
+                return connection
+        raise problem
+
     def vet_url(self, url: str) -> None:
         """Returns for a URL that may be called; raises `PermanentFailure` with what is wrong.
 

@@ -50,6 +50,7 @@ from gateway.plugin.messages import (
 from gateway.plugin.parts import (
     HOPS_HEADER,
     REPLY,
+    Dialler,
     HttpClient,
     HttpResponse,
     OutboundUrl,
@@ -87,6 +88,7 @@ __all__ = [
     "ConsentWord",
     "Conversation",
     "DateMention",
+    "Dialler",
     "Entities",
     "Fact",
     "FactKind",

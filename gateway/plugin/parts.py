@@ -1,5 +1,6 @@
 """Parts: everything replaceable is one class with one method and one `Settings` model."""
 
+import socket
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from gateway.plugin.errors import UncertainFailure
+from gateway.plugin.errors import PermanentFailure, UncertainFailure
 from gateway.plugin.messages import (
     Answer,
     Conversation,
@@ -87,6 +88,25 @@ class HttpClient(Protocol):
         ...
 
 
+class Dialler(Protocol):
+    """The way out to a user-given host where it is not HTTP that is spoken."""
+
+    async def __call__(self, host: str, port: int, *, timeout_seconds: float) -> socket.socket:
+        """A connected, non-blocking TCP socket; internal addresses are refused.
+
+        Raises `PermanentFailure` for a refused address and `TemporaryFailure` for any other reason;
+        both are `not_accepted`.
+        """
+        ...
+
+
+async def no_way_out(host: str, port: int, *, timeout_seconds: float) -> socket.socket:
+    """The `Dialler` of a context that lends none."""
+    raise PermanentFailure(
+        f"no way out to {host}:{port} within {timeout_seconds:g} s", not_accepted=True
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartContext:
     """What the gateway lends to a part of one channel.
@@ -99,6 +119,7 @@ class PartContext:
     http: HttpClient
     now: Callable[[], datetime]
     inbound_url: str = ""
+    dial: Dialler = no_way_out
 
     def live_secrets(self, now: datetime) -> tuple[str, ...]:
         """The secrets that count at `now`, newest first: during a rotation there are two."""
