@@ -25,6 +25,7 @@ from gateway.sections import (
     Count,
     Keys,
     Loops,
+    Media,
     Plugins,
     Retention,
     Seconds,
@@ -203,6 +204,7 @@ class Config(BaseModel):
     conversations: Conversations = Conversations()
     delivery: Delivery = Delivery()
     loops: Loops = Loops()
+    media: Media = Media()
     retention: Retention = Retention()
     verification: Verification = Verification()
     worker: Worker = Worker()

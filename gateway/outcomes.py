@@ -1,7 +1,7 @@
 """Decisions about rows, pure: what a responder sees of a conversation, what an answer changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Final
@@ -86,7 +86,8 @@ def storage_fault(message: InboundMessage) -> str | None:
             return f"its {name} is longer than {longest} characters"
         if text and UNSTORABLE.search(text):
             return f"its {name} holds NUL characters or lone surrogates"
-    rest = (message.text, message.facts, *map(asdict, message.attachments))
+    files = ((one.type, one.url, one.name) for one in message.attachments)
+    rest = (message.text, message.facts, *files)
     if message.structured is not None:
         rest = (*rest, message.structured.title, message.structured.description)
     return "it holds NUL characters or lone surrogates" if holds_unstorable(rest) else None

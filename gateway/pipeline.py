@@ -16,7 +16,7 @@ from typing import Final
 
 import structlog
 
-from gateway import answering, store
+from gateway import answering, media, store
 from gateway.aftercare import examine, report_attempt, report_turn
 from gateway.attempts import Outcome, RetryPolicy, delivery_result, outbound_message
 from gateway.builtin import BuiltinResponder
@@ -171,6 +171,7 @@ async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> 
             )
             for message in read.messages
         ]
+        new = [media.with_references(gw, one) for one in new]
         stored = await store.replace_message(gw.db, operation, new, message_id=waiting.id)
         gw.wakeups.wake("deliver")
     gw.wakeups.wake("converse")
@@ -331,10 +332,11 @@ async def _archive_resolved(
 
 async def _store(gw: Gateway, channel: Channel, new: Sequence[NewMessage]) -> Sequence[Stored]:
     """Writes messages into the log; a word on consent is obeyed at once."""
+    new = [media.with_references(gw, one) if one.message.attachments else one for one in new]
     taken = {**await take_words(gw, channel, new), **await take_fragments(gw, new)}
     if len(new) == 1 and not taken:
-        return [await gw.intake.add(new[0])]
-    rest = (gw.intake.add(one) for place, one in enumerate(new) if place not in taken)
+        return [await media.add(gw, new[0])]
+    rest = (media.add(gw, one) for place, one in enumerate(new) if place not in taken)
     whole = (stored for stored in taken.values() if stored is not None)
     return [*whole, *await asyncio.gather(*rest)]
 

@@ -23,6 +23,7 @@ from gateway.plugin import (
 )
 from gateway.rules.confirmation import Question, Standing, State
 from gateway.rules.edits import Edit
+from gateway.rules.media import NewMedia
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -172,6 +173,7 @@ class NewMessage:
     listeners: tuple[int, ...] = ()
     quarantine_reason: str | None = None
     hops: int = 0
+    media: tuple[NewMedia, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

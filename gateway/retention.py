@@ -68,6 +68,7 @@ def days_of(settings: Retention, kind: str) -> float:
         "proposal": settings.proposal_days,
         "usage": settings.usage_days,
         "receipt": settings.receipt_days,
+        "media": settings.media_days,
         "log": settings.log_days,
         "audit": settings.audit_days,
     }

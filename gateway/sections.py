@@ -72,8 +72,24 @@ class Retention(Section):
     )
     log_days: Days = Field(0.0, description="Days that attempts at deliveries are kept.")
     audit_days: Days = Field(0.0, description="Days that the audit trail is kept.")
+    media_days: Days = Field(
+        0.0, description="Days that files are kept that came with messages; the messages stay."
+    )
     every_seconds: float = Field(
         3600.0, gt=0, description="How often a worker looks for what has been kept long enough."
+    )
+
+
+class Media(Section):
+    """Files that come with messages."""
+
+    largest_bytes: int = Field(
+        20_971_520, ge=1024, description="Largest file that is kept of those that came along."
+    )
+    refused_types: tuple[str, ...] = Field(
+        ("application/x-executable",),
+        description="Media types that are not kept, by what a file's content says it is; "
+        "`application/x-executable` is any program.",
     )
 
 

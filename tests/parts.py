@@ -1,6 +1,7 @@
 """Fakes of the outside, as parts that are registered like any plugin's."""
 
 import asyncio
+import base64
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import ClassVar, Final, cast
@@ -9,6 +10,7 @@ from pydantic import Field, SecretStr
 
 from gateway.plugin import (
     Answer,
+    Attachment,
     Conversation,
     Fragment,
     HttpAnswer,
@@ -41,6 +43,7 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
     """A provider channel: in comes `id|sender|text`, what goes out is kept.
 
     `receipt|provider id|state|message id|code|reason|opted out` is what it says of one of those.
+    `file|id|sender|text|name|type|base64` is a text with a file.
     `piece|id|sender|text|reference|number|total` is a piece of a long text.
     `send_fails` may raise in place of a delivery, `became` says what became of one in doubt.
     """
@@ -69,6 +72,8 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
         parts = request.body.decode().split("|")
         if parts[0] == "receipt":
             return Parsed(receipts=(_receipt(parts[1:]),), answer=HttpAnswer(status=204))
+        if parts[0] == "file":
+            return Parsed(messages=(_with_file(parts[1:]),), answer=HttpAnswer(status=200))
         if parts[0] == "piece":
             return Parsed(messages=(_piece(parts[1:]),), answer=HttpAnswer(status=200))
         if len(parts) != len(("id", "sender", "text")):
@@ -91,6 +96,12 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
         if FakeProvider.became is None:
             return await super().reconcile(message)
         return FakeProvider.became(message)
+
+
+def _with_file(parts: list[str]) -> InboundMessage:
+    id_, sender, text, name, kind, content = parts
+    file = Attachment(type=kind, url="", name=name, content=base64.b64decode(content))
+    return InboundMessage(external_id=id_, sender=sender, text=text, attachments=(file,))
 
 
 def _piece(parts: list[str]) -> InboundMessage:

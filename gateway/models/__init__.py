@@ -18,6 +18,7 @@ from gateway.models.deliveries import (
     WebhookLog,
 )
 from gateway.models.figures import DailyFigure, FiguresProgress
+from gateway.models.media import Media
 from gateway.models.talks import (
     AgencyTask,
     BotConversation,
@@ -43,6 +44,7 @@ __all__ = [
     "IdempotencyKey",
     "InboundMessage",
     "KeyHolder",
+    "Media",
     "MessageFragment",
     "ModelUsage",
     "Notification",

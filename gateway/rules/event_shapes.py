@@ -37,11 +37,21 @@ class Shape(BaseModel):
 
 
 class AttachmentShape(Shape):
-    """A reference to media; nothing has been downloaded."""
+    """A reference to a file: one of the gateway's own where there is a `mediaId`."""
 
     type: str = Field(description="Its media type.", examples=["image/png"])
     url: str = Field(description="Where it is.", examples=["https://example.org/logo.png"])
     name: str | None = Field(description="Its file name.", examples=["logo.png"])
+    media_id: str | None = Field(
+        None,
+        description="The file that the gateway keeps.",
+        examples=["6f1c2d3e-4b5a-4c6d-8e7f-9a0b1c2d3e4f"],
+    )
+    state: Literal["kept", "failed"] | None = Field(
+        None, description="Whether the gateway has it.", examples=["kept"]
+    )
+    size: int | None = Field(None, description="Its bytes.", examples=[48_213])
+    reason: str | None = Field(None, description="Why it is not kept.", examples=[""])
 
 
 class MessageReceived(Shape):

@@ -66,7 +66,12 @@ def structured_task(column: str | None) -> StructuredTask | None:
 
 def attachments(column: str | None) -> tuple[Attachment, ...]:
     """The attachments in a column."""
-    return tuple(Attachment(**item) for item in json.loads(column)) if column else ()
+    if not column:
+        return ()
+    return tuple(
+        Attachment(type=item["type"], url=item["url"], name=item["name"])
+        for item in json.loads(column)
+    )
 
 
 def facts_json(facts: Iterable[Fact]) -> str:

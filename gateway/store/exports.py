@@ -13,6 +13,7 @@ from gateway.records import Task
 from gateway.store.columns import json_object, json_value
 from gateway.store.consents import ConsentEntry, ledger_on
 from gateway.store.database import Database
+from gateway.store.media import MEDIA_COLUMNS, MediaView
 from gateway.store.senders import TALKS, THEIRS, find_talks, ids_of
 from gateway.store.standings import StandingProposal, proposal_of
 
@@ -22,6 +23,9 @@ SELECT m.id, m.webhook_id, t.conversation_id, m.external_id AS external_message_
     m.recipient, m.message_type, m.content, m.attachments, m.structured, m.facts, m.analysis,
     m.raw_payload, m.raw_content_type, m.processing_status, m.sent_at, m.received_at
 FROM theirs t JOIN inbound_messages m ON m.id = t.id ORDER BY m.id
+"""  # noqa: S608 # constants only
+_MEDIA: Final = f"""
+SELECT {MEDIA_COLUMNS} FROM media WHERE message_id = ANY($1) ORDER BY message_id, place
 """  # noqa: S608 # constants only
 _CONVERSATIONS: Final = """
 SELECT id, webhook_id, participant_name, status, context_summary, context_memory, created_at,
@@ -170,6 +174,7 @@ class SenderExport:
     conversations: Sequence[ExportedConversation]
     transitions: Sequence[ExportedTransition]
     messages: Sequence[ExportedMessage]
+    media: Sequence[MediaView]
     deliveries: Sequence[ExportedDelivery]
     attempts: Sequence[ExportedAttempt]
     receipts: Sequence[ExportedReceipt]
@@ -186,6 +191,7 @@ async def export_sender(db: Database, *, user_id: int, sender: str) -> SenderExp
         conversations = await connection.fetch(_CONVERSATIONS, ids)
         transitions = await connection.fetch(_TRANSITIONS, ids)
         messages = await connection.fetch(_MESSAGES, ids)
+        media = await connection.fetch(_MEDIA, ids_of(messages))
         deliveries = await connection.fetch(_DELIVERIES, ids)
         attempts = await connection.fetch(_ATTEMPTS, ids_of(deliveries))
         receipts = await connection.fetch(_RECEIPTS, ids_of(deliveries))
@@ -195,14 +201,10 @@ async def export_sender(db: Database, *, user_id: int, sender: str) -> SenderExp
         consent = await ledger_on(connection, user_id=user_id, sender=sender)
     return SenderExport(
         sender_identifier=sender,
-        conversations=[
-            ExportedConversation(
-                **{**dict(row), "context_memory": json_object(row["context_memory"])}
-            )
-            for row in conversations
-        ],
+        conversations=[_conversation(row) for row in conversations],
         transitions=[ExportedTransition(**dict(row)) for row in transitions],
         messages=[_message(row) for row in messages],
+        media=[MediaView(**dict(row)) for row in media],
         deliveries=[
             ExportedDelivery(**{**dict(row), "data": json_object(row["data"])})
             for row in deliveries
@@ -217,6 +219,12 @@ async def export_sender(db: Database, *, user_id: int, sender: str) -> SenderExp
         executions=[ExportedExecution(**dict(row)) for row in executions],
         proposals=[proposal_of(row) for row in proposals],
         consent=consent,
+    )
+
+
+def _conversation(row: asyncpg.Record) -> ExportedConversation:
+    return ExportedConversation(
+        **{**dict(row), "context_memory": json_object(row["context_memory"])}
     )
 
 

@@ -1,7 +1,6 @@
 """Messages into the log: one statement for as many as arrive together."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import uuid4
@@ -9,6 +8,7 @@ from uuid import uuid4
 from gateway.records import NewMessage, Stored
 from gateway.store.columns import json_text, structured_json
 from gateway.store.database import Connection, Database
+from gateway.store.media import add_media
 
 # Messages are written in the order of their key, and conversations in the order of theirs, here
 # and wherever else they are locked: two processes never wait for each other in a circle. A message
@@ -125,6 +125,9 @@ JOIN inbound_messages m ON m.webhook_id = k.webhook_id AND m.external_id = k.ext
 
 async def store_messages(db: Database, messages: Sequence[NewMessage]) -> list[Stored]:
     """Once this returns, the messages cannot be lost; a duplicate gets the first one's id."""
+    if any(new.media for new in messages):
+        async with db.transaction() as connection:
+            return await store_on(connection, messages)
     async with db.connection() as connection:
         return await store_on(connection, messages)
 
@@ -142,7 +145,10 @@ async def store_on(connection: Connection, messages: Sequence[NewMessage]) -> li
     repeated = [ord_ for ord_, stored in found.items() if stored.duplicate]
     if repeated:
         found.update(await _first_ones(connection, messages, repeated))
-    return [found[number] for number in range(1, len(messages) + 1)]
+    stored = [found[number] for number in range(1, len(messages) + 1)]
+    if any(new.media for new in messages):
+        await add_media(connection, messages, stored)
+    return stored
 
 
 async def find_repeated(
@@ -183,7 +189,7 @@ def _columns(messages: Sequence[NewMessage]) -> list[list[object]]:
             message.recipient,
             message.kind,
             message.text,
-            json_text([asdict(a) for a in message.attachments]) if message.attachments else None,
+            _attachments_json(new) if message.attachments else None,
             structured_json(message.structured) if message.structured else None,
             json_text(message.facts) if message.facts else None,
             new.raw_payload,
@@ -198,6 +204,17 @@ def _columns(messages: Sequence[NewMessage]) -> list[list[object]]:
         for message in (new.message,)
     ]
     return [list(column) for column in zip(*rows, strict=True)]
+
+
+def _attachments_json(new: NewMessage) -> str:
+    """The attachments of a message, with what became of those that are files."""
+    kept = {media.place: media.shown for media in new.media}
+    return json_text(
+        [
+            {"type": one.type, "url": one.url, "name": one.name, **kept.get(place, {})}
+            for place, one in enumerate(new.message.attachments)
+        ]
+    )
 
 
 def _listeners(messages: Sequence[NewMessage]) -> tuple[list[int], list[int]]:

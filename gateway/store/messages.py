@@ -13,6 +13,7 @@ from gateway.records import Message
 from gateway.store.columns import json_value
 from gateway.store.database import Database
 from gateway.store.deliveries import DELIVERY_COLUMNS, Delivery
+from gateway.store.media import MediaView, media_of
 
 _COLUMNS: Final = """
     m.id, m.webhook_id, m.conversation_id, m.external_id AS external_message_id,
@@ -57,6 +58,7 @@ class MessageDetail(Message):
     facts: JsonValue
     raw_content_type: str | None
     raw_payload: str | None
+    media: Sequence[MediaView]
     tasks: Sequence[TaskOfMessage]
     reply_delivery: Delivery | None
 
@@ -81,6 +83,7 @@ async def get_message(
                 f"no message {message_id}; GET /api/v1/webhooks/{{id}}/messages lists yours"
             )
         tasks = await connection.fetch(_TASKS, user_id, message_id)
+        media = await media_of(connection, user_id=user_id, message_id=message_id)
         reply = await connection.fetchrow(_REPLY, user_id, row["reply_id"])
     raw = row["raw_payload"]
     return MessageDetail(
@@ -89,6 +92,7 @@ async def get_message(
         facts=json_value(row["facts"]),
         raw_content_type=row["raw_content_type"],
         raw_payload=base64.b64encode(raw).decode() if raw is not None else None,
+        media=media,
         tasks=[TaskOfMessage(**dict(task)) for task in tasks],
         reply_delivery=Delivery(**dict(reply)) if reply is not None else None,
     )

@@ -57,6 +57,9 @@ KINDS: Final = (
             DELETE FROM conversation_events e USING gone g WHERE e.conversation_id = g.id
         ), their_messages AS (
             DELETE FROM inbound_messages m USING gone g WHERE m.conversation_id = g.id
+            RETURNING m.id
+        ), their_media AS (
+            DELETE FROM media f USING their_messages m WHERE f.message_id = m.id
         ), their_deliveries AS (
             DELETE FROM outbound_messages d USING gone g
             WHERE d.conversation_id = g.id AND d.delivery_status <> 'pending' RETURNING d.id
@@ -69,6 +72,8 @@ KINDS: Final = (
         table="inbound_messages",
         time="received_at",
         may_go="t.processing_status <> 'received'",
+        with_it="""
+        , their_media AS (DELETE FROM media f USING gone g WHERE f.message_id = g.id)""",
     ),
     Kind(
         name="delivery",
@@ -95,6 +100,7 @@ KINDS: Final = (
         time="created_at",
         may_go="t.status NOT IN ('pending', 'undoable')",
     ),
+    Kind(name="media", table="media", time="created_at", may_go="TRUE"),
     Kind(name="usage", table="model_usage", time="created_at", may_go="TRUE"),
     Kind(name="receipt", table="receipts", time="received_at", may_go="t.outbound_id IS NULL"),
     Kind(name="log", table="webhook_logs", time="created_at", may_go="t.request_id IS NULL"),

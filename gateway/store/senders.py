@@ -42,6 +42,7 @@ theirs AS (
 _COUNT: Final = f"""
 WITH {THEIRS}
 SELECT (SELECT count(*) FROM theirs) AS messages,
+    (SELECT count(*) FROM media m JOIN theirs t ON m.message_id = t.id) AS media,
     (SELECT count(*) FROM outbound_messages WHERE conversation_id = ANY($1)) AS deliveries,
     (SELECT count(*) FROM agency_tasks WHERE conversation_id = ANY($1)) AS tasks,
     (SELECT min(created_at) FROM bot_conversations WHERE id = ANY($1)) AS first_seen_at,
@@ -62,6 +63,10 @@ UPDATE inbound_messages m SET
     processing_status = CASE processing_status WHEN 'received' THEN 'erased'
         ELSE processing_status END
 FROM theirs t WHERE m.id = t.id
+"""  # noqa: S608 # constants only
+_ERASE_MEDIA: Final = f"""
+WITH {THEIRS}
+DELETE FROM media m USING theirs t WHERE m.message_id = t.id
 """  # noqa: S608 # constants only
 _ERASE_DELIVERIES: Final = """
 WITH theirs AS MATERIALIZED (
@@ -135,6 +140,7 @@ class Holdings:
     webhook_ids: Sequence[int]
     conversations: int
     messages: int
+    media: int
     deliveries: int
     tasks: int
     first_seen_at: datetime
@@ -148,6 +154,7 @@ class Erased:
     webhook_ids: Sequence[int]
     conversations: int
     messages: int
+    media: int
     deliveries: int
     attempts: int
     tasks: int
@@ -180,6 +187,8 @@ async def erase_sender(
     async with db.transaction() as connection:
         talks = await find_talks(connection, _LOCK, user_id=operation.user_id, sender=sender)
         ids = ids_of(talks)
+        # What THEIRS finds by who wrote it is found no more once that is erased.
+        media = _changed(await connection.execute(_ERASE_MEDIA, ids))
         messages = _changed(await connection.execute(_ERASE_MESSAGES, ids))
         deliveries = [row["id"] for row in await connection.fetch(_ERASE_DELIVERIES, ids, at)]
         attempts = _changed(await connection.execute(_ERASE_ATTEMPTS, deliveries))
@@ -197,17 +206,24 @@ async def erase_sender(
             webhook_ids=_webhooks(talks),
             conversations=len(talks),
             messages=messages,
+            media=media,
             deliveries=len(deliveries),
             attempts=attempts,
             tasks=len(tasks),
             proposals=proposals,
             answers=answers,
         )
-        detail: dict[str, JsonValue] = {"senderHash": sender_hash, "messages": messages}
-        for webhook_id in erased.webhook_ids:
-            entry = LogEntry(webhook_id=webhook_id, event="sender.erased", detail=detail)
-            await log_entry(connection, operation, entry)
+        await _log(connection, operation, erased, sender_hash)
     return erased
+
+
+async def _log(
+    connection: Connection, operation: Operation, erased: Erased, sender_hash: str
+) -> None:
+    detail: dict[str, JsonValue] = {"senderHash": sender_hash, "messages": erased.messages}
+    for webhook_id in erased.webhook_ids:
+        entry = LogEntry(webhook_id=webhook_id, event="sender.erased", detail=detail)
+        await log_entry(connection, operation, entry)
 
 
 async def find_talks(

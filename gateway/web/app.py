@@ -12,6 +12,7 @@ from gateway.presence import present
 from gateway.runtime import Gateway, open_gateway, spare_the_collector
 from gateway.web.addresses import address_of, quota_headers
 from gateway.web.api import PROCEDURES
+from gateway.web.api.media import media_routes
 from gateway.web.api.pages import docs_routes
 from gateway.web.api.rest import rest_routes
 from gateway.web.cors import install_cors
@@ -29,6 +30,7 @@ def create_app(gw: Gateway) -> Quart:
     app.config["BODY_TIMEOUT"] = gw.config.server.body_timeout_seconds
     app.register_blueprint(health_routes(gw))
     app.register_blueprint(rest_routes(gw, PROCEDURES))
+    app.register_blueprint(media_routes(gw))
     app.register_blueprint(docs_routes(PROCEDURES))
     app.register_blueprint(trpc_routes(gw, PROCEDURES))
     install_errors(app)

@@ -1,5 +1,6 @@
 """A telephone on the fake provider: it texts, and the provider says what became of its replies."""
 
+import base64
 import itertools
 from dataclasses import dataclass, field
 
@@ -38,6 +39,20 @@ class Phone:
     async def texts(self, text: str, sender: str = "+15550101234") -> None:
         """A text that must be accepted."""
         assert await self.post(f"{next(self.numbers)}|{sender}|{text}") == 200
+
+    async def sends(
+        self,
+        content: bytes,
+        kind: str = "image/png",
+        *,
+        name: str = "plan.png",
+        text: str = "",
+        sender: str = "+15550101234",
+    ) -> None:
+        """A text with a file, which must be accepted."""
+        encoded = base64.b64encode(content).decode()
+        body = f"file|{next(self.numbers)}|{sender}|{text}|{name}|{kind}|{encoded}"
+        assert await self.post(body) == 200
 
     async def says(  # noqa: PLR0913 # the fields of a receipt
         self,

@@ -48,6 +48,7 @@ PLANTED: Final = {
         "raw_payload",
         "analysis",
     },
+    "media": {"name", "content"},
     "message_fragments": {"sender", "content", "facts", "raw_payload"},
     "outbound_messages": {"recipient", "content", "data", "last_error"},
     "receipts": {"reason", "facts"},
@@ -78,6 +79,7 @@ WORDLESS: Final = {
         *("external_id", "recipient", "message_type", "raw_content_type", "request_id"),
         *("processing_status", "reason"),
     },
+    "media": {"declared_type", "content_type", "state", "reason"},
     "message_fragments": {"ref", "recipient", "external_id", "raw_content_type", "request_id"},
     "model_usage": {"model", "outcome"},
     "notifications": {"event", "event_id", "state", "told", "reason"},
@@ -223,6 +225,16 @@ async def held_beside(house: House) -> None:
             PHRASE,
         )
         await connection.execute(
+            """INSERT INTO media (
+                user_id, webhook_id, message_id, ref, place, name, declared_type, content_type,
+                size, content, state, reason, created_at)
+            SELECT user_id, webhook_id, id, gen_random_uuid(), 0, $2::text, 'text/plain', '',
+                1, convert_to($2::text, 'UTF8'), 'kept', '', now()
+            FROM inbound_messages WHERE sender = $1 ORDER BY id LIMIT 1""",
+            SENDER,
+            PHRASE,
+        )
+        await connection.execute(
             """INSERT INTO message_fragments (
                 user_id, webhook_id, sender, ref, number, total, content, facts, raw_payload,
                 raw_content_type, request_id, received_at, is_done)
@@ -281,6 +293,7 @@ async def test_a_copy_has_every_place_in_which_the_phrase_stands(house: House) -
         "consents": "consent",
         "conversation_events": "transitions",
         "inbound_messages": "messages",
+        "media": "media",
         "outbound_messages": "deliveries",
         "receipts": "receipts",
         "task_executions": "executions",

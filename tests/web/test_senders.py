@@ -54,6 +54,7 @@ async def test_what_is_held_of_a_sender_is_counted_over_all_webhooks(house: Hous
         "webhookIds": [1, 2],
         "conversations": 2,
         "messages": 2,
+        "media": 0,
         "tasks": 2,
     }
 

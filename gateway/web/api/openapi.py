@@ -57,6 +57,7 @@ def describe(procedures: tuple[Procedure, ...], *, server_url: str) -> Json:
         path = paths.setdefault(procedure.path, {})
         assert isinstance(path, dict)
         path[procedure.method.lower()] = _operation(procedure, schemas)
+    paths["/media/{id}"] = _file()
     return {
         "openapi": "3.1.0",
         "info": {
@@ -216,6 +217,31 @@ def _success(procedure: Procedure, schemas: Schemas, answer: JsonValue) -> Json:
     if answer is not None:
         content["example"] = answer
     return {"description": "Done.", "content": {"application/json": content}}
+
+
+def _file() -> Json:
+    """The one route whose answer is no JSON: a file that came with a message."""
+    return {
+        "get": {
+            "operationId": "media.content",
+            "tags": ["media"],
+            "summary": "The file itself, always as a download.",
+            "description": "Scope: `messages:read`.",
+            "parameters": [
+                {
+                    "name": "id",
+                    "in": "path",
+                    "required": True,
+                    "description": "`mediaId` of an attachment.",
+                    "schema": {"type": "string", "maxLength": 64},
+                }
+            ],
+            "responses": {
+                "200": {"description": "The file.", "content": {"application/octet-stream": {}}},
+                "default": {"description": "An error as of any other call."},
+            },
+        }
+    }
 
 
 def _refusals(procedure: Procedure) -> Json:

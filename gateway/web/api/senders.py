@@ -42,6 +42,7 @@ class Receipt:
     webhook_ids: Sequence[int]
     conversations: int
     messages: int
+    media: int
     deliveries: int
     attempts: int
     tasks: int
@@ -62,9 +63,10 @@ async def get(call: Call, asked: BySender) -> Holdings:
 async def export(call: Call, asked: BySender) -> SenderExport:
     """A copy of all that is held of a person, for them to read or to take elsewhere.
 
-    Messages with attachments and, while it is kept, the raw body; conversations with what is
-    remembered and what became of them; replies and events, with each attempt; tasks, with what was
-    done; what the person was asked before a task. See
+    Messages with attachments and, while it is kept, the raw body; the files that came with them,
+    whose content is at [`/media/{id}`](#files); conversations with what is remembered and what
+    became of them; replies and events, with each attempt; tasks, with what was done; what the
+    person was asked before a task. See
     [answer a data subject request](../how-to/answer-a-data-subject-request.md).
     """
     return await store.export_sender(call.gw.db, user_id=call.user_id, sender=asked.id)
@@ -74,10 +76,10 @@ async def export(call: Call, asked: BySender) -> SenderExport:
 async def erase(call: Call, asked: BySender) -> Receipt:
     """Erases what is held of a person on all webhooks of the account, at once and for good.
 
-    Texts, names, attachments, raw bodies, memory, replies, excerpts of answers and the words of
-    their tasks and proposals go, and so do all answers that the account has kept for an
-    `Idempotency-Key`, counted as `answers`. What waits to be sent is not sent, and an answer that
-    is under way is dropped. Rows stay without them, so that figures still add up and a message
+    Texts, names, attachments with their files, raw bodies, memory, replies, excerpts of answers and
+    the words of their tasks and proposals go, and so do all answers that the account has kept for
+    an `Idempotency-Key`, counted as `answers`. What waits to be sent is not sent, and an answer
+    that is under way is dropped. Rows stay without them, so that figures still add up and a message
     that is repeated is still known as a duplicate. Keep the receipt: the salt is stored nowhere
     else. A second call is answered 404, for nothing is held any more.
     """
@@ -94,6 +96,7 @@ async def erase(call: Call, asked: BySender) -> Receipt:
         webhook_ids=erased.webhook_ids,
         conversations=erased.conversations,
         messages=erased.messages,
+        media=erased.media,
         deliveries=erased.deliveries,
         attempts=erased.attempts,
         tasks=erased.tasks,
