@@ -16,6 +16,7 @@ import structlog
 from gateway import store
 from gateway.channel_settings import OpenedSettings, open_settings
 from gateway.egress import Egress
+from gateway.firsts import Firsts
 from gateway.part_settings import ACKNOWLEDGE, BUILTIN, fallback_names, settings_for
 from gateway.plugin import (
     JsonValue,
@@ -47,8 +48,6 @@ SMS_GATHER_SECONDS: Final = 3.0
 
 K = TypeVar("K")
 V = TypeVar("V")
-
-
 Parts = tuple[Part[Any], ...]
 
 
@@ -114,16 +113,18 @@ class Channels:
         registry: Registry,
         vault: Vault,
         egress: Egress,
+        firsts: Firsts,
         *,
         now: Callable[[], datetime],
-        public_url: str,
+        origin: str,
     ) -> None:
         self._db = db
         self._registry = registry
         self._vault = vault
         self._context = partial(PartContext, http=egress, dial=egress.dial, now=now)
+        self._firsts = firsts
         self._now = now
-        self._public_url = public_url
+        self._origin = origin
         self._by_token: dict[UUID, _Cached] = {}
         self._by_id: dict[tuple[int, int], _Cached] = {}
         self._of_user: dict[int, tuple[float, list[Webhook]]] = {}
@@ -291,7 +292,8 @@ class Channels:
         context = self._context(
             webhook_id=webhook.id,
             secrets=opened.secrets,
-            inbound_url=inbound_url(self._public_url, webhook),
+            inbound_url=inbound_url(self._origin, webhook),
+            remember=self._firsts.of(webhook.id),
         )
         try:
             return part(settings_for(part, values), context)

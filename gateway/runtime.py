@@ -13,6 +13,7 @@ from gateway.batch import Batch
 from gateway.channels import Channels
 from gateway.config import Config
 from gateway.egress import Egress
+from gateway.firsts import Firsts
 from gateway.limits import RateLimits
 from gateway.metrics import Metrics
 from gateway.plugin.errors import StorageUnavailable
@@ -78,14 +79,14 @@ async def open_gateway(
     async with AsyncExitStack() as stack:
         vault = open_vault(config)
         plugins = registry or load_plugins(config.plugins.enabled, config.plugins.blocked)
-        db = await store.open_database(config)
-        stack.push_async_callback(db.aclose)
+        db = await stack.enter_async_context(aclosing(await store.open_database(config)))
         client = await stack.enter_async_context(aclosing(connect(config.redis)))
         queue = PatientQueue(client, config.redis)
         metrics = Metrics()
         wakeups = await stack.enter_async_context(aclosing(Wakeups(saq_enqueue(queue), metrics)))
         egress = await stack.enter_async_context(aclosing(Egress(allow=config.egress.allow)))
-        channels = Channels(db, plugins, vault, egress, now=now, public_url=config.public_url)
+        firsts = Firsts(client, prefix=config.redis.prefix, now=now)
+        channels = Channels(db, plugins, vault, egress, firsts, now=now, origin=config.public_url)
         stack.push_async_callback(channels.aclose)
         limits = RateLimits(client, config.limits, prefix=config.redis.prefix)
         stack.push_async_callback(limits.aclose)

@@ -10,7 +10,7 @@ from typing import Annotated, ClassVar, Generic, Protocol, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from gateway.plugin.errors import PermanentFailure, UncertainFailure
+from gateway.plugin.errors import PermanentFailure, TemporaryFailure, UncertainFailure
 from gateway.plugin.messages import (
     Answer,
     Conversation,
@@ -107,6 +107,25 @@ async def no_way_out(host: str, port: int, *, timeout_seconds: float) -> socket.
     )
 
 
+class Remember(Protocol):
+    """Keeps what came first under a key, for what may count only once, such as a token.
+
+    It is one memory for all processes; while Redis is away each process has its own.
+    """
+
+    async def __call__(self, key: str, value: str, *, seconds: int) -> str:
+        """The first value that this channel was given under `key` in the last `seconds`.
+
+        That is `value` itself when there was none.
+        """
+        ...
+
+
+async def no_memory(key: str, value: str, *, seconds: int) -> str:  # noqa: ARG001
+    """The `Remember` of a context that lends none."""
+    raise TemporaryFailure("this context remembers nothing")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartContext:
     """What the gateway lends to a part of one channel.
@@ -120,6 +139,7 @@ class PartContext:
     now: Callable[[], datetime]
     inbound_url: str = ""
     dial: Dialler = no_way_out
+    remember: Remember = no_memory
 
     def live_secrets(self, now: datetime) -> tuple[str, ...]:
         """The secrets that count at `now`, newest first: during a rotation there are two."""

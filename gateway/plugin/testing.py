@@ -106,6 +106,17 @@ class MemoryHttp:
         return answer
 
 
+@dataclass(slots=True)
+class Memory:
+    """What came first, for one test; nothing in it runs out."""
+
+    kept: dict[str, str] = field(default_factory=dict)
+
+    async def __call__(self, key: str, value: str, *, seconds: int) -> str:  # noqa: ARG002
+        """The first value under a key, as `Remember` gives it."""
+        return self.kept.setdefault(key, value)
+
+
 def inbound_request(
     body: bytes = b"",
     *,
@@ -155,6 +166,7 @@ def part_context(
         http=http or MemoryHttp(),
         now=lambda: now,
         inbound_url=INBOUND_URL,
+        remember=Memory(),
     )
 
 
