@@ -61,6 +61,8 @@ def outbound_message(claimed: ClaimedDelivery) -> OutboundMessage:
         in_reply_to=str(claimed.in_reply_to) if claimed.in_reply_to else None,
         created_at=claimed.created_at,
         hops=claimed.hops or 1,
+        thread=claimed.thread,
+        answered=claimed.answered,
     )
 
 

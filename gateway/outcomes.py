@@ -42,6 +42,7 @@ COLUMN_CHARACTERS: Final = {
     "sender": 320,
     "sender_name": 200,
     "recipient": 320,
+    "thread_hint": 255,
 }
 PLUGIN_WAIT_SECONDS: Final = 30.0
 LONGEST_SUMMARY: Final = 2_000
@@ -303,6 +304,7 @@ def _conversation_events(
     data: dict[str, JsonValue] = {
         "conversationId": claimed.id,
         "participant": claimed.participant,
+        "thread": claimed.thread,
         "status": "active",
         "contextSummary": summary,
         "messageCount": claimed.message_count,

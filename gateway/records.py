@@ -232,6 +232,7 @@ class ClaimedConversation:
     standings: tuple[Standing, ...] = ()
     resumed_at: datetime | None = None
     acknowledged_id: int | None = None
+    thread: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -362,6 +363,8 @@ class ClaimedDelivery:
     is_in_doubt: bool = False
     """Whether an earlier attempt may have reached its person: its end is not known."""
     is_rerouted: bool = False
+    thread: str = ""
+    answered: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,7 +24,7 @@ from gateway.vault import new_key_ring
 from gateway.web import create_app
 from gateway.web.app import hypercorn_settings
 from gateway.worker import work
-from tests.parts import EchoResponder, FakeProvider, ModelResponder, SlowResponder
+from tests.parts import EchoResponder, FakeMail, FakeProvider, ModelResponder, SlowResponder
 from tests.servers import answers, free_port, postgres, run_sql, valkey
 from tests.stories.house import House
 
@@ -134,7 +134,14 @@ def registry() -> Registry:
     FakeProvider.sent.clear()
     return load_plugins(
         ["custom_http"],
-        extra=(BuiltinResponder, EchoResponder, FakeProvider, ModelResponder, SlowResponder),
+        extra=(
+            BuiltinResponder,
+            EchoResponder,
+            FakeProvider,
+            FakeMail,
+            ModelResponder,
+            SlowResponder,
+        ),
     )
 
 

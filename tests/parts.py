@@ -2,9 +2,10 @@
 
 import asyncio
 import base64
+import json
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import ClassVar, Final, cast
+from typing import Any, ClassVar, Final, cast
 
 from pydantic import Field, SecretStr
 
@@ -22,6 +23,7 @@ from gateway.plugin import (
     Parsed,
     Parser,
     PartSettings,
+    Person,
     Receipt,
     ReceiptState,
     Responder,
@@ -96,6 +98,22 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
         if FakeProvider.became is None:
             return await super().reconcile(message)
         return FakeProvider.became(message)
+
+
+class FakeMail(FakeProvider):
+    """A provider of mail: in comes an `InboundMessage` as JSON, what goes out is kept."""
+
+    name = "fake_mail"
+    title = "Fake mail"
+    channel_type = "mail"
+
+    def parse(self, request: InboundRequest) -> Parsed:
+        """Reads the body."""
+        fields: dict[str, Any] = json.loads(request.body)
+        if requester := fields.get("requester"):
+            fields["requester"] = Person(**requester)
+        message = InboundMessage(**fields)
+        return Parsed(messages=(message,), answer=HttpAnswer(status=202))
 
 
 def _with_file(parts: list[str]) -> InboundMessage:

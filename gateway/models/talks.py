@@ -34,6 +34,7 @@ class InboundMessage(Model):
     received_at = fields.DatetimeField()
     processed_at = fields.DatetimeField(null=True)
     hops = fields.SmallIntField(default=0)
+    thread = fields.CharField(max_length=255, default="")
 
     class Meta:
         table = "inbound_messages"
@@ -63,6 +64,7 @@ class MessageFragment(Model):
     request_id = fields.CharField(max_length=64)
     received_at = fields.DatetimeField()
     is_done = fields.BooleanField(default=False)
+    thread = fields.CharField(max_length=255, default="")
 
     class Meta:
         table = "message_fragments"
@@ -72,6 +74,7 @@ class MessageFragment(Model):
 class BotConversation(Model):
     """One person's talk on one channel; `due_at` is schedule, lease and recovery query in one.
 
+    Where the channel knows threads, each of them is a talk of its own.
     `opened_by` is the message that opened it, or reopened it last.
     """
 
@@ -95,6 +98,7 @@ class BotConversation(Model):
     has_proposals = fields.BooleanField(default=False)
     resumes_at = fields.DatetimeField(null=True)
     resumed_at = fields.DatetimeField(null=True)
+    thread = fields.CharField(max_length=255, default="")
     created_at = fields.DatetimeField()
     updated_at = fields.DatetimeField()
 

@@ -47,9 +47,10 @@ Saying = Literal[
 class Standing:
     """A proposal as it stands when its conversation is answered.
 
-    `is_delivered`: the message that asked has reached the person. `change` is what it would change
-    of an open task, or would take back of one. `task_is_open` says of the task of a change, or of
-    one that was created with undo, whether it still stands as it was then.
+    `is_delivered`: the message that asked has reached the person. `asked_in` is the conversation
+    where it was asked, if that is another thread of theirs: then only its code names it. `change`
+    is what it would change of an open task, or would take back of one. `task_is_open` says of the
+    task of a change, or of one that was created with undo, whether it still stands as it was then.
     """
 
     id: int
@@ -65,6 +66,7 @@ class Standing:
     task_id: int | None = None
     task_is_open: bool = False
     change: Edit | None = None
+    asked_in: int | None = None
 
     def is_open(self, now: datetime) -> bool:
         """Whether a word about it counts at `now`."""
@@ -221,10 +223,12 @@ class _Board:
 
     def _chooses(self, turn: Turn) -> bool:
         """As in "4K" or "the Acme one", when the person was asked which task is meant."""
-        open_ = [s for s in self._open("pending") if s.question == "which" and s.is_delivered]
+        code = code_in(turn.text)
+        pending = self._open("pending", code=code)
+        open_ = [s for s in pending if s.question == "which" and s.is_delivered]
         if not open_:
             return False
-        words, code = read(turn.text).words, code_in(turn.text)
+        words = read(turn.text).words
         tasks = [s.change.task for s in open_ if s.change]
         named = () if len(words) > LONGEST_CHOICE else tasks_named(words, tasks)
         ids = {task.id for task in named} if len(named) == 1 else set()
@@ -238,7 +242,7 @@ class _Board:
         code = changes_only_the_date(turn)
         if code is None or turn.analysis is None:
             return False
-        dated = filter(_takes_a_date, self._open("pending"))
+        dated = filter(_takes_a_date, self._open("pending", code=code))
         chosen = [s for s in dated if not code or s.proposal.code == code]
         ahead = [m for m in turn.analysis.entities.dates if m.at > turn.at and m.rival is None]
         if len(chosen) != 1 or not ahead or (not code and chosen[0].asked_at > turn.at):
@@ -246,8 +250,15 @@ class _Board:
         self._revise(chosen[0], ahead[-1], turn)
         return True
 
-    def _open(self, status: State) -> list[Standing]:
-        return [s for s in self.standings.values() if s.status == status and s.is_open(self.now)]
+    def _open(self, status: State, *, code: str | None = None) -> list[Standing]:
+        """Those that were asked here, and with a code the one that it names, asked wherever."""
+        return [
+            s
+            for s in self.standings.values()
+            if s.status == status
+            and s.is_open(self.now)
+            and (s.asked_in is None or s.proposal.code == code)
+        ]
 
     def _candidates(self, verb: Verb) -> list[Standing]:
         if verb == "undo":
@@ -296,7 +307,8 @@ class _Board:
             becomes, saying = _change_confirmed(standing, standing.change)
         self._note(Ruling(standing, becomes, turn.message_id))
         self.said.append(Said(saying, standing))
-        others = [s for s in self._open("pending") if _are_one_choice(s, standing)]
+        code = standing.proposal.code
+        others = [s for s in self._open("pending", code=code) if _are_one_choice(s, standing)]
         for other in others if verb == "yes" else ():
             self._note(Ruling(other, "cancelled", turn.message_id))
 

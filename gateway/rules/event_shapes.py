@@ -140,6 +140,9 @@ class ConversationUpdated(Shape):
 
     conversation_id: int = Field(description="The conversation.", examples=[1])
     participant: str = Field(description="Who talks.", examples=["ann@example.org"])
+    thread: str = Field(
+        description="Which of their threads it is, on a channel that has them.", examples=[""]
+    )
     status: str = Field(description="How it stands, such as `active`.", examples=["active"])
     context_summary: str = Field(
         description="What it is about.",

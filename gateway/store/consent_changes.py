@@ -62,7 +62,8 @@ RETURNING id
 """
 _TALK: Final = """
 SELECT id FROM bot_conversations
-WHERE user_id = $1 AND webhook_id = $2 AND participant = $3 AND status <> 'archived'
+WHERE user_id = $1 AND webhook_id = $2 AND participant = $3 AND thread = $4
+AND status <> 'archived'
 """
 _ANSWERED: Final = """
 UPDATE inbound_messages
@@ -74,7 +75,7 @@ _AT_REST: Final = """
 UPDATE bot_conversations c SET due_at = NULL, gathering_since = NULL
 WHERE c.id = $1 AND c.lease_id IS NULL AND NOT EXISTS (
     SELECT FROM inbound_messages m
-    WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant
+    WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant AND m.thread = c.thread
     AND m.processing_status = 'received')
 """
 _SAY: Final = """
@@ -145,7 +146,8 @@ async def take_word(
         [stored] = await store_on(connection, [new])
         if stored.duplicate:
             return stored, None
-        talk_id = await connection.fetchval(_TALK, new.user_id, new.webhook_id, person)
+        thread = new.message.thread_hint or ""
+        talk_id = await connection.fetchval(_TALK, new.user_id, new.webhook_id, person, thread)
         changed = None
         if given.state is not None:
             consent = _consent(given, given.state, stored.message_id)

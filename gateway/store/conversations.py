@@ -23,6 +23,7 @@ class ConversationSummary:
     id: int
     webhook_id: int
     participant: str
+    thread: str
     participant_name: str | None
     status: str
     context_summary: str
@@ -105,7 +106,7 @@ SELECT {SUMMARY}, context_memory FROM bot_conversations WHERE user_id = $1 AND i
 # A message that waits for an answer has no conversation yet: it is the open one's.
 _SAID: Final = """
 WITH c AS MATERIALIZED (
-    SELECT id, webhook_id, participant, status FROM bot_conversations
+    SELECT id, webhook_id, participant, thread, status FROM bot_conversations
     WHERE user_id = $1 AND id = $2
 )
 (SELECT 'inbound' AS direction, m.* FROM c CROSS JOIN LATERAL (
@@ -116,7 +117,7 @@ WITH c AS MATERIALIZED (
     UNION ALL
     (SELECT id, content, attachments, processing_status, NULL::bigint, received_at
      FROM inbound_messages WHERE webhook_id = c.webhook_id AND sender = c.participant
-     AND processing_status = 'received' AND c.status <> 'archived'
+     AND thread = c.thread AND processing_status = 'received' AND c.status <> 'archived'
      AND id < $3 ORDER BY id DESC LIMIT $5)
 ) m ORDER BY m.id DESC LIMIT $5)
 UNION ALL

@@ -28,8 +28,8 @@ _MEDIA: Final = f"""
 SELECT {MEDIA_COLUMNS} FROM media WHERE message_id = ANY($1) ORDER BY message_id, place
 """  # noqa: S608 # constants only
 _CONVERSATIONS: Final = """
-SELECT id, webhook_id, participant_name, status, context_summary, context_memory, created_at,
-    updated_at
+SELECT id, webhook_id, thread, participant_name, status, context_summary, context_memory,
+    created_at, updated_at
 FROM bot_conversations WHERE id = ANY($1) ORDER BY id
 """
 _DELIVERIES: Final = """
@@ -70,6 +70,7 @@ class ExportedConversation:
 
     id: int
     webhook_id: int
+    thread: str
     participant_name: str | None
     status: str
     context_summary: str

@@ -25,13 +25,13 @@ SELECT pg_advisory_xact_lock(hashtext('gateway fragments'), hashtext($1))
 _KEEP: Final = """
 INSERT INTO message_fragments AS f (
     user_id, webhook_id, sender, ref, number, total, recipient, external_id, content, facts,
-    raw_payload, raw_content_type, request_id, received_at, is_done)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, FALSE)
+    raw_payload, raw_content_type, request_id, received_at, is_done, thread)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, FALSE, $16)
 ON CONFLICT (webhook_id, sender, ref, number) DO UPDATE SET
     total = excluded.total, recipient = excluded.recipient, external_id = excluded.external_id,
     content = excluded.content, facts = excluded.facts, raw_payload = excluded.raw_payload,
     raw_content_type = excluded.raw_content_type, request_id = excluded.request_id,
-    received_at = excluded.received_at, is_done = FALSE
+    received_at = excluded.received_at, is_done = FALSE, thread = excluded.thread
 WHERE f.received_at < $15
 RETURNING id
 """
@@ -78,6 +78,7 @@ async def keep_fragment(db: Database, new: NewMessage) -> Stored | None:
             new.request_id,
             new.received_at,
             since,
+            message.thread_hint or "",
         )
         if kept is None:
             return None
@@ -110,7 +111,9 @@ async def give_up_waiting(
         new = NewMessage(
             user_id=first["user_id"],
             webhook_id=first["webhook_id"],
-            message=InboundMessage(sender=first["sender"], text=""),
+            message=InboundMessage(
+                sender=first["sender"], text="", thread_hint=first["thread"] or None
+            ),
             raw_payload=first["raw_payload"],
             raw_content_type=first["raw_content_type"],
             request_id=first["request_id"],

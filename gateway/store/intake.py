@@ -12,7 +12,8 @@ from gateway.store.media import add_media
 
 # Messages are written in the order of their key, and conversations in the order of theirs, here
 # and wherever else they are locked: two processes never wait for each other in a circle. A message
-# finds its conversation by webhook and sender; which one answered it is noted with the answer.
+# finds its conversation by webhook, sender and thread; which one answered it is noted with the
+# answer.
 # A resolved conversation is reopened; `opened_by` tells which message did it, whoever else writes.
 # Each message of a channel that gathers moves the answer on, up to five windows from the first one;
 # a command, which has no `gathering_since`, brings it forward, even while a responder is away.
@@ -23,21 +24,21 @@ WITH incoming AS MATERIALIZED (
         $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
         $8::text[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::bytea[], $13::text[],
         $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[],
-        $19::timestamptz[], $20::bool[], $21::smallint[]
+        $19::timestamptz[], $20::bool[], $21::smallint[], $22::text[]
     ) WITH ORDINALITY AS i(
         user_id, webhook_id, external_id, sender, sender_name, recipient, message_type, content,
         attachments, structured, facts, raw_payload, raw_content_type, request_id, reason, sent_at,
-        received_at, event_id, due_at, is_command, hops, ord)
+        received_at, event_id, due_at, is_command, hops, thread, ord)
 ),
 stored AS (
     INSERT INTO inbound_messages (
         id, user_id, webhook_id, external_id, sender, sender_name, recipient, message_type,
         content, attachments, structured, facts, raw_payload, raw_content_type, request_id,
-        processing_status, reason, sent_at, received_at, hops)
+        processing_status, reason, sent_at, received_at, hops, thread)
     SELECT id, user_id, webhook_id, external_id, sender, sender_name, recipient, message_type,
         content, attachments, structured, facts, raw_payload, raw_content_type, request_id,
         CASE WHEN reason IS NULL THEN 'received' ELSE 'quarantined' END, reason, sent_at,
-        received_at, hops
+        received_at, hops, thread
     FROM incoming ORDER BY webhook_id, external_id, ord
     ON CONFLICT (webhook_id, external_id) DO NOTHING
     RETURNING id
@@ -46,16 +47,16 @@ talks AS (
     INSERT INTO bot_conversations AS c (
         user_id, webhook_id, participant, participant_name, status, context_summary,
         context_memory, message_count, event_sequence, due_at, gathering_since, attempts,
-        superseded, created_at, updated_at, opened_by)
+        superseded, created_at, updated_at, opened_by, thread)
     SELECT min(user_id), webhook_id, sender, max(sender_name), 'active', '', '{}',
         count(*), count(event_id),
         CASE WHEN bool_or(is_command) OR max(due_at) = max(received_at)
             THEN min(received_at) ELSE max(due_at) END,
         CASE WHEN NOT bool_or(is_command) THEN min(received_at) END,
-        0, 0, min(received_at), max(received_at), min(id)
+        0, 0, min(received_at), max(received_at), min(id), thread
     FROM stored JOIN incoming USING (id) WHERE reason IS NULL
-    GROUP BY webhook_id, sender ORDER BY webhook_id, sender
-    ON CONFLICT (webhook_id, participant) WHERE status <> 'archived' DO UPDATE SET
+    GROUP BY webhook_id, sender, thread ORDER BY webhook_id, sender, thread
+    ON CONFLICT (webhook_id, participant, thread) WHERE status <> 'archived' DO UPDATE SET
         message_count = c.message_count + excluded.message_count,
         event_sequence = c.event_sequence + excluded.event_sequence,
         participant_name = COALESCE(excluded.participant_name, c.participant_name),
@@ -74,8 +75,8 @@ talks AS (
         gathering_since = CASE
             WHEN c.due_at IS NULL THEN excluded.gathering_since ELSE c.gathering_since END,
         updated_at = excluded.updated_at
-    RETURNING id, user_id, webhook_id, participant, event_sequence, updated_at, opened_by,
-        xmax = 0 AS is_new
+    RETURNING id, user_id, webhook_id, participant, thread, event_sequence, updated_at,
+        opened_by, xmax = 0 AS is_new
 ),
 opened AS (
     INSERT INTO conversation_events (
@@ -92,6 +93,7 @@ announced AS (
             + row_number() OVER (PARTITION BY t.id ORDER BY i.ord) AS sequence
     FROM stored JOIN incoming i USING (id)
     JOIN talks t ON t.webhook_id = i.webhook_id AND t.participant = i.sender
+        AND t.thread = i.thread
     WHERE i.event_id IS NOT NULL AND i.reason IS NULL
 ),
 told AS (
@@ -106,7 +108,7 @@ told AS (
             'senderName', a.sender_name, 'messageType', a.message_type, 'content', a.content,
             'attachments', COALESCE(a.attachments, '[]'), 'externalMessageId', a.external_id),
         'pending', a.received_at, 0, a.received_at, a.hops + 1
-    FROM unnest($22::bigint[], $23::bigint[]) AS l(ord, listener)
+    FROM unnest($23::bigint[], $24::bigint[]) AS l(ord, listener)
     JOIN announced a ON a.ord = l.ord
 )"""
 _FOUND: Final = """
@@ -222,10 +224,13 @@ def _listeners(messages: Sequence[NewMessage]) -> tuple[list[int], list[int]]:
     return [number for number, _ in pairs], [id_ for _, id_ in pairs]
 
 
-def _times(messages: Sequence[NewMessage]) -> tuple[list[datetime], list[bool], list[int]]:
-    """When each message is to be answered, whether it is a command, and how far it has come."""
+def _times(
+    messages: Sequence[NewMessage],
+) -> tuple[list[datetime], list[bool], list[int], list[str]]:
+    """When each message is to be answered, whether as a command, how far it came, its thread."""
     return (
         [new.received_at + timedelta(seconds=new.gather_seconds) for new in messages],
         [new.is_command for new in messages],
         [new.hops for new in messages],
+        [new.message.thread_hint or "" for new in messages],
     )

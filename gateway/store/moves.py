@@ -27,12 +27,13 @@ SELECT {SUMMARY}, user_id FROM bot_conversations WHERE user_id = $1 AND id = $2 
 # Who writes again has to be told apart from a message that is delivered a second time.
 _LOCK_RESOLVED: Final = f"""
 SELECT {SUMMARY}, user_id FROM bot_conversations
-WHERE webhook_id = $1 AND status = 'resolved' AND participant IN (
-    SELECT k.sender FROM unnest($2::text[], $3::text[]) AS k(sender, external_id)
+WHERE webhook_id = $1 AND status = 'resolved' AND (participant, thread) IN (
+    SELECT k.sender, k.thread
+    FROM unnest($2::text[], $3::text[], $4::text[]) AS k(sender, thread, external_id)
     WHERE NOT EXISTS (
         SELECT FROM inbound_messages m
         WHERE m.webhook_id = $1 AND m.external_id = k.external_id))
-ORDER BY webhook_id, participant FOR UPDATE
+ORDER BY webhook_id, participant, thread FOR UPDATE
 """  # noqa: S608 # field names of a record
 # Without its lease, whoever is making an answer cannot write it. What waits is answered as soon as
 # the conversation is active again.
@@ -43,16 +44,16 @@ SET status = $2::text, lease_id = NULL, attempts = 0, superseded = 0, updated_at
     resumed_at = CASE WHEN $2::text = 'active' THEN $3::timestamptz ELSE resumed_at END,
     due_at = CASE WHEN $2::text = 'active' AND EXISTS (
         SELECT FROM inbound_messages m
-        WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant
+        WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant AND m.thread = c.thread
         AND m.processing_status = 'received') THEN $3::timestamptz END
 WHERE c.id = $1 RETURNING {SUMMARY}, event_sequence
 """  # noqa: S608 # field names of a record
-# A message that waits belongs to the open conversation of its sender; it stays with this one.
+# A message that waits belongs to the open conversation of its thread; it stays with this one.
 _KEEP_WAITING: Final = """
 UPDATE inbound_messages
 SET processing_status = 'archived', conversation_id = $1, processed_at = $4,
     reason = 'the conversation was archived before this message was answered'
-WHERE webhook_id = $2 AND sender = $3 AND processing_status = 'received'
+WHERE webhook_id = $2 AND sender = $3 AND thread = $5 AND processing_status = 'received'
 """
 _NOTE: Final = """
 INSERT INTO conversation_events (
@@ -126,10 +127,13 @@ async def archive_resolved(
     Messages that are stored afterwards start new ones.
     """
     move = Move(action="archive", actor="system", reason="new message", at=at, listeners=listeners)
-    senders = [message.sender for message in messages]
-    external_ids = [message.external_id for message in messages]
+    keys = (
+        [message.sender for message in messages],
+        [message.thread_hint or "" for message in messages],
+        [message.external_id for message in messages],
+    )
     async with db.transaction() as connection:
-        rows = await connection.fetch(_LOCK_RESOLVED, webhook_id, senders, external_ids)
+        rows = await connection.fetch(_LOCK_RESOLVED, webhook_id, *keys)
         for row in rows:
             await _moved(connection, row, move, "archived")
 
@@ -159,7 +163,12 @@ async def _moved(
     summary = ConversationSummary(**facts)
     if status == "archived":
         await connection.execute(
-            _KEEP_WAITING, summary.id, summary.webhook_id, summary.participant, move.at
+            _KEEP_WAITING,
+            summary.id,
+            summary.webhook_id,
+            summary.participant,
+            move.at,
+            summary.thread,
         )
     await connection.execute(
         _NOTE, user_id, summary.id, before, status, move.actor, move.reason, move.at
@@ -185,6 +194,7 @@ def _told(summary: ConversationSummary, before: str, move: Move) -> str:
         {
             "conversationId": summary.id,
             "participant": summary.participant,
+            "thread": summary.thread,
             "status": summary.status,
             "previousStatus": before,
             "reason": move.reason,

@@ -53,6 +53,7 @@ numbered AS (
 # may get, each gets one in turn. What others hold is skipped, and so is what they have just taken.
 # A sender that may say only so much a second saves what it does not use, for a second at most.
 # A row that still has a lease was left by a worker that died: nobody knows what became of it.
+# A reply goes out with what its channel's parser noted of the message that it answers.
 _CLAIM: Final = f"""
 WITH {LANES},
 probes AS (
@@ -158,7 +159,10 @@ FROM due LEFT JOIN numbered n ON n.id = due.id WHERE o.id = due.id
 RETURNING o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
     o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.attempts,
     o.created_at, o.hops, o.endpoint_sequence, o.silences, due.retry_seconds, due.others_wait,
-    {GATE} AS is_opted_out, due.is_in_doubt, o.rerouted_from IS NOT NULL AS is_rerouted
+    {GATE} AS is_opted_out, due.is_in_doubt, o.rerouted_from IS NOT NULL AS is_rerouted,
+    CASE WHEN o.kind = 'reply' AND o.rerouted_from IS NULL THEN (
+        SELECT jsonb_build_object('thread', m.thread, 'facts', m.facts) FROM inbound_messages m
+        WHERE m.id = o.in_reply_to AND (m.thread <> '' OR m.facts IS NOT NULL)) END AS answered
 """  # noqa: S608 # constants only
 
 _SETTLE: Final = """
@@ -349,6 +353,13 @@ def _turned(rows: Sequence[tuple[object, ...]]) -> list[list[object]]:
 def _claimed(row: asyncpg.Record, lease_id: UUID) -> ClaimedDelivery:
     fields = dict(row)
     fields["data"] = json_object(fields["data"])
+    answered = json_object(fields.pop("answered"))
+    facts = answered.get("facts")
     waits = fields["retry_seconds"]
     fields["retry_seconds"] = tuple(waits) if waits is not None else None
-    return ClaimedDelivery(lease_id=lease_id, **fields)
+    return ClaimedDelivery(
+        lease_id=lease_id,
+        thread=str(answered.get("thread", "")),
+        answered=facts if isinstance(facts, dict) else {},
+        **fields,
+    )

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Final, Literal
 
+import asyncpg
+
 from gateway.plugin.errors import Conflict, NotFound
 from gateway.records import NewMessage, Stored, WaitingMessage
 from gateway.store.database import Connection, Database
@@ -23,20 +25,20 @@ SELECT id, user_id, webhook_id, processing_status AS status, reason, raw_payload
 FROM inbound_messages WHERE user_id = $1 AND id = $2
 """
 _LOCK: Final = """
-SELECT webhook_id, sender, sender_name FROM inbound_messages
+SELECT webhook_id, sender, thread, sender_name FROM inbound_messages
 WHERE user_id = $1 AND id = $2 AND processing_status = $3 AND raw_payload IS NOT NULL FOR UPDATE
 """
 _TALK: Final = """
 SELECT status FROM bot_conversations
-WHERE webhook_id = $1 AND participant = $2 AND status <> 'archived' FOR UPDATE
+WHERE webhook_id = $1 AND participant = $2 AND thread = $3 AND status <> 'archived' FOR UPDATE
 """
 # A turn under way goes on: it finds this message afterwards, as it would any that came meanwhile.
 _WAKE: Final = """
 INSERT INTO bot_conversations AS c (
     user_id, webhook_id, participant, participant_name, status, context_summary, context_memory,
-    message_count, event_sequence, due_at, attempts, superseded, created_at, updated_at)
-VALUES ($1, $2, $3, $4, 'active', '', '{}', 1, 0, $5, 0, 0, $5, $5)
-ON CONFLICT (webhook_id, participant) WHERE status <> 'archived' DO UPDATE SET
+    message_count, event_sequence, due_at, attempts, superseded, created_at, updated_at, thread)
+VALUES ($1, $2, $3, $5, 'active', '', '{}', 1, 0, $6, 0, 0, $6, $6, $4)
+ON CONFLICT (webhook_id, participant, thread) WHERE status <> 'archived' DO UPDATE SET
     status = CASE WHEN c.status = 'resolved' THEN 'active' ELSE c.status END,
     due_at = CASE
         WHEN c.status = 'paused' THEN NULL
@@ -94,10 +96,11 @@ async def waiting_message(db: Database, *, user_id: int, message_id: int) -> Wai
 async def release_message(db: Database, operation: Operation, *, message_id: int) -> None:
     """Lets a held message be answered anew. Raises `Conflict` when it is not held any more."""
     async with db.transaction() as connection:
-        webhook_id, sender, name = await _lock(connection, operation, message_id, "failed")
-        before = await connection.fetchval(_TALK, webhook_id, sender)
+        held = await _lock(connection, operation, message_id, "failed")
+        key = (held["webhook_id"], held["sender"], held["thread"])
+        before = await connection.fetchval(_TALK, *key)
         talk = await connection.fetchrow(
-            _WAKE, operation.user_id, webhook_id, sender, name, operation.at
+            _WAKE, operation.user_id, *key, held["sender_name"], operation.at
         )
         assert talk is not None
         if talk["is_new"] or before == "resolved":
@@ -105,7 +108,7 @@ async def release_message(db: Database, operation: Operation, *, message_id: int
                 _OPENED, operation.user_id, talk["id"], before, operation.actor, operation.at
             )
         await connection.execute(_PUT_BACK, operation.user_id, message_id)
-        await _log(connection, operation, webhook_id, message_id, ())
+        await _log(connection, operation, held["webhook_id"], message_id, ())
 
 
 async def replace_message(
@@ -116,23 +119,23 @@ async def replace_message(
     Raises `Conflict` when it is not in quarantine any more.
     """
     async with db.transaction() as connection:
-        webhook_id, *_ = await _lock(connection, operation, message_id, "quarantined")
+        held = await _lock(connection, operation, message_id, "quarantined")
         await connection.execute(_GIVE_ID, operation.user_id, message_id)
         stored = await store_on(connection, new) if new else []
         ids = [one.message_id for one in stored]
         reason = f"replayed as {', '.join(map(str, ids)) or 'no message'}"
         await connection.execute(_REPLAYED, operation.user_id, message_id, reason, operation.at)
-        await _log(connection, operation, webhook_id, message_id, ids)
+        await _log(connection, operation, held["webhook_id"], message_id, ids)
     return stored
 
 
 async def _lock(
     connection: Connection, operation: Operation, message_id: int, status: Waiting
-) -> tuple[int, str, str | None]:
+) -> asyncpg.Record:
     row = await connection.fetchrow(_LOCK, operation.user_id, message_id, status)
     if row is None:
         raise Conflict(f"message {message_id} is not {status} any more")
-    return row["webhook_id"], row["sender"], row["sender_name"]
+    return row
 
 
 async def _log(

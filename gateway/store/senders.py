@@ -26,7 +26,7 @@ SELECT id, webhook_id FROM bot_conversations WHERE participant = $2 AND id IN (
     SELECT c.id FROM user_webhooks w JOIN bot_conversations c ON c.webhook_id = w.id
     WHERE w.user_id = $1 AND c.user_id = $1 AND c.participant = $2 AND c.status = 'archived'
 )
-ORDER BY webhook_id, participant
+ORDER BY webhook_id, participant, thread
 """
 _LOCK: Final = f"{TALKS} FOR UPDATE"
 THEIRS: Final = """
@@ -34,7 +34,7 @@ theirs AS (
     SELECT id, conversation_id FROM inbound_messages WHERE conversation_id = ANY($1)
     UNION
     SELECT m.id, c.id FROM bot_conversations c JOIN inbound_messages m
-    ON m.webhook_id = c.webhook_id AND m.sender = c.participant
+    ON m.webhook_id = c.webhook_id AND m.sender = c.participant AND m.thread = c.thread
         AND m.processing_status = 'received'
     WHERE c.id = ANY($1)
 )
@@ -56,6 +56,7 @@ _ERASE_MESSAGES: Final = f"""
 WITH {THEIRS}
 UPDATE inbound_messages m SET
     conversation_id = t.conversation_id, sender = 'erased', sender_name = NULL, content = '',
+    thread = '',
     attachments = NULL, structured = NULL, facts = NULL, raw_payload = NULL,
     raw_content_type = NULL, reason = NULL,
     analysis = analysis
@@ -124,7 +125,8 @@ WHERE id = ANY($1) AND status <> 'archived'
 # Whoever holds the lease finds it gone, and what they made of the conversation is dropped.
 _ERASE_CONVERSATIONS: Final = """
 UPDATE bot_conversations SET
-    participant = 'erased', participant_name = NULL, context_summary = '', context_memory = '{}',
+    participant = 'erased', participant_name = NULL, thread = '', context_summary = '',
+    context_memory = '{}',
     status = 'archived', due_at = NULL, lease_id = NULL, attempts = 0, superseded = 0,
     updated_at = $2
 WHERE id = ANY($1)

@@ -13,6 +13,7 @@ from gateway.rules.events import TASK_COMPLETED
 from gateway.store.columns import analysis_json, facts_json, json_text
 from gateway.store.database import Connection, Database
 from gateway.store.edits import outdated, write_edits
+from gateway.store.kin import interrupt, overruled, touched_by
 from gateway.store.notifications import End, add_notification
 from gateway.store.proposals import write_proposals, write_usage
 from gateway.store.turns import LOCK_CONVERSATIONS
@@ -74,7 +75,7 @@ SET context_summary = s.summary, context_memory = s.memory, event_sequence = s.e
     acknowledged_id = s.acknowledged_id, has_proposals = c.has_proposals OR s.has_proposals,
     due_at = CASE WHEN EXISTS (
         SELECT FROM inbound_messages m
-        WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant
+        WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant AND m.thread = c.thread
         AND m.processing_status = 'received' AND m.id <> ALL($1))
         THEN COALESCE(s.retry_at, s.at) END
 FROM unnest($33::bigint[], $34::text[], $35::jsonb[], $36::int[], $37::timestamptz[],
@@ -93,10 +94,11 @@ async def settle_turns(db: Database, results: Sequence[TurnResult]) -> list[Outc
     `lost`: the lease ran out and somebody else has the conversation.
     """
     async with db.transaction() as connection:
-        ids = [result.claimed.id for result in results]
-        rows = await connection.fetch(LOCK_CONVERSATIONS, ids)
+        ids = {result.claimed.id for result in results}
+        elsewhere = touched_by(results) - ids
+        rows = await connection.fetch(LOCK_CONVERSATIONS, [*ids, *elsewhere])
         current = {row["id"]: row for row in rows}
-        stale = await outdated(connection, results)
+        stale = await outdated(connection, results) | await overruled(connection, results)
         outcomes = [_outcome(result, current.get(result.claimed.id), stale) for result in results]
         settled = [r for r, outcome in zip(results, outcomes, strict=True) if outcome == "settled"]
         superseded = [r for r, o in zip(results, outcomes, strict=True) if o == "superseded"]
@@ -105,6 +107,7 @@ async def settle_turns(db: Database, results: Sequence[TurnResult]) -> list[Outc
         if settled:
             sequences = {row["id"]: row["event_sequence"] for row in rows}
             await _write(connection, settled, sequences)
+            await interrupt(connection, touched_by(settled) - ids, at=settled[0].at)
         await write_usage(connection, results, outcomes)
     return outcomes
 

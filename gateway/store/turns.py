@@ -1,7 +1,7 @@
 """Conversations: claimed with a lease, answered, and written back in one transaction."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -13,7 +13,7 @@ from gateway.plugin import FinishedTask, OpenTask, Turn
 from gateway.records import ClaimedConversation, PendingMessage, TurnFailure
 from gateway.store.columns import attachments, facts, structured_task
 from gateway.store.database import Database
-from gateway.store.proposals import fetch_standings
+from gateway.store.kin import Kin, fetch_all_standings, fetch_kin
 
 MESSAGES_PER_TURN: Final = 50
 FINISHED_SHOWN: Final = timedelta(days=14)
@@ -31,17 +31,18 @@ SET due_at = $2, lease_id = $3, attempts = c.attempts + 1
 FROM due WHERE c.id = due.id
 RETURNING c.id, c.user_id, c.webhook_id, c.participant, c.participant_name, c.context_summary,
     c.context_memory, c.message_count, c.attempts, c.superseded, c.acknowledged_id, c.has_proposals,
-    c.resumed_at
+    c.resumed_at, c.thread
 """
 
 _PENDING: Final = """
 SELECT c.id AS conversation_id, m.id, m.content, m.received_at, m.structured, m.attachments,
     m.hops
-FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS c(id, webhook_id, participant)
+FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[])
+    AS c(id, webhook_id, participant, thread)
 CROSS JOIN LATERAL (
     SELECT id, content, received_at, structured, attachments, hops FROM inbound_messages
-    WHERE webhook_id = c.webhook_id AND sender = c.participant AND processing_status = 'received'
-    ORDER BY id LIMIT $4
+    WHERE webhook_id = c.webhook_id AND sender = c.participant AND thread = c.thread
+    AND processing_status = 'received' ORDER BY id LIMIT $5
 ) m
 """
 
@@ -66,13 +67,13 @@ ORDER BY deadline NULLS LAST, id
 
 LOCK_CONVERSATIONS: Final = """
 SELECT id, lease_id, message_count, event_sequence FROM bot_conversations
-WHERE id = ANY($1) ORDER BY webhook_id, participant FOR UPDATE
+WHERE id = ANY($1) ORDER BY webhook_id, participant, thread FOR UPDATE
 """
 
 _RENEW: Final = """
 WITH held AS MATERIALIZED (
     SELECT id FROM bot_conversations WHERE id = ANY($1) AND lease_id = ANY($2)
-    ORDER BY webhook_id, participant FOR UPDATE
+    ORDER BY webhook_id, participant, thread FOR UPDATE
 )
 UPDATE bot_conversations c SET due_at = $3 FROM held WHERE c.id = held.id
 """
@@ -95,7 +96,7 @@ WITH held AS (
 UPDATE bot_conversations c SET lease_id = NULL, attempts = 0,
     due_at = CASE WHEN EXISTS (
         SELECT FROM inbound_messages m
-        WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant
+        WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant AND m.thread = c.thread
         AND m.processing_status = 'received' AND m.id <> ALL($2)) THEN $4::timestamptz END
 WHERE c.id = $1
 """
@@ -111,17 +112,19 @@ async def claim_conversations(
         rows = await connection.fetch(_CLAIM, now, lease_end, lease_id, limit)
         if not rows:
             return []
-        keys = [[row[name] for row in rows] for name in ("id", "webhook_id", "participant")]
+        names = ("id", "webhook_id", "participant", "thread")
+        keys = [[row[name] for row in rows] for name in names]
         pending = _grouped(await connection.fetch(_PENDING, *keys, MESSAGES_PER_TURN))
         known = [row["id"] for row in rows if row["message_count"] > len(pending[row["id"]])]
         history = _grouped(await connection.fetch(_HISTORY, known, history_turns) if known else ())
         since = now - FINISHED_SHOWN
-        tasks = _grouped(await connection.fetch(_TASKS, known, since) if known else ())
-        asked = [row["id"] for row in rows if row["has_proposals"]]
-        standings = await fetch_standings(connection, asked, now=now) if asked else {}
+        kin = await fetch_kin(connection, rows)
+        theirs = known + [other["id"] for others in kin.values() for other in others]
+        tasks = _grouped(await connection.fetch(_TASKS, theirs, since) if theirs else ())
+        standings = await fetch_all_standings(connection, rows, kin, now=now)
     return [
         replace(
-            _claimed(row, lease_id, pending[row["id"]], tasks[row["id"]]),
+            _claimed(row, lease_id, pending[row["id"]], _with_those_of(kin, row["id"], tasks)),
             history=tuple(_turn(turn) for turn in _newest(history[row["id"]], history_turns)),
             standings=standings.get(row["id"], ()),
         )
@@ -169,6 +172,19 @@ def _grouped(rows: Iterable[asyncpg.Record]) -> dict[int, list[asyncpg.Record]]:
     return groups
 
 
+def _with_those_of(
+    kin: Kin, id_: int, tasks: Mapping[int, Sequence[asyncpg.Record]]
+) -> Sequence[asyncpg.Record]:
+    """The tasks of a conversation, and those of the person's other threads."""
+    others = kin.get(id_, ())
+    if not others:
+        return tasks.get(id_, ())
+    ids = (id_, *(other["id"] for other in others))
+    found = [task for one in ids for task in tasks.get(one, ())]
+    dated = sorted((t for t in found if t["deadline"]), key=lambda t: (t["deadline"], t["id"]))
+    return [*dated, *sorted((t for t in found if not t["deadline"]), key=lambda t: t["id"])]
+
+
 def _newest(turns: list[asyncpg.Record], number: int) -> list[asyncpg.Record]:
     return turns[max(0, len(turns) - number) :]
 
@@ -197,6 +213,7 @@ def _claimed(
         finished_tasks=tuple(_finished(task) for task in tasks if task["status"] != "pending"),
         acknowledged_id=row["acknowledged_id"],
         resumed_at=row["resumed_at"],
+        thread=row["thread"],
     )
 
 

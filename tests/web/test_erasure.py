@@ -67,7 +67,7 @@ KEPT: Final = {"consent_changes": {"address"}, "consents": {"address"}}
 """An opt-out can be honoured only while it is known whose it is."""
 WORDLESS: Final = {
     "agency_tasks": {"priority", "status"},
-    "bot_conversations": {"status"},
+    "bot_conversations": {"status", "thread"},
     "consent_changes": {"state", "source", "actor"},
     "consents": {"state"},
     "conversation_events": {"from_status", "to_status", "actor"},
@@ -77,10 +77,11 @@ WORDLESS: Final = {
     "inbound_messages": {
         # The gateway's own, or the provider's name of the message.
         *("external_id", "recipient", "message_type", "raw_content_type", "request_id"),
-        *("processing_status", "reason"),
+        *("processing_status", "reason", "thread"),
     },
     "media": {"declared_type", "content_type", "state", "reason"},
-    "message_fragments": {"ref", "recipient", "external_id", "raw_content_type", "request_id"},
+    "message_fragments": {"ref", "recipient", "external_id", "raw_content_type", "request_id"}
+    | {"thread"},
     "model_usage": {"model", "outcome"},
     "notifications": {"event", "event_id", "state", "told", "reason"},
     "outbound_messages": {"kind", "event", "event_id", "delivery_status", "provider_id"}
