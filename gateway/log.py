@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from gateway.config import Log
+from gateway.sections import Log
 
 LEVELS: Final = {
     "debug": logging.DEBUG,
