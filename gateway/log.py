@@ -6,7 +6,7 @@ from typing import Final
 
 import structlog
 
-from gateway.sections import Log
+from gateway.config import Log
 
 LEVELS: Final = {
     "debug": logging.DEBUG,

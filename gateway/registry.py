@@ -15,7 +15,6 @@ from packaging.version import InvalidVersion, Version
 from gateway.builtin import BuiltinResponder
 from gateway.plugin import (
     ENTRY_POINT_GROUP,
-    Listener,
     Parser,
     Part,
     PartSettings,
@@ -33,17 +32,7 @@ ROLES: Final[Mapping[str, type[Part[Any]]]] = {
     "responders": Responder,
     "transports": Transport,
 }
-LISTENERS: Final = "listeners"
-MORE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
-    "parsers": ("channel_type",),
-    LISTENERS: ("parser",),
-}
-"""What classes of a role must say of themselves, beside their name and title."""
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
-
-Offered = type[Part[Any]] | type[Listener[Any]]
-"""What a plugin registers."""
-BASES: Final[Mapping[str, Offered]] = {**ROLES, LISTENERS: Listener}
 
 
 class PluginRefused(Exception):
@@ -63,15 +52,14 @@ class PluginInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """The classes of all good plugins by role and name, and what became of each plugin."""
+    """The part classes of all good plugins by role and name, and what became of each plugin."""
 
     parts: Mapping[str, Mapping[str, type[Part[Any]]]]
     plugins: tuple[PluginInfo, ...] = field(default=())
-    listeners: Mapping[str, type[Listener[Any]]] = field(default_factory=dict)
 
     def find(self, role: str, name: str) -> type[Part[Any]] | None:
         """The class that plays `role` (`parsers`, `verifiers`, ...) under `name`."""
-        return self.parts.get(role, {}).get(name)
+        return self.parts[role].get(name)
 
     @property
     def refused(self) -> tuple[PluginInfo, ...]:
@@ -82,36 +70,22 @@ class Registry:
 def load_plugins(
     enabled: Sequence[str],
     blocked: Sequence[str] = (),
-    extra: Sequence[Offered] = (BuiltinResponder,),
+    extra: Sequence[type[Part[Any]]] = (BuiltinResponder,),
 ) -> Registry:
     """Loads the enabled plugins, each on its own; those that fail are refused, the others work."""
-    found: dict[str, dict[str, Offered]] = {role: {} for role in BASES}
+    parts: dict[str, dict[str, type[Part[Any]]]] = {role: {} for role in ROLES}
     for part in extra:
-        for role, base in BASES.items():
+        for role, base in ROLES.items():
             if issubclass(part, base):
-                found[role][part.name] = part
+                parts[role][part.name] = part
     installed = {entry.name: entry for entry in _entry_points()}
     plugins = []
     for name in dict.fromkeys(enabled):
-        info = _load(name, installed.get(name), blocked, found)
+        info = _load(name, installed.get(name), blocked, parts)
         if info.problem:
             log.error("plugin.refused", plugin=name, problem=info.problem)
         plugins.append(info)
-    return _registry(found, plugins)
-
-
-def _registry(
-    found: Mapping[str, Mapping[str, Offered]], plugins: Sequence[PluginInfo]
-) -> Registry:
-    listeners = found[LISTENERS]
-    return Registry(
-        parts={
-            role: {name: part for name, part in found[role].items() if issubclass(part, Part)}
-            for role in ROLES
-        },
-        plugins=tuple(plugins),
-        listeners={name: one for name, one in listeners.items() if issubclass(one, Listener)},
-    )
+    return Registry(parts=parts, plugins=tuple(plugins))
 
 
 def _entry_points() -> Iterator[EntryPoint]:
@@ -126,7 +100,7 @@ def _load(
     name: str,
     entry: EntryPoint | None,
     blocked: Sequence[str],
-    found: dict[str, dict[str, Offered]],
+    parts: dict[str, dict[str, type[Part[Any]]]],
 ) -> PluginInfo:
     distribution = entry.dist if entry is not None else None
     dist_name = distribution.name if distribution is not None else None
@@ -135,12 +109,12 @@ def _load(
         installed = _installed(name, entry)
         _check_blocklist(name, version, blocked)
         offered = _registered(name, _imported(installed))
-        _check_names(offered, found)
+        _check_names(offered, parts)
     except PluginRefused as refusal:
         return PluginInfo(name=name, distribution=dist_name, version=version, problem=str(refusal))
     for role, classes in offered.items():
-        found[role].update({part.name: part for part in classes})
-    names = tuple(f"{role}: {part.name}" for role, classes in offered.items() for part in classes)
+        parts[role].update({part.name: part for part in classes})
+    names = tuple(f"{role}: {part.name}" for role, found in offered.items() for part in found)
     return PluginInfo(name=name, distribution=dist_name, version=version, parts=names)
 
 
@@ -181,7 +155,7 @@ def _imported(entry: EntryPoint) -> object:
         ) from error
 
 
-def _registered(name: str, module: object) -> dict[str, list[Offered]]:
+def _registered(name: str, module: object) -> dict[str, list[type[Part[Any]]]]:
     # A manager of its own for each plugin: one that fails leaves nothing behind.
     manager = pluggy.PluginManager(ENTRY_POINT_GROUP)
     manager.add_hookspecs(hookspecs)
@@ -190,7 +164,7 @@ def _registered(name: str, module: object) -> dict[str, list[Offered]]:
         manager.check_pending()
         offered = {
             role: [part for found in getattr(manager.hook, f"register_{role}")() for part in found]
-            for role in BASES
+            for role in ROLES
         }
     except KeyboardInterrupt:
         raise
@@ -207,7 +181,7 @@ def _registered(name: str, module: object) -> dict[str, list[Offered]]:
 
 
 def _check_part(plugin: str, role: str, part: object) -> None:
-    base = BASES[role]
+    base = ROLES[role]
     if not (inspect.isclass(part) and issubclass(part, base)):
         raise PluginRefused(
             f"plugin {plugin!r}: register_{role} returned {part!r}, not a {base.__name__}"
@@ -217,7 +191,7 @@ def _check_part(plugin: str, role: str, part: object) -> None:
         raise PluginRefused(
             f"{where} does not implement {', '.join(sorted(part.__abstractmethods__))}"
         )
-    for attribute in ("name", "title", *MORE_NAMES.get(role, ())):
+    for attribute in ("name", "title") + (("channel_type",) if role == "parsers" else ()):
         if not isinstance(getattr(part, attribute, None), str):
             raise PluginRefused(f"{where} has no class attribute {attribute!r}")
     if not NAME.fullmatch(part.name):
@@ -238,11 +212,11 @@ def _check_settings(where: str, settings: type[PartSettings]) -> None:
 
 
 def _check_names(
-    offered: Mapping[str, Sequence[Offered]],
-    found: Mapping[str, Mapping[str, Offered]],
+    offered: Mapping[str, Sequence[type[Part[Any]]]],
+    parts: Mapping[str, Mapping[str, type[Part[Any]]]],
 ) -> None:
     for role, classes in offered.items():
-        seen = dict(found[role])
+        seen = dict(parts[role])
         for part in classes:
             if part.name in seen:
                 raise PluginRefused(

@@ -3,7 +3,6 @@
 Semantic versioning holds for every name in `__all__`; the rest of the package is private.
 """
 
-from gateway.plugin.doors import Door, Doors, Listener
 from gateway.plugin.errors import (
     FieldError,
     GatewayError,
@@ -14,6 +13,7 @@ from gateway.plugin.errors import (
     PayloadTooLarge,
     PermanentFailure,
     RecipientOptedOut,
+    RecipientUnreachable,
     TemporaryFailure,
     UncertainFailure,
 )
@@ -91,8 +91,6 @@ __all__ = [
     "Conversation",
     "DateMention",
     "Dialler",
-    "Door",
-    "Doors",
     "Entities",
     "Fact",
     "FactKind",
@@ -110,7 +108,6 @@ __all__ = [
     "InvalidPayload",
     "InvalidSignature",
     "JsonValue",
-    "Listener",
     "MessageKind",
     "OpenTask",
     "OutboundKind",
@@ -132,6 +129,7 @@ __all__ = [
     "Receipt",
     "ReceiptState",
     "RecipientOptedOut",
+    "RecipientUnreachable",
     "Remember",
     "Responder",
     "Sent",

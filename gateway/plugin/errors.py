@@ -127,6 +127,13 @@ class RecipientOptedOut(PermanentFailure):
     """The provider does not send to this person, who has told it to stop."""
 
 
+class RecipientUnreachable(PermanentFailure):
+    """The address takes nothing, now or later: there is no such mailbox, or the provider gave up.
+
+    Nothing more is sent to it on this channel until it writes itself.
+    """
+
+
 class NotFound(GatewayError):
     """No such thing, or it belongs to somebody else: the two are not told apart."""
 

@@ -90,7 +90,8 @@ _NAMED: Final[Mapping[str, FailureClass]] = {
 
 _THROTTLED: Final = frozenset({408, 425, 429})
 # No such place, or nobody may enter: every other delivery would be answered the same.
-_DENIED: Final = frozenset({401, 403, 404, 405, 407, 421, 451})
+# 530 and the like are a mail server's word on the login (RFC 4954), and never come by HTTP.
+_DENIED: Final = frozenset({401, 403, 404, 405, 407, 421, 451, 530, 534, 535, 538})
 _GONE: Final = 410
 
 

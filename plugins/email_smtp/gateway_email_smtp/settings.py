@@ -1,11 +1,13 @@
 """The settings of an email channel; the same ones serve its parser, its verifier and transport."""
 
 import re
+import ssl
 from typing import Final, Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
 from gateway.plugin import OutboundUrl, PartSettings
+from gateway_email_smtp.dkim_keys import read_private_key
 from gateway_email_smtp.keys import read_key
 
 SENDGRID_URL: Final = "https://api.sendgrid.com"
@@ -157,6 +159,44 @@ class EmailSettings(PartSettings):
     smtp_password: SecretStr | None = Field(
         None, title="SMTP password", description="Belongs to the SMTP user."
     )
+    mail_tagged: bool = Field(
+        True,
+        title="Tagged addresses",
+        description="Whether mail to address+anything comes to this channel too, as it does at "
+        "most providers: answers and bounces are then known by the address that they come to. "
+        "Switch it off where such mail is refused.",
+    )
+    smtp_ca: str | None = Field(
+        None,
+        max_length=50_000,
+        title="CA of the SMTP server",
+        description="Certificate of the authority that vouches for the mail server, as PEM, in "
+        "place of the public ones.",
+    )
+    postmark_message_stream: str = Field(
+        "outbound",
+        pattern=r"^[0-9A-Za-z_-]{1,100}$",
+        title="Postmark message stream",
+        description="The stream of the server that mails go through.",
+    )
+    dkim_selector: str | None = Field(
+        None,
+        pattern=r"^[0-9A-Za-z]([0-9A-Za-z._-]{0,61}[0-9A-Za-z])?$",
+        title="DKIM selector",
+        description="Signs what goes through the SMTP server, with the key that is published at "
+        "<selector>._domainkey.<domain>. Leave it empty where the server signs.",
+    )
+    dkim_domain: str | None = Field(
+        None,
+        pattern=r"^[0-9A-Za-z]([0-9A-Za-z.-]{0,251}[0-9A-Za-z])?$",
+        title="DKIM domain",
+        description="The domain that signs; empty: that of the address.",
+    )
+    dkim_private_key: SecretStr | None = Field(
+        None,
+        title="DKIM private key",
+        description="RSA key as PEM, without a passphrase.",
+    )
 
     @field_validator("mail_address", "mail_own_addresses")
     @classmethod
@@ -195,6 +235,29 @@ class EmailSettings(PartSettings):
         if text:
             read_key(text)
         return text or None
+
+    @field_validator("smtp_ca")
+    @classmethod
+    def _is_certificate(cls, pem: str | None) -> str | None:
+        if pem:
+            try:
+                ssl.create_default_context(cadata=pem)
+            except (ssl.SSLError, ValueError):
+                raise ValueError("a CA is one or more certificates as PEM") from None
+        return pem or None
+
+    @field_validator("dkim_private_key")
+    @classmethod
+    def _is_private_key(cls, pem: SecretStr | None) -> SecretStr | None:
+        if pem is not None:
+            read_private_key(pem.get_secret_value())
+        return pem
+
+    @model_validator(mode="after")
+    def _signs_or_not(self) -> Self:
+        if (self.dkim_selector is None) != (self.dkim_private_key is None):
+            raise ValueError("set dkimSelector and dkimPrivateKey together, or neither")
+        return self
 
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
