@@ -135,7 +135,7 @@ async def receive(
     )
     stored = await _store(gw, channel, new)
     if quota and stored and all(message.duplicate for message in stored):
-        meter.quota = await gw.limits.give_back(channel.webhook, quota)
+        meter.quota = gw.limits.give_back(channel.webhook, quota)
     gw.wakeups.wake("converse")
     if listeners:
         gw.wakeups.wake("deliver")

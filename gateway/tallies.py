@@ -1,4 +1,4 @@
-"""Hits that memory admits at once and Redis hears of a moment later, for what must not wait.
+"""Hits that memory admits at once and Redis hears of a moment later.
 
 Each process knows what all had told when it told last, and adds what it has not told itself. It
 never holds back more than a hundredth of the limit, at least one hit: then the next one waits for
@@ -17,7 +17,8 @@ import structlog
 from gateway.queue import OUTAGES, Client
 from gateway.rules.windows import Window
 
-LENGTH: Final = 60
+MINUTE: Final = 60
+HOUR: Final = 3600
 TELL_AFTER_SECONDS: Final = 0.1
 TOLD_AT_ONCE: Final = 256
 REMEMBERED_KEYS: Final = 100_000
@@ -26,28 +27,28 @@ ANSWER_SECONDS: Final = 2.0
 
 log: Final = structlog.stdlib.get_logger()
 
-# Adds to each key's minute, and to the one before, what a process has admitted; answers with what
-# all have. A minute that is long past is dropped. What the process knew to be there already is
+# Adds to each key's window, and to the one before, what a process has admitted; answers with what
+# all have. A window that is long past is dropped. What the process knew to be there already is
 # put back first: a Redis that was emptied learns it from whoever comes.
 _SCRIPT: Final = """
 local answers = {}
 for i, key in ipairs(KEYS) do
     local s = redis.call('HMGET', key, 'i', 'c', 'p')
     local index, current, previous = tonumber(s[1] or 0), tonumber(s[2] or 0), tonumber(s[3] or 0)
-    local at, known, before, new, new_before = unpack(ARGV, 5 * i - 4, 5 * i)
+    local at, known, before, new, new_before, length = unpack(ARGV, 6 * i - 5, 6 * i)
     at, known, new = tonumber(at), tonumber(known), tonumber(new)
     if at > index then
         previous = at == index + 1 and current or 0
         index, current = at, 0
     end
     if at == index then
-        current = math.max(current, known) + new
-        previous = math.max(previous, tonumber(before)) + tonumber(new_before)
+        current = math.max(0, math.max(current, known) + new)
+        previous = math.max(0, math.max(previous, tonumber(before)) + tonumber(new_before))
     elseif at == index - 1 then
-        previous = math.max(previous, known) + new
+        previous = math.max(0, math.max(previous, known) + new)
     end
     redis.call('HSET', key, 'i', index, 'c', current, 'p', previous)
-    redis.call('EXPIRE', key, 180)
+    redis.call('EXPIRE', key, 3 * length)
     answers[i] = {index, current, previous}
 end
 return answers
@@ -95,10 +96,29 @@ class Standby:
         return rows
 
 
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """How many hits a key may have in a window of so many seconds."""
+
+    key: str
+    limit: int
+    length_seconds: int = MINUTE
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Whether a hit was admitted, the windows before it, and the moment that it counts at."""
+
+    admitted: bool
+    windows: Sequence[Window]
+    at: float
+
+
 @dataclass(slots=True)
 class _Standing:
     """One key's counters: what all had told when last heard of, and what is yet to be told."""
 
+    length: int
     index: int = 0
     current: int = 0
     previous: int = 0
@@ -107,7 +127,7 @@ class _Standing:
     waiting: int = 0
 
     def roll(self, index: int) -> None:
-        """Goes on to a minute; never back."""
+        """Goes on to a window; never back."""
         if index == self.index + 1:
             self.previous, self.new_before = self.current, self.new
         elif index > self.index:
@@ -119,11 +139,26 @@ class _Standing:
         """The limit at a moment, with `more` hits than were counted."""
         return Window(
             limit=limit,
-            length_seconds=LENGTH,
+            length_seconds=self.length,
             previous=self.previous + self.new_before,
             current=self.current + self.new + more,
-            elapsed_seconds=max(now, self.index * LENGTH) % LENGTH,
+            elapsed_seconds=max(now, self.index * self.length) % self.length,
         )
+
+    def is_spent(self, limit: int) -> bool:
+        """Whether Redis is to be told before the next hit."""
+        return max(0, self.new) + max(0, self.new_before) >= allowance(limit)
+
+    def take_back(self, at: float) -> bool:
+        """Takes back a hit of a moment, where it still counts."""
+        age = self.index - int(at // self.length)
+        if age == 0 and self.current + self.new > 0:
+            self.new -= 1
+        elif age == 1 and self.previous + self.new_before > 0:
+            self.new_before -= 1
+        else:
+            return False
+        return True
 
     def hear(self, told: "_Standing", heard: "_Standing") -> None:
         """Takes over what all have told, after what this process has told was added to it."""
@@ -137,7 +172,7 @@ class _Standing:
 
 
 class Tally:
-    """Counts hits a minute of any number of keys; the oldest ones make room."""
+    """Counts the hits of any number of keys; the oldest ones make room."""
 
     def __init__(self, client: Client, standby: Standby, *, prefix: str) -> None:
         self._script = client.register_script(_SCRIPT)
@@ -145,34 +180,51 @@ class Tally:
         self._prefix = prefix
         self._standings: dict[str, _Standing] = {}
         self._untold: dict[str, None] = {}
-        self._newest = 0
+        self._newest = 0.0
         self._hurry = asyncio.Event()
         self._told = asyncio.Event()
         self._telling: asyncio.Task[None] | None = None
         self._is_closing = False
 
-    def look(self, key: str, limit: int, now: float) -> Window:
+    def look(self, bound: Bound, now: float) -> Window:
         """The window of a key; hits that wait for Redis count in it."""
-        standing = self._standing(key, now)
-        return standing.window(limit, now, more=standing.waiting)
+        standing = self._standing(bound, now)
+        return standing.window(bound.limit, now, more=standing.waiting)
 
-    async def hit(self, key: str, limit: int, now: float) -> tuple[bool, Window]:
-        """Counts a hit that the limit admits; whether it did, and the window before it."""
-        standing = self._standing(key, now)
-        while (window := standing.window(limit, now)).admits:
-            if standing.new + standing.new_before < allowance(limit) or self._standby.wait_seconds:
-                standing.new += 1
-                self._untold[key] = None
+    async def hit(self, bounds: Sequence[Bound], now: float) -> Hit:
+        """Counts a hit for all keys, or for none when one of them admits no more."""
+        while True:
+            standings = [self._standing(bound, now) for bound in bounds]
+            pairs = list(zip(standings, bounds, strict=True))
+            windows = [standing.window(bound.limit, now) for standing, bound in pairs]
+            at = max(now, *(standing.index * standing.length for standing in standings))
+            if not all(window.admits for window in windows):
+                return Hit(False, windows, at)  # its first field
+            if self._standby.wait_seconds or not any(s.is_spent(b.limit) for s, b in pairs):
+                for standing, bound in pairs:
+                    standing.new += 1
+                    self._untold[bound.key] = None
                 self._tell_soon()
-                return True, window
+                return Hit(True, windows, at)
             # Each round admits others or brings the news that the limit is reached.
-            standing.waiting += 1
+            for standing in standings:
+                standing.waiting += 1
             try:
                 await self._tell_now()
             finally:
-                standing.waiting -= 1
-            standing = self._standing(key, now)
-        return False, window
+                for standing in standings:
+                    standing.waiting -= 1
+
+    def give_back(self, bounds: Sequence[Bound], at: float, now: float) -> Sequence[Window]:
+        """Takes back the hit that counts at a moment; the windows after it."""
+        windows = []
+        for bound in bounds:
+            standing = self._standing(bound, now)
+            if standing.take_back(at):
+                self._untold[bound.key] = None
+                self._tell_soon()
+            windows.append(standing.window(bound.limit, now))
+        return windows
 
     async def aclose(self) -> None:
         """Tells what is left, when Redis listens."""
@@ -181,17 +233,16 @@ class Tally:
         if self._telling is not None:
             await self._telling
 
-    def _standing(self, key: str, now: float) -> _Standing:
-        standing = self._standings.get(key)
+    def _standing(self, bound: Bound, now: float) -> _Standing:
+        standing = self._standings.get(bound.key)
         if standing is None:
             if len(self._standings) >= REMEMBERED_KEYS:
                 oldest = next(iter(self._standings))
                 del self._standings[oldest]
                 self._untold.pop(oldest, None)
-            standing = self._standings[key] = _Standing()
-        index = int(now // LENGTH)
-        self._newest = max(self._newest, index)
-        standing.roll(index)
+            standing = self._standings[bound.key] = _Standing(bound.length_seconds)
+        self._newest = max(self._newest, now)
+        standing.roll(int(now // standing.length))
         return standing
 
     def _tell_soon(self) -> None:
@@ -233,19 +284,20 @@ class Tally:
             key = next(iter(self._untold))
             del self._untold[key]
             at = self._standings[key]
-            if at.index >= self._newest - 1:
+            if at.index >= self._newest // at.length - 1:
                 copy = replace(at)
                 told.append((key, at, copy))
         arguments: list[float] = []
         for _, _, copy in told:
-            arguments += (copy.index, copy.current, copy.previous, copy.new, copy.new_before)
+            arguments += (copy.index, copy.current, copy.previous)
+            arguments += (copy.new, copy.new_before, copy.length)
         keys = [f"{self._prefix}:limit:{key}" for key, _, _ in told]
         rows = await self._standby.ask(self._script, keys, arguments) if told else []
         if rows is None:
             self._untold |= {key: None for key, at, _ in told if self._standings.get(key) is at}
             return
         for (_, standing, copy), row in zip(told, rows, strict=True):
-            standing.hear(copy, _Standing(*map(int, row)))
+            standing.hear(copy, _Standing(copy.length, *map(int, row)))
 
 
 def allowance(limit: int) -> int:
