@@ -20,9 +20,9 @@ from bench.extremes import backlog, connections, startup
 from bench.figures import Figure, Measured, machine_facts, table, write_results
 from bench.ingest import ack, ingest
 from bench.lab import BenchError, Lab, open_servers
-from gateway.config import Log
 from gateway.log import configure_logging
 from gateway.processes import CannotStart
+from gateway.sections import Log
 
 SCENARIOS: Final[Mapping[str, Callable[[Lab], Awaitable[Measured]]]] = {
     "ingest": ingest,

@@ -23,7 +23,7 @@ from pydantic.fields import FieldInfo
 from gateway.cli import build_parser
 from gateway.config import PREFIX, Config
 from gateway.metrics import Metrics
-from gateway.plugin import GatewayError, hookspecs, messages, parts, setup, testing, wire
+from gateway.plugin import GatewayError, doors, hookspecs, messages, parts, setup, testing, wire
 from gateway.plugin.assistant import responder
 from gateway.plugin.sms import texts
 from gateway.web.api import PROCEDURES
@@ -308,7 +308,8 @@ def _code(lines: Sequence[str]) -> str:
 
 def _family(failure: type[GatewayError]) -> Iterator[type[GatewayError]]:
     yield failure
-    for child in failure.__subclasses__():
+    # Whatever order the modules were imported in; within one, the order of the file.
+    for child in sorted(failure.__subclasses__(), key=lambda child: child.__module__):
         if child.__module__.startswith("gateway."):
             yield from _family(child)
 
@@ -385,6 +386,7 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "procedures": procedures,
     "hooks": hooks,
     "parts": _outlines(parts),
+    "doors": _outlines(doors),
     "messages": _outlines(messages),
     "wire": _outlines(wire),
     "testing": _outlines(testing),

@@ -12,6 +12,7 @@ import uvloop
 
 from gateway import connections, keys, pipeline, simulators, store
 from gateway.config import Config, ConfigError, load_config
+from gateway.listening import listener_faults, run_listeners
 from gateway.log import configure_logging
 from gateway.plugin import GatewayError, InvalidPayload
 from gateway.plugin.errors import Conflict
@@ -78,6 +79,7 @@ def _server_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     parser.set_defaults(command=serve_command)
     for name, text, command in (
         ("worker", "start one worker process", worker_command),
+        ("listen", "start one process of listeners, the ways in beside HTTP", listen_command),
         ("migrate", "bring the database up to date", migrate_command),
         (
             "check",
@@ -180,6 +182,16 @@ async def worker_command(options: argparse.Namespace, config: Config) -> int:
     return 0
 
 
+async def listen_command(options: argparse.Namespace, config: Config) -> int:
+    """One process of listeners."""
+    config = attach(config, options.data)
+    stop = stop_on_signals()
+    await store.wait_for_database(config, patience_seconds=DATABASE_PATIENCE_SECONDS)
+    await store.migrate(config)
+    await run_listeners(config, stop=stop)
+    return 0
+
+
 async def migrate_command(options: argparse.Namespace, config: Config) -> int:
     """The schema, brought up to date."""
     config = attach(config, options.data)
@@ -193,6 +205,7 @@ async def check_command(options: argparse.Namespace, config: Config) -> int:
     """What is wrong, each with what to do."""
     registry = load_plugins(config.plugins.enabled, config.plugins.blocked)
     problems = [info.problem for info in registry.refused if info.problem]
+    problems += listener_faults(registry, config)
     problems += await check_servers(config, options.data)
     for problem in problems:
         print(f"problem: {problem}")

@@ -8,7 +8,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 from pydantic import (
     BaseModel,
@@ -24,6 +24,8 @@ from gateway.sections import (
     Conversations,
     Count,
     Keys,
+    Listen,
+    Log,
     Loops,
     Media,
     Plugins,
@@ -31,6 +33,7 @@ from gateway.sections import (
     Seconds,
     Section,
     Verification,
+    Worker,
 )
 
 PREFIX = "GATEWAY_"
@@ -161,34 +164,6 @@ class Delivery(Section):
     drained_per_second: int = Field(20, ge=1, description="Rate at which what waited goes out.")
 
 
-class Worker(Section):
-    """The worker process."""
-
-    recover_seconds: float = Field(
-        1.0, gt=0, description="How often due work is looked for that nobody announced."
-    )
-    shutdown_seconds: Seconds = Field(
-        10.0, description="Time that work under way gets to finish at a stop."
-    )
-    metrics_host: str = Field(
-        "127.0.0.1", description="Address that the worker's metrics listen on."
-    )
-    metrics_port: int = Field(
-        0, ge=0, le=65535, description="Port of the worker's metrics; 0 turns them off."
-    )
-
-
-class Log(Section):
-    """Logging."""
-
-    level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="Least severe level that is written."
-    )
-    format: Literal["auto", "json", "console"] = Field(
-        "auto", description="`json` for machines, `console` for people, `auto` by terminal."
-    )
-
-
 class Config(BaseModel):
     """All settings; `encryption_keys` come from the environment or from a key file only."""
 
@@ -208,6 +183,7 @@ class Config(BaseModel):
     retention: Retention = Retention()
     verification: Verification = Verification()
     worker: Worker = Worker()
+    listen: Listen = Listen()
     log: Log = Log()
     encryption_keys: SecretStr = Field(
         SecretStr(""),
@@ -236,7 +212,7 @@ def load_config(path: Path | None = None, overrides: Mapping[str, object] | None
         variable = f"{PREFIX}{section.upper()}__{key.upper()}"
         if section not in data:
             sources[section] = variable
-        data.setdefault(section, {})[key] = value
+        _put(data.setdefault(section, {}), key, value)
         sources[f"{section}.{key}"] = variable
     for dotted, override in (overrides or {}).items():
         section, key = dotted.split(".")
@@ -339,6 +315,16 @@ def _from_environment(environment: Mapping[str, str]) -> dict[tuple[str, str], o
                     raise ConfigError(f"{name}: a list is written as JSON: {error}") from None
             found[section.lower(), key.lower()] = value
     return found
+
+
+def _put(table: dict[str, object], key: str, value: object) -> None:
+    """Sets a key of a section, or with `table__key` one of a table in it."""
+    outer, separator, inner = key.partition("__")
+    inside = table.setdefault(outer, {}) if separator else None
+    if isinstance(inside, dict):
+        inside[inner] = value
+    else:
+        table[key] = value
 
 
 def _resolve(value: object, where: str) -> object:

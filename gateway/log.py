@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 from pydantic_core import PydanticSerializationError, to_json
 
-from gateway.config import Log
+from gateway.sections import Log
 
 LEVELS: Final = {
     "debug": logging.DEBUG,

@@ -15,6 +15,7 @@ from packaging.version import InvalidVersion, Version
 from gateway.builtin import BuiltinResponder
 from gateway.plugin import (
     ENTRY_POINT_GROUP,
+    Listener,
     Parser,
     Part,
     PartSettings,
@@ -32,7 +33,17 @@ ROLES: Final[Mapping[str, type[Part[Any]]]] = {
     "responders": Responder,
     "transports": Transport,
 }
+LISTENERS: Final = "listeners"
+MORE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {
+    "parsers": ("channel_type",),
+    LISTENERS: ("parser",),
+}
+"""What classes of a role must say of themselves, beside their name and title."""
 NAME: Final = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+Offered = type[Part[Any]] | type[Listener[Any]]
+"""What a plugin registers."""
+BASES: Final[Mapping[str, Offered]] = {**ROLES, LISTENERS: Listener}
 
 
 class PluginRefused(Exception):
@@ -52,14 +63,15 @@ class PluginInfo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Registry:
-    """The part classes of all good plugins by role and name, and what became of each plugin."""
+    """The classes of all good plugins by role and name, and what became of each plugin."""
 
     parts: Mapping[str, Mapping[str, type[Part[Any]]]]
     plugins: tuple[PluginInfo, ...] = field(default=())
+    listeners: Mapping[str, type[Listener[Any]]] = field(default_factory=dict)
 
     def find(self, role: str, name: str) -> type[Part[Any]] | None:
         """The class that plays `role` (`parsers`, `verifiers`, ...) under `name`."""
-        return self.parts[role].get(name)
+        return self.parts.get(role, {}).get(name)
 
     @property
     def refused(self) -> tuple[PluginInfo, ...]:
@@ -70,22 +82,36 @@ class Registry:
 def load_plugins(
     enabled: Sequence[str],
     blocked: Sequence[str] = (),
-    extra: Sequence[type[Part[Any]]] = (BuiltinResponder,),
+    extra: Sequence[Offered] = (BuiltinResponder,),
 ) -> Registry:
     """Loads the enabled plugins, each on its own; those that fail are refused, the others work."""
-    parts: dict[str, dict[str, type[Part[Any]]]] = {role: {} for role in ROLES}
+    found: dict[str, dict[str, Offered]] = {role: {} for role in BASES}
     for part in extra:
-        for role, base in ROLES.items():
+        for role, base in BASES.items():
             if issubclass(part, base):
-                parts[role][part.name] = part
+                found[role][part.name] = part
     installed = {entry.name: entry for entry in _entry_points()}
     plugins = []
     for name in dict.fromkeys(enabled):
-        info = _load(name, installed.get(name), blocked, parts)
+        info = _load(name, installed.get(name), blocked, found)
         if info.problem:
             log.error("plugin.refused", plugin=name, problem=info.problem)
         plugins.append(info)
-    return Registry(parts=parts, plugins=tuple(plugins))
+    return _registry(found, plugins)
+
+
+def _registry(
+    found: Mapping[str, Mapping[str, Offered]], plugins: Sequence[PluginInfo]
+) -> Registry:
+    listeners = found[LISTENERS]
+    return Registry(
+        parts={
+            role: {name: part for name, part in found[role].items() if issubclass(part, Part)}
+            for role in ROLES
+        },
+        plugins=tuple(plugins),
+        listeners={name: one for name, one in listeners.items() if issubclass(one, Listener)},
+    )
 
 
 def _entry_points() -> Iterator[EntryPoint]:
@@ -100,7 +126,7 @@ def _load(
     name: str,
     entry: EntryPoint | None,
     blocked: Sequence[str],
-    parts: dict[str, dict[str, type[Part[Any]]]],
+    found: dict[str, dict[str, Offered]],
 ) -> PluginInfo:
     distribution = entry.dist if entry is not None else None
     dist_name = distribution.name if distribution is not None else None
@@ -109,12 +135,12 @@ def _load(
         installed = _installed(name, entry)
         _check_blocklist(name, version, blocked)
         offered = _registered(name, _imported(installed))
-        _check_names(offered, parts)
+        _check_names(offered, found)
     except PluginRefused as refusal:
         return PluginInfo(name=name, distribution=dist_name, version=version, problem=str(refusal))
     for role, classes in offered.items():
-        parts[role].update({part.name: part for part in classes})
-    names = tuple(f"{role}: {part.name}" for role, found in offered.items() for part in found)
+        found[role].update({part.name: part for part in classes})
+    names = tuple(f"{role}: {part.name}" for role, classes in offered.items() for part in classes)
     return PluginInfo(name=name, distribution=dist_name, version=version, parts=names)
 
 
@@ -155,7 +181,7 @@ def _imported(entry: EntryPoint) -> object:
         ) from error
 
 
-def _registered(name: str, module: object) -> dict[str, list[type[Part[Any]]]]:
+def _registered(name: str, module: object) -> dict[str, list[Offered]]:
     # A manager of its own for each plugin: one that fails leaves nothing behind.
     manager = pluggy.PluginManager(ENTRY_POINT_GROUP)
     manager.add_hookspecs(hookspecs)
@@ -164,7 +190,7 @@ def _registered(name: str, module: object) -> dict[str, list[type[Part[Any]]]]:
         manager.check_pending()
         offered = {
             role: [part for found in getattr(manager.hook, f"register_{role}")() for part in found]
-            for role in ROLES
+            for role in BASES
         }
     except KeyboardInterrupt:
         raise
@@ -181,7 +207,7 @@ def _registered(name: str, module: object) -> dict[str, list[type[Part[Any]]]]:
 
 
 def _check_part(plugin: str, role: str, part: object) -> None:
-    base = ROLES[role]
+    base = BASES[role]
     if not (inspect.isclass(part) and issubclass(part, base)):
         raise PluginRefused(
             f"plugin {plugin!r}: register_{role} returned {part!r}, not a {base.__name__}"
@@ -191,7 +217,7 @@ def _check_part(plugin: str, role: str, part: object) -> None:
         raise PluginRefused(
             f"{where} does not implement {', '.join(sorted(part.__abstractmethods__))}"
         )
-    for attribute in ("name", "title") + (("channel_type",) if role == "parsers" else ()):
+    for attribute in ("name", "title", *MORE_NAMES.get(role, ())):
         if not isinstance(getattr(part, attribute, None), str):
             raise PluginRefused(f"{where} has no class attribute {attribute!r}")
     if not NAME.fullmatch(part.name):
@@ -212,11 +238,11 @@ def _check_settings(where: str, settings: type[PartSettings]) -> None:
 
 
 def _check_names(
-    offered: Mapping[str, Sequence[type[Part[Any]]]],
-    parts: Mapping[str, Mapping[str, type[Part[Any]]]],
+    offered: Mapping[str, Sequence[Offered]],
+    found: Mapping[str, Mapping[str, Offered]],
 ) -> None:
     for role, classes in offered.items():
-        seen = dict(parts[role])
+        seen = dict(found[role])
         for part in classes:
             if part.name in seen:
                 raise PluginRefused(

@@ -1,8 +1,9 @@
-"""What a table of gateway.toml is made of, and the tables that say how long things count."""
+"""What a table of gateway.toml is made of, and the tables that need nothing else to be read."""
 
-from typing import Annotated
+from collections.abc import Mapping
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Days = Annotated[float, Field(ge=0, le=36_500, allow_inf_nan=False)]
@@ -98,6 +99,69 @@ class Verification(Section):
 
     code_seconds: float = Field(900.0, gt=0, description="Time that a code counts.")
     attempts: int = Field(5, ge=1, le=100, description="Times that a code may be entered.")
+
+
+class Worker(Section):
+    """The worker process."""
+
+    recover_seconds: float = Field(
+        1.0, gt=0, description="How often due work is looked for that nobody announced."
+    )
+    shutdown_seconds: Seconds = Field(
+        10.0, description="Time that work under way gets to finish at a stop."
+    )
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address that the worker's metrics listen on."
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="Port of the worker's metrics; 0 turns them off."
+    )
+
+
+class Log(Section):
+    """Logging."""
+
+    level: Literal["debug", "info", "warning", "error"] = Field(
+        "info", description="Least severe level that is written."
+    )
+    format: Literal["auto", "json", "console"] = Field(
+        "auto", description="`json` for machines, `console` for people, `auto` by terminal."
+    )
+
+
+class Listen(Section):
+    """The process of listeners, the ways in beside HTTP; each has a table of its own below."""
+
+    model_config = ConfigDict(extra="allow", hide_input_in_errors=True)
+
+    metrics_host: str = Field(
+        "127.0.0.1", description="Address that the process's metrics listen on."
+    )
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="Port of the process's metrics; 0 turns them off."
+    )
+    shutdown_seconds: Seconds = Field(
+        10.0, description="Time that what is under way gets to finish at a stop."
+    )
+
+    @property
+    def tables(self) -> Mapping[str, Mapping[str, object]]:
+        """The table of each listener that is set up, by its name."""
+        return {
+            name: table
+            for name, table in (self.model_extra or {}).items()
+            if isinstance(table, dict)
+        }
+
+    @model_validator(mode="after")
+    def _has_tables(self) -> Self:
+        strays = (self.model_extra or {}).keys() - self.tables.keys()
+        if strays:
+            raise ValueError(
+                f"no such key: {', '.join(sorted(strays))}; a listener has a table of its own, "
+                "such as [listen.smtp]"
+            )
+        return self
 
 
 class Loops(Section):

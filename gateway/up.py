@@ -1,4 +1,4 @@
-"""`gateway up`: embedded servers where none are set, a web process, a worker, the first token."""
+"""`gateway up`: servers where none are set, web, worker and listeners, the first token."""
 
 import asyncio
 import contextlib
@@ -19,9 +19,11 @@ from gateway.config import (
     with_key_file,
 )
 from gateway.datadir import DataDir, claim_data_dir, default_data_dir
+from gateway.listening import listener_faults, needs_listening
 from gateway.plugin.errors import StorageUnavailable
 from gateway.processes import CannotStart, Program
 from gateway.queue import OUTAGES, connect
+from gateway.registry import load_plugins
 from gateway.supervisor import supervise
 from gateway.vault import VaultError, new_key_ring, open_vault
 from gateway.web.auth import issue_token
@@ -160,7 +162,7 @@ def _gateway_programs(config: Config, config_file: Path | None) -> list[Program]
             "GATEWAY_SERVER__PORT": str(config.server.port),
         }
     )
-    return [
+    programs = [
         _program(
             "web",
             (*base, "serve"),
@@ -170,6 +172,19 @@ def _gateway_programs(config: Config, config_file: Path | None) -> list[Program]
         ),
         _program("worker", (*base, "worker"), environment, config.worker.shutdown_seconds),
     ]
+    if _listens(config):
+        seconds = config.listen.shutdown_seconds
+        programs.append(_program("listen", (*base, "listen"), environment, seconds))
+    return programs
+
+
+def _listens(config: Config) -> bool:
+    """Whether there is anything to listen for. Raises `UpError` for a wrong setting."""
+    registry = load_plugins(config.plugins.enabled, config.plugins.blocked)
+    faults = listener_faults(registry, config)
+    if faults:
+        raise UpError("\n".join(faults))
+    return needs_listening(registry, config)
 
 
 def _keys(config: Config) -> dict[str, str]:

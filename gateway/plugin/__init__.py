@@ -3,6 +3,7 @@
 Semantic versioning holds for every name in `__all__`; the rest of the package is private.
 """
 
+from gateway.plugin.doors import Door, Doors, Listener
 from gateway.plugin.errors import (
     FieldError,
     GatewayError,
@@ -91,6 +92,8 @@ __all__ = [
     "Conversation",
     "DateMention",
     "Dialler",
+    "Door",
+    "Doors",
     "Entities",
     "Fact",
     "FactKind",
@@ -108,6 +111,7 @@ __all__ = [
     "InvalidPayload",
     "InvalidSignature",
     "JsonValue",
+    "Listener",
     "MessageKind",
     "OpenTask",
     "OutboundKind",

@@ -1,4 +1,4 @@
-"""The four hooks. Each returns part classes; they are called once, at start-up."""
+"""The five hooks. Each returns classes; they are called once, at start-up."""
 
 # A hook specification is a signature and a docstring; pluggy never runs its body.
 # mypy: disable-error-code="empty-body"
@@ -7,6 +7,7 @@ from typing import Any
 
 import pluggy
 
+from gateway.plugin.doors import Listener
 from gateway.plugin.parts import Parser, Responder, Transport, Verifier
 
 ENTRY_POINT_GROUP = "gateway.v1"
@@ -34,3 +35,8 @@ def register_responders() -> list[type[Responder[Any]]]:
 @hookspec
 def register_transports() -> list[type[Transport[Any]]]:
     """Returns the transport classes of this plugin."""
+
+
+@hookspec
+def register_listeners() -> list[type[Listener[Any]]]:
+    """Returns the listener classes of this plugin: its ways in beside HTTP."""

@@ -8,7 +8,7 @@
 A check raises `AssertionError` with a sentence that says which promise of the contract was broken.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from gateway.plugin.doors import Door, Listener
 from gateway.plugin.errors import (
+    GatewayError,
     InvalidAuth,
     InvalidPayload,
     InvalidSignature,
@@ -26,6 +28,7 @@ from gateway.plugin.errors import (
 )
 from gateway.plugin.parts import (
     REPLY,
+    Dialler,
     HttpClient,
     HttpResponse,
     Parser,
@@ -34,6 +37,7 @@ from gateway.plugin.parts import (
     SigningSecret,
     Transport,
     Verifier,
+    no_way_out,
 )
 from gateway.plugin.wire import (
     InboundRequest,
@@ -117,6 +121,46 @@ class Memory:
         return self.kept.setdefault(key, value)
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Taken:
+    """What a listener handed over."""
+
+    door: Door
+    body: bytes
+    headers: Mapping[str, str]
+    client_ip: str
+
+
+@dataclass(slots=True)
+class MemoryDoors:
+    """The `Doors` of a listener under test: keeps what is handed over, or raises of `failures`."""
+
+    doors: tuple[Door, ...] = ()
+    taken: list[Taken] = field(default_factory=list)
+    failures: list[GatewayError] = field(default_factory=list)
+    now: Callable[[], datetime] = lambda: NOW
+    dial: Dialler = no_way_out
+
+    def open(self) -> tuple[Door, ...]:
+        """The doors that it was given."""
+        return self.doors
+
+    async def take(
+        self, door: Door, body: bytes, *, headers: Mapping[str, str], client_ip: str = ""
+    ) -> None:
+        """Keeps it, or raises the next failure."""
+        if self.failures:
+            raise self.failures.pop(0)
+        self.taken.append(Taken(door=door, body=body, headers=headers, client_ip=client_ip))
+
+    async def keep(
+        self, wants: Callable[[Door], bool], tend: Callable[[Door], Awaitable[None]]
+    ) -> None:
+        """Tends each door once, one after the other; a failure is raised."""
+        for door in filter(wants, self.doors):
+            await tend(door)
+
+
 def inbound_request(
     body: bytes = b"",
     *,
@@ -170,7 +214,7 @@ def part_context(
     )
 
 
-def check_settings(part: type[Part[Any]]) -> None:
+def check_settings(part: type[Part[Any]] | type[Listener[Any]]) -> None:
     """Every setting can be drawn in a form, is frozen, and is a `SecretStr` if its name says so."""
     config, fields = part.Settings.model_config, part.Settings.model_fields
     _expect(bool(config.get("frozen")), f"{part.__name__}.Settings must be frozen")

@@ -13,11 +13,13 @@ ReceiptState = Literal["accepted", "sent", "delivered", "failed"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InboundRequest:
-    """One HTTP request from a provider: `body` and `raw_path` are the exact bytes received.
+    """One request from a provider: `body` and `raw_path` are the exact bytes received.
 
     `public_url` is the configured public origin with the raw path and query, as the provider saw
     it.
     `headers` has lower-case names; repeated headers are joined with ", " (RFC 9110 section 5.3).
+    `door` is the way in: `http`, or the name of the listener that took it. The gateway sets it, and
+    no sender can.
     """
 
     method: str
@@ -28,6 +30,7 @@ class InboundRequest:
     body: bytes
     client_ip: str
     received_at: datetime
+    door: str = "http"
 
     @property
     def content_type(self) -> str:

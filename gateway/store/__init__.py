@@ -65,6 +65,7 @@ from gateway.store.deliveries import (
     retry_delivery,
 )
 from gateway.store.detours import Rerouted, doubt_delivery, reroute, reroute_held
+from gateway.store.doors import DoorLocks, door_locks, versions_by_parser, webhooks_by_ids
 from gateway.store.endpoints import (
     EndpointView,
     Examined,
@@ -222,6 +223,7 @@ __all__ = [
     "Delivery",
     "DeliveryPage",
     "DeliveryReceipt",
+    "DoorLocks",
     "DueNotification",
     "EndpointView",
     "Erased",
@@ -300,6 +302,7 @@ __all__ = [
     "create_user",
     "create_webhook",
     "decide_proposal",
+    "door_locks",
     "doubt_delivery",
     "due_notifications",
     "end_holder",
@@ -386,10 +389,12 @@ __all__ = [
     "talks_to_resume",
     "task_facts",
     "touch_token",
+    "versions_by_parser",
     "wait_for_database",
     "waiting_message",
     "waiting_messages",
     "waiting_receipts",
     "webhook_by_token",
+    "webhooks_by_ids",
     "write_step",
 ]

@@ -1,13 +1,11 @@
 """The only place that turns failures into HTTP answers."""
 
-import traceback
 from typing import Final
-from uuid import uuid4
 
-import structlog
 from quart import Quart, Response, current_app, g
 from werkzeug.exceptions import HTTPException
 
+from gateway.arrivals import as_told
 from gateway.plugin import (
     GatewayError,
     InvalidPayload,
@@ -25,8 +23,6 @@ from gateway.plugin.errors import (
 from gateway.web.failures import PreconditionFailed
 from gateway.web.wire import Rendered, json_bytes
 
-log: Final = structlog.stdlib.get_logger()
-
 RETRY_AFTER_SECONDS: Final = 5
 
 
@@ -36,19 +32,8 @@ def install_errors(app: Quart) -> None:
 
 
 def as_gateway_error(failure: Exception) -> GatewayError:
-    """What the sender is told of a failure; one that nobody foresaw is logged as a bug."""
-    if isinstance(failure, GatewayError):
-        if failure.status >= 500:
-            log.warning("request.failed", code=failure.code, reason=failure.message)
-        return failure
-    if isinstance(failure, HTTPException):
-        return _of_quart(failure)
-    reference = uuid4().hex[:12]
-    trace = "".join(traceback.format_exception(failure))
-    log.error("request.crashed", reference=reference, trace=trace)
-    return GatewayError(
-        f"something went wrong here, not in your request (log reference {reference})"
-    )
+    """What the sender is told of a failure, one of the web framework's own too."""
+    return _of_quart(failure) if isinstance(failure, HTTPException) else as_told(failure)
 
 
 def render_error(error: GatewayError, request_id: str) -> Rendered:

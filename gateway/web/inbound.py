@@ -14,6 +14,7 @@ import structlog
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
 from gateway import pipeline
+from gateway.arrivals import arrive, count_arrival
 from gateway.handshakes import greet
 from gateway.limits import Meter
 from gateway.plugin import HttpAnswer, InboundRequest, InvalidAuth, InvalidPayload, PayloadTooLarge
@@ -22,8 +23,6 @@ from gateway.runtime import Gateway
 from gateway.web.addresses import client_address, quota_headers
 from gateway.web.errors import as_gateway_error, render_error
 from gateway.web.wire import Rendered, json_bytes, request_id_for
-
-log: Final = structlog.stdlib.get_logger()
 
 PREFIX: Final = "/api/webhooks/inbound/"
 AUTOMATION: Final = "/api/v1/webhooks/automation"
@@ -64,8 +63,7 @@ class Inbound:
         except Exception as failure:  # noqa: BLE001 # told to the sender, logged when it is a bug
             error = as_gateway_error(failure)
             rendered, outcome = render_error(error, request_id), error.code.lower()
-        self._gw.metrics.messages.labels(outcome).inc()
-        self._gw.metrics.receive_seconds.observe(perf_counter() - started)
+        count_arrival(self._gw.metrics, outcome, started=started)
         shown = {**quota_headers(meter.quota), **rendered.headers}
         await _send(send, replace(rendered, headers=shown), request_id)
 
@@ -90,13 +88,9 @@ class Inbound:
         except TimeoutError:
             raise RequestTimeout("the body did not arrive in time; send it faster") from None
         request = _request(self._gw, scope, headers, body, address)
-        received = await pipeline.receive(
+        received, outcome = await arrive(
             self._gw, _token(scope["path"], headers), request, request_id, meter
         )
-        outcome = "accepted"
-        for stored in received.stored:
-            outcome = "duplicate" if stored.duplicate else "accepted"
-            log.info("message.received", message_id=stored.message_id, duplicate=stored.duplicate)
         return _rendered(received), outcome
 
     async def _greet(self, scope: HTTPScope, headers: Mapping[str, str], address: str) -> Rendered:

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import uvloop
 
-from gateway.config import Log
 from gateway.datadir import claim_data_dir
 from gateway.embedded import postgres, valkey
 from gateway.log import configure_logging
 from gateway.processes import CannotStart, Program
+from gateway.sections import Log
 from gateway.supervisor import supervise
 
 

@@ -1,0 +1,157 @@
+"""The process of listeners: ways in beside HTTP, each on its own, started again when it fails."""
+
+import asyncio
+import traceback
+from collections.abc import Iterator, Mapping
+from contextlib import AsyncExitStack
+from difflib import get_close_matches
+from typing import Any, Final
+from uuid import uuid4
+
+import structlog
+from prometheus_client import start_http_server
+from pydantic import ValidationError
+
+from gateway.config import Config, ConfigError
+from gateway.doors import USUAL_PACE, OpenDoors, Pace
+from gateway.plugin import GatewayError, Listener
+from gateway.plugin.errors import StorageUnavailable
+from gateway.presence import present
+from gateway.registry import Registry
+from gateway.runtime import Gateway, open_gateway, spare_the_collector
+
+log: Final = structlog.stdlib.get_logger()
+
+
+async def run_listeners(config: Config, *, stop: asyncio.Event) -> None:
+    """Listens until `stop` is set. Raises `ConfigError` for a listener that is set up wrongly."""
+    async with AsyncExitStack() as stack:
+        gw = await stack.enter_async_context(open_gateway(config))
+        listeners = built_listeners(gw.registry, config)
+        if not listeners:
+            raise ConfigError(
+                "nothing to listen for: enable a plugin that has a listener (`gateway plugins`), "
+                "and give the listener a table, such as [listen.smtp]"
+            )
+        await stack.enter_async_context(present(gw, "listen"))
+        spare_the_collector()
+        if config.listen.metrics_port:
+            start_http_server(
+                config.listen.metrics_port,
+                addr=config.listen.metrics_host,
+                registry=gw.metrics.registry,
+            )
+        await listen(gw, listeners, stop)
+
+
+async def listen(
+    gw: Gateway,
+    listeners: Mapping[str, Listener[Any]],
+    stop: asyncio.Event,
+    *,
+    pace: Pace = USUAL_PACE,
+) -> None:
+    """Runs listeners on an open gateway until `stop` is set."""
+    log.info("listeners.started", listeners=list(listeners))
+    running = [asyncio.create_task(_serve(gw, one, pace)) for one in listeners.values()]
+    await stop.wait()
+    for task in running:
+        task.cancel()
+    if running:
+        _, late = await asyncio.wait(running, timeout=gw.config.listen.shutdown_seconds)
+        for task in late:
+            task.cancel()
+    log.info("listeners.stopped")
+
+
+def needs_listening(registry: Registry, config: Config) -> bool:
+    """Whether there is anything for a process of listeners to do."""
+    return bool(config.listen.tables or any(_chosen(registry, config)))
+
+
+def listener_faults(registry: Registry, config: Config) -> list[str]:
+    """What is wrong with the tables of listeners, each a sentence."""
+    faults = []
+    for name, table in config.listen.tables.items():
+        listener = registry.listeners.get(name)
+        if listener is None:
+            close = get_close_matches(name, registry.listeners, n=1)
+            hint = f"did you mean [listen.{close[0]}]?" if close else "see `gateway plugins`"
+            faults.append(f"[listen.{name}]: no enabled plugin has a listener {name!r}; {hint}")
+            continue
+        try:
+            listener.Settings.model_validate(table)
+        except ValidationError as error:
+            for item in error.errors(include_url=False, include_input=False, include_context=False):
+                place = ".".join(map(str, item["loc"]))
+                said = item["msg"].removeprefix("Value error, ")
+                faults.append(f"[listen.{name}] {place}: {said}")
+    return faults
+
+
+def built_listeners(registry: Registry, config: Config) -> dict[str, Listener[Any]]:
+    """The listeners that are to run, by name. Raises `ConfigError`."""
+    faults = listener_faults(registry, config)
+    if faults:
+        raise ConfigError("\n".join(faults))
+    return {
+        listener.name: listener(
+            listener.Settings.model_validate(config.listen.tables.get(listener.name, {}))
+        )
+        for listener in _chosen(registry, config)
+    }
+
+
+def _chosen(registry: Registry, config: Config) -> Iterator[type[Listener[Any]]]:
+    for name, listener in registry.listeners.items():
+        if listener.is_always_on or name in config.listen.tables:
+            yield listener
+
+
+async def _serve(gw: Gateway, listener: Listener[Any], pace: Pace) -> None:
+    """Serves one listener until it is cancelled; one that fails is served again."""
+    doors = OpenDoors(gw, type(listener), pace=pace)
+    await _first_look(doors, pace)
+    looking = asyncio.create_task(doors.look_forever())
+    failures = 0
+    try:
+        while True:
+            try:
+                await listener.serve(doors)
+                reason = "it ended by itself"
+            except (GatewayError, OSError) as failure:
+                reason = str(failure)
+            except Exception as bug:  # noqa: BLE001 # a plugin's own code: the others go on
+                reason = f"{type(bug).__name__}, log reference {_report(listener)}"
+            failures += 1
+            wait_seconds = pace.wait_seconds(failures, None)
+            log.error(
+                "listener.failed",
+                listener=listener.name,
+                reason=reason,
+                again_in_seconds=wait_seconds,
+            )
+            await asyncio.sleep(wait_seconds)
+    finally:
+        looking.cancel()
+        await asyncio.wait([looking])
+
+
+async def _first_look(doors: OpenDoors, pace: Pace) -> None:
+    """Returns once the channels are known: before that every recipient would be a stranger."""
+    while True:
+        try:
+            await doors.look()
+        except StorageUnavailable as outage:
+            log.warning("storage.unreachable", stage="listen", reason=outage.message)
+            await asyncio.sleep(pace.look_seconds)
+        else:
+            return
+
+
+def _report(listener: Listener[Any]) -> str:
+    reference = uuid4().hex[:12]
+    log.error(
+        "plugin.failed", part=listener.name, reference=reference, trace=traceback.format_exc()
+    )
+    return reference
