@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Literal
+
+SegmentKind = Literal["visible", "quoted", "signature"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +29,16 @@ class Envelope:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Original:
-    """The mail inside a forwarded one, as far as it can be read."""
+    """The mail inside a forwarded one, as far as it can be read.
+
+    `date` is when it was sent, in the words of the forwarding program, which seldom say in which
+    time zone; `sent_at` is there when they do.
+    """
 
     sender: Mailbox | None
     text: str
     subject: str = ""
+    date: str = ""
     sent_at: datetime | None = None
 
 
@@ -67,24 +75,44 @@ class MailFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Invitation:
+    """A calendar entry that came with a mail (RFC 5545): `method` such as `REQUEST` or `CANCEL`.
+
+    `start` and `end` are ISO 8601, with an offset where the time zone is known.
+    """
+
+    method: str
+    summary: str
+    start: str = ""
+    end: str = ""
+    location: str = ""
+    organizer: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Segment:
+    """A piece of a mail's text: what its writer wrote anew, a quotation, or a signature."""
+
+    kind: SegmentKind
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mail:
     """A mail, taken apart without losing anything.
 
-    `text` is all that it says. `visible` is what its writer wrote anew, `quoted` what stands there
-    of earlier mails, `signature` the writer's: joined in their places they are `text` again.
-    Message ids are with their brackets; `references` are oldest first. `headers` are in their
-    order, decoded, with names in lower case. `automatic` says by a code why no person wrote it,
-    such as `auto_reply`, `bulk`, `list`, `bounce`, `null_sender`, `own_address`; empty for people.
+    `segments` joined are its whole text. Message ids are with their brackets; `references` are
+    oldest first. `message_id` is empty for a mail that has none; `digest` is a hash of all that
+    came. `headers` are in their order, decoded, with names in lower case. `automatic` says by a
+    code why no person wrote it; empty for people.
     """
 
     envelope: Envelope
     headers: tuple[tuple[str, str], ...]
     sender: Mailbox
     subject: str
-    text: str
-    visible: str
-    quoted: str = ""
-    signature: str = ""
+    segments: tuple[Segment, ...]
+    digest: str
     html: str = field(default="", repr=False)
     message_id: str = ""
     in_reply_to: str = ""
@@ -94,11 +122,35 @@ class Mail:
     cc: tuple[Mailbox, ...] = ()
     sent_at: datetime | None = None
     files: tuple[MailFile, ...] = ()
-    calendar: str = ""
+    invitation: Invitation | None = None
     automatic: str = ""
     report: DeliveryReport | None = None
     forwarded: Original | None = None
 
+    @property
+    def text(self) -> str:
+        """All that the mail says."""
+        return "".join(segment.text for segment in self.segments)
+
+    @property
+    def visible(self) -> str:
+        """What its writer wrote anew; pieces that stood between quotations are kept apart."""
+        return self._all_of("visible")
+
+    @property
+    def quoted(self) -> str:
+        """What stands in it of earlier mails."""
+        return self._all_of("quoted")
+
+    @property
+    def signature(self) -> str:
+        """The writer's signature."""
+        return self._all_of("signature")
+
     def header(self, name: str) -> str:
         """The first header of this name in lower case; empty when there is none."""
         return next((value for key, value in self.headers if key == name), "")
+
+    def _all_of(self, kind: SegmentKind) -> str:
+        pieces = (segment.text.strip() for segment in self.segments if segment.kind == kind)
+        return "\n\n".join(piece for piece in pieces if piece)

@@ -1,0 +1,157 @@
+"""Tells what a mail's writer wrote anew from what the mail quotes, and from a signature.
+
+It reads each line a bounded number of times, so that no text stalls it. Nothing is thrown away.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Final
+
+from gateway_email_smtp.boundaries import boundary_at
+from gateway_email_smtp.lines import Line
+from gateway_email_smtp.mail import Segment, SegmentKind
+from gateway_email_smtp.wording import DEVICES, FORWARDED, SENT_FROM, SENT_FROM_ENDS
+
+MOST_SEARCHED: Final = 1500
+"""Who has written so many lines without quoting a mail has written all of them."""
+LONGEST_SENT_FROM: Final = 90
+MOST_SIGNATURE_LINES: Final = 60
+MOST_BARE_SIGNATURE_LINES: Final = 10
+LONGEST_BARE_SIGNATURE_LINE: Final = 100
+MOST_SENT_FROM_LINES: Final = 3
+_SPACES: Final = re.compile(r"\s+")
+
+Kinds = list[SegmentKind]
+
+
+def split(lines: Sequence[Line]) -> tuple[Segment, ...]:
+    """The text in pieces that joined are the lines again."""
+    kinds: Kinds = ["visible"] * len(lines)
+    _by_structure(lines, kinds)
+    _by_boundaries(lines, kinds)
+    for start, end in _runs(kinds):
+        _by_signature(lines, kinds, start=start, end=end)
+    _blank_lines(lines, kinds)
+    return tuple(_segments(lines, kinds))
+
+
+def _by_structure(lines: Sequence[Line], kinds: Kinds) -> None:
+    """Follows quotation marks and what the client marked."""
+    for number, line in enumerate(lines):
+        if line.quote or line.zone in {"quoted", "tail"}:
+            kinds[number] = "quoted"
+        elif line.zone == "signature":
+            kinds[number] = "signature"
+    place = 0
+    for zone, group in groupby(lines, key=lambda line: line.zone):
+        size = sum(1 for _ in group)
+        if zone == "answer":
+            _answer_zone(lines, kinds, start=place, end=place + size)
+        place += size
+
+
+def _answer_zone(lines: Sequence[Line], kinds: Kinds, *, start: int, end: int) -> None:
+    """Quoted up to its first quotation; what stands after one is an answer, unless forwarded."""
+    quoted = next((n for n in range(start, end) if lines[n].quote), end)
+    head = "\n".join(line.text for line in lines[start : min(start + 6, end)]).lower()
+    if any(f"- {phrase} -" in head for phrase in FORWARDED):
+        quoted = end
+    kinds[start:quoted] = ["quoted"] * (quoted - start)
+
+
+def _by_boundaries(lines: Sequence[Line], kinds: Kinds) -> None:
+    """Follows the lines that clients put above a quotation."""
+    place = searched = 0
+    while place < len(lines) and searched < MOST_SEARCHED:
+        boundary = None
+        if kinds[place] == "visible" and lines[place].text:
+            boundary = boundary_at(lines, place)
+            searched += 1
+        if boundary is None:
+            place += 1
+            continue
+        following = _following(lines, boundary.end)
+        is_marked = following is not None and (
+            lines[following].quote > 0 or kinds[following] == "quoted"
+        )
+        if not (is_marked or boundary.is_sure):
+            place = boundary.end
+            continue
+        end = boundary.end if is_marked else len(lines)
+        kinds[place:end] = ["quoted"] * (end - place)
+        place = end
+
+
+def _following(lines: Sequence[Line], place: int) -> int | None:
+    return next(
+        (n for n in range(place, min(place + 5, len(lines))) if lines[n].text.strip()), None
+    )
+
+
+def _runs(kinds: Kinds) -> Iterator[tuple[int, int]]:
+    """Where stretches of what was written anew begin and end."""
+    place = 0
+    for kind, group in groupby(tuple(kinds)):
+        size = sum(1 for _ in group)
+        if kind == "visible":
+            yield place, place + size
+        place += size
+
+
+def _by_signature(lines: Sequence[Line], kinds: Kinds, *, start: int, end: int) -> None:
+    """Finds a signature at the end of a stretch; in doubt there is none."""
+    delimiters = [
+        n for n in range(start, end) if lines[n].text.rstrip("\r\n") in {"--", "-- ", "--\xa0"}
+    ]
+    if delimiters and _is_signature(lines, delimiters[-1], start=start, end=end):
+        kinds[delimiters[-1] : end] = ["signature"] * (end - delimiters[-1])
+        end = delimiters[-1]
+    written = [n for n in range(start, end) if lines[n].text.strip()][-MOST_SENT_FROM_LINES:]
+    for number in reversed(written):
+        if not _is_sent_from(lines[number].text):
+            break
+        kinds[number:end] = ["signature"] * (end - number)
+        end = number
+
+
+def _is_signature(lines: Sequence[Line], place: int, *, start: int, end: int) -> bool:
+    """The delimiter as it is meant is enough; without its space the lines have to look like one."""
+    after = [lines[n].text.strip() for n in range(place + 1, end) if lines[n].text.strip()]
+    if len(after) > MOST_SIGNATURE_LINES:
+        return False
+    if lines[place].text in {"-- ", "--\xa0"}:
+        return True
+    before = any(lines[n].text.strip() for n in range(start, place))
+    is_short = len(after) <= MOST_BARE_SIGNATURE_LINES
+    return (
+        before
+        and is_short
+        and all(len(line) <= LONGEST_BARE_SIGNATURE_LINE and "?" not in line for line in after)
+    )
+
+
+def _is_sent_from(text: str) -> bool:
+    """Whether a device or program put this line there: `Sent from my iPhone`."""
+    words = _SPACES.sub(" ", text).strip(" -_*.>[]()").lower()
+    if not words or len(words) > LONGEST_SENT_FROM:
+        return False
+    if not (words.startswith(SENT_FROM) or words.endswith(SENT_FROM_ENDS)):
+        return False
+    return any(device in words for device in DEVICES)
+
+
+def _blank_lines(lines: Sequence[Line], kinds: Kinds) -> None:
+    """Blank lines belong to what stands before them."""
+    for number in range(1, len(lines)):
+        if not lines[number].text.strip():
+            kinds[number] = kinds[number - 1]
+
+
+def _segments(lines: Sequence[Line], kinds: Kinds) -> Iterator[Segment]:
+    place = 0
+    for kind, group in groupby(tuple(kinds)):
+        end = place + sum(1 for _ in group)
+        text = "\n".join(line.text for line in lines[place:end])
+        yield Segment(kind=kind, text=text + ("\n" if end < len(lines) else ""))
+        place = end
