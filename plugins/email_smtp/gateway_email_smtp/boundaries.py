@@ -39,6 +39,8 @@ _WROTE: Final = re.compile(
 )
 _TIME: Final = re.compile(r"\d[:.]\d\d|\d\d:\d\d|[12]\d{3}")
 _ADDRESS_END: Final = re.compile(r"@[^\s<>]{1,200}[>)\]]{1,3}\s?[:：]$")
+_ENDS: Final = (":", "：", "-", "wrote")
+_STARTS: Final = tuple(f"{word} " for word in STARTS)
 _UNDERSCORES: Final = re.compile(r"[_-]{20,200}")
 
 
@@ -171,25 +173,33 @@ def _headers_at(lines: Sequence[Line], place: int) -> Boundary | None:
 
 def _attribution_at(lines: Sequence[Line], place: int) -> Boundary | None:
     """`On …, … wrote:` in any language, also broken over lines."""
-    joined = ""
+    texts: list[str] = []
     for number in range(place, min(place + MOST_ATTRIBUTION_LINES, len(lines))):
         text = bare(lines[number].text)
-        if not text or len(joined) + len(text) > LONGEST_ATTRIBUTION:
+        if not text or sum(map(len, texts)) + len(text) > LONGEST_ATTRIBUTION:
             return None
-        if number > place and lines[number].quote != lines[place].quote:
+        if lines[number].quote != lines[place].quote:
             return None
-        joined = f"{joined} {text}".strip()
-        if text.endswith((":", "：", "-", "wrote")):
-            strength = _attribution(joined)
-            if strength:
-                return Boundary(
-                    kind="answer",
-                    start=place,
-                    end=number + 1,
-                    is_sure=strength == "sure",
-                    fields={"from": joined},
-                )
+        texts.append(text)
+        strength = _attribution(" ".join(texts)) if text.endswith(_ENDS) else ""
+        if strength:
+            if _begins_later(texts):
+                return None
+            return Boundary(kind="answer", start=place, end=number + 1, is_sure=strength == "sure")
     return None
+
+
+def _begins_later(texts: Sequence[str]) -> bool:
+    """Whether the first of these lines stands before the attribution, and is not part of it."""
+    for number in range(1, len(texts)):
+        rest = " ".join(texts[number:])
+        if _attribution(rest) == "sure":
+            return _begins(rest) or not (_begins(texts[0]) or _TIME.search(texts[0]))
+    return False
+
+
+def _begins(text: str) -> bool:
+    return text.lower().startswith(_STARTS)
 
 
 def _attribution(joined: str) -> Literal["", "likely", "sure"]:
@@ -199,7 +209,8 @@ def _attribution(joined: str) -> Literal["", "likely", "sure"]:
         return "sure"
     if not _WROTE.search(inner) or not (inner.endswith((":", "：")) or joined.startswith("--")):
         return ""
-    begins = inner.lower().startswith(tuple(f"{word} " for word in STARTS))
-    if has_date and (begins or "@" in inner or "年" in inner or "년" in inner):
+    is_framed = joined.startswith("--") and joined.endswith("--")
+    if is_framed and "@" in inner:
         return "sure"
-    return "likely"
+    is_told = _begins(inner) or any(sign in inner for sign in "@年년")
+    return "sure" if has_date and is_told else "likely"

@@ -21,6 +21,8 @@ MOST_ADDRESSES: Final = 500
 MOST_IDS: Final = 200
 LONGEST_ID: Final = 400
 LONGEST_DATE: Final = 100
+FIRST_YEAR: Final = 1980
+LAST_YEAR: Final = 2199
 _NAME: Final = re.compile(rb"[!-9;-~]{1,100}")
 _FOLD: Final = re.compile(r"\r\n?|\n")
 _CONTROLS: Final = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]+")
@@ -134,9 +136,10 @@ def date_of(text: str) -> datetime | None:
     """The moment that a Date header names, in UTC; None for anything else."""
     try:
         moment = parsedate_to_datetime(text[:LONGEST_DATE])
-        return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
+        known = (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
+    return known if FIRST_YEAR <= known.year <= LAST_YEAR else None
 
 
 def mailboxes_of(text: str) -> tuple[Mailbox, ...]:

@@ -2,12 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from gateway.plugin import InvalidPayload
+from gateway_email_smtp.automatic import automatic_code
+from gateway_email_smtp.calendars import invitation_of
 from gateway_email_smtp.charsets import decoded, storable
 from gateway_email_smtp.entities import Dissection, Entity
+from gateway_email_smtp.forwards import cleaned, forwarded_of
 from gateway_email_smtp.headers import (
     ADDRESSED,
     Headers,
@@ -20,14 +23,24 @@ from gateway_email_smtp.headers import (
     words_of,
 )
 from gateway_email_smtp.lines import Line, plain_lines
-from gateway_email_smtp.mail import Envelope, Mail, Mailbox, MailFile
+from gateway_email_smtp.mail import Envelope, Mail, Mailbox, MailFile, Original
 from gateway_email_smtp.rendering import lines_of
+from gateway_email_smtp.reports import report_of
 from gateway_email_smtp.splitter import split
+from gateway_email_smtp.subjects import is_forward
 
 LARGEST_TEXT: Final = 1_000_000
 """More of one text is not read; the whole of it is kept as a file."""
 MOST_FILES: Final = 200
 TEXTS: Final = frozenset({"text/plain", "text/html"})
+TRAVEL: Final = frozenset(
+    [
+        *("authentication-results", "delivered-to", "envelope-to", "received", "received-spf"),
+        *("return-path", "x-gm-original-to", "x-original-to", "x-received"),
+    ]
+)
+"""What mail systems on the way put in front of a mail."""
+FORWARDED_FILE: Final = "message/rfc822"
 SIGNED: Final = frozenset({"multipart/signed", "multipart/related"})
 """In these the first part says it all, the others belong to it."""
 LEAST_SHARE: Final = 0.5
@@ -65,7 +78,9 @@ def read_mime(raw: bytes, envelope: Envelope) -> Mail:
     entity = Dissection().entity(raw)
     contents = _Contents()
     _take(entity, contents)
-    return _mail(entity.headers, contents, envelope=envelope, digest=hashlib.sha256(raw))
+    digest = _digest(entity.headers)
+    digest.update(entity.body)
+    return _mail(entity.headers, contents, envelope=envelope, digest=digest)
 
 
 def mail_of_parts(
@@ -81,13 +96,21 @@ def mail_of_parts(
         (name.lower(), words_of(storable(value), is_list=name.lower() in ADDRESSED).strip())
         for name, value in headers
     )
-    digest = hashlib.sha256(repr((named, text, html)).encode("utf-8", "replace"))
+    digest = _digest(named)
+    for content in (text.encode("utf-8", "replace"), html.encode("utf-8", "replace")):
+        digest.update(content)
     for file in files:
         digest.update(file.content)
     contents = _Contents(files=list(files))
     plain = _within(storable(text), "text/plain", contents)
     contents.bodies.append(Body(plain=plain, html=_within(storable(html), "text/html", contents)))
     return _mail(named, contents, envelope=envelope, digest=digest)
+
+
+def _digest(headers: Headers) -> "hashlib._Hash":
+    """Begins the hash of a mail with the headers that are the same however often it comes."""
+    told = [(name, value) for name, value in headers if name not in TRAVEL]
+    return hashlib.sha256(repr(told).encode("utf-8", "replace"))
 
 
 def _mail(
@@ -98,7 +121,7 @@ def _mail(
         lines += body.lines()
     known = message_ids([first_of(headers, "message-id")])
     answered = message_ids(all_of(headers, "in-reply-to"))
-    return Mail(
+    mail = Mail(
         envelope=envelope,
         headers=headers,
         sender=_sender(headers, envelope),
@@ -114,6 +137,39 @@ def _mail(
         cc=_boxes(headers, "cc"),
         sent_at=date_of(first_of(headers, "date")),
         files=tuple(contents.files[:MOST_FILES]),
+    )
+    return _with_meaning(mail)
+
+
+def _with_meaning(mail: Mail) -> Mail:
+    """The mail with what its parts and texts mean together."""
+    report = report_of(mail)
+    known = replace(mail, report=report, invitation=invitation_of(mail.files))
+    if report is None:
+        known = replace(known, forwarded=forwarded_of(known) or _attached(known))
+    return replace(known, automatic=automatic_code(known, ()))
+
+
+def _attached(mail: Mail) -> Original | None:
+    """The mail that is forwarded as an attachment: its own, under a subject or a short comment."""
+    file = next((file for file in mail.files if file.type == FORWARDED_FILE), None)
+    if file is None or not (is_forward(mail.subject) or not mail.visible or len(mail.files) == 1):
+        return None
+    contents = _Contents()
+    try:
+        entity = Dissection().entity(file.content)
+        _take(entity, contents)
+        sender = _sender(entity.headers, Envelope())
+    except InvalidPayload:  # it stays what it is: an attachment
+        return None
+    lines = [line for body in contents.bodies for line in body.lines()]
+    date = first_of(entity.headers, "date")
+    return Original(
+        sender=sender,
+        text=cleaned("\n".join(line.text for line in lines)),
+        subject=first_of(entity.headers, "subject"),
+        date=date,
+        sent_at=date_of(date),
     )
 
 

@@ -49,8 +49,8 @@ def lines_of(document: str) -> list[Line]:
     """The lines that a reader sees; those of a quotation begin with `>`."""
     page = _Page()
     for name, text in pieces_of(document, WANTED):
-        if not name:
-            page.text(text)
+        if not name or page.is_full:
+            page.text(" " if name else text)
         elif name.startswith("/"):
             page.close(name[1:])
         else:
@@ -80,6 +80,11 @@ class _Page:
         self._link = ("", 0)
         self._is_tail = self._is_ruled = self._wants_gap = False
 
+    @property
+    def is_full(self) -> bool:
+        """Whether the rest of the page is one line."""
+        return len(self._lines) >= MOST_LINES
+
     def text(self, text: str) -> None:
         """Draws a text; outside of `pre` its white space is one space."""
         top = self._open[-1]
@@ -90,7 +95,7 @@ class _Page:
             self._pieces.append(first)
             for line in others:
                 self._end_line()
-                self._pieces.append(line)
+                self._pieces += [" ", line] if self.is_full else [line]
             return
         shown = _SPACE.sub(" ", text)
         if not self._pieces or self._pieces[-1].endswith((" ", "\t")):
@@ -190,12 +195,11 @@ class _Page:
 
     def _finish_line(self) -> None:
         """A block begins or ends: what stands on the line is one."""
-        if self._pieces and self._pieces[-1] != "\n":
+        if self._pieces:
             self._end_line()
 
     def _end_line(self) -> None:
-        if len(self._lines) >= MOST_LINES:
-            self._pieces.append("\n")  # the rest is one line
+        if self.is_full:
             return
         top = self._open[-1]
         text = "".join(self._pieces).replace("\xa0", " ")

@@ -182,3 +182,35 @@ REPLY_PREFIXES: Final = frozenset(
 """)
 )
 """Before the subject of an answer."""
+
+AWAY_SUBJECTS: Final = _words("""
+    automatic reply:, autoreply:, auto-reply, auto reply:, auto:, autosvar:, autosvar,
+    out of office, out of the office, out-of-office, ooo:, away from my mail, vacation reply,
+    vacation:, automatische antwort, automatische antwort:, abwesenheitsnotiz,
+    abwesenheitsmeldung, abwesenheit, abwesend:, nicht im büro, réponse automatique,
+    absence du bureau, absent du bureau, message d'absence, absence :, absence:,
+    respuesta automática, fuera de la oficina, ausente, ausencia, risposta automatica,
+    fuori sede, fuori ufficio, assente, resposta automática, ausência, fora do escritório,
+    automatisch antwoord, automatische beantwoording, afwezig, niet op kantoor,
+    automatiskt svar, frånvaro, ej på kontoret, automatisk svar, fraværende, ikke til stede,
+    automaattinen vastaus, poissa, poissaolo, automatyczna odpowiedź, autoodpowiedź,
+    odpowiedź automatyczna, nieobecność, poza biurem, automatická odpověď, mimo kancelář,
+    automatikus válasz, távollét, răspuns automat, otomatik yanıt, ofis dışında,
+    автоматический ответ, автоответ, нет на месте, автоматична відповідь, 自動応答, 自動返信,
+    不在通知, 不在のお知らせ, 自动回复, 自動回覆, 不在办公室, 자동 회신, 부재중,
+    αυτόματη απάντηση, εκτός γραφείου
+""")
+"""How the subject of a notice of absence begins."""
+
+BOUNCE_SUBJECTS: Final = _words("""
+    undelivered mail, undeliverable, undeliverable:, delivery status notification,
+    delivery failure, delivery failed, delivery delayed, mail delivery failed,
+    mail delivery failure, mail delivery system, failure notice, failed mail, returned mail,
+    message undeliverable, mail could not be delivered, message delivery, warning: message,
+    warning: could not send, nondeliverable, non recapitabile, unzustellbar, zustellung,
+    nicht zugestellt, non remis, non distribuable, échec de la remise, no se puede entregar,
+    no entregado, error de entrega, mancato recapito, não entregue, não foi possível entregar,
+    onbestelbaar, niet bezorgd, olevererbart, kan inte levereras, nie można dostarczyć,
+    niedostarczone, недоставленное, не доставлено, 配信不能, 配信できません, 退信, 未送达
+""")
+"""How the subject of a delivery report begins."""

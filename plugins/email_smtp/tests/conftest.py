@@ -3,9 +3,13 @@
 from collections.abc import AsyncIterator
 
 import pytest
+from hypothesis import settings
 
 from gateway.plugin.assistant.stage import LoopbackHttp
 from gateway_email_smtp.fake.certificates import Authority, make_authority
+
+settings.register_profile("hostile", max_examples=10_000, deadline=None)
+"""For `--hypothesis-profile=hostile`: the suite itself is content with fewer hostile mails."""
 
 
 @pytest.fixture(scope="session")

@@ -1,16 +1,21 @@
 """Whatever is sent ends in a mail or in a sentence, and twice as much takes twice the work."""
 
+import json
 import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from types import FrameType
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-from gateway.plugin import InvalidPayload
+from gateway.plugin import InvalidPayload, JsonValue
 from gateway_email_smtp.mail import Envelope, Mail
 from gateway_email_smtp.mime import read_mime
+from gateway_email_smtp.reading import messages_of
+from gateway_email_smtp.tokens import Tokens
 
-EXAMPLES = 150
+TOKENS = Tokens(["a secret"])
 HEADERS = st.sampled_from(
     [
         b"From: a@b.c",
@@ -70,14 +75,28 @@ MAILS = st.builds(
 )
 
 
+@dataclass(frozen=True)
+class Judged:
+    is_proven: bool = False
+    suspect: str = ""
+    facts: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+OPEN = Judged()
+
+
 def result(raw: bytes) -> Mail | None:
     try:
-        return read_mime(raw, Envelope(mail_from="a@b.c"))
+        mail = read_mime(raw, Envelope(mail_from="a@b.c"))
     except InvalidPayload:
         return None
+    (message,) = messages_of(mail, tokens=TOKENS, own_addresses=["us@b.c"], verdict=OPEN).messages
+    json.dumps(message.facts)
+    assert message.sender
+    return mail
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(deadline=None)
 @given(MAILS)
 def test_a_hostile_mail_is_read_or_refused(raw: bytes) -> None:
     mail = result(raw)
@@ -87,7 +106,7 @@ def test_a_hostile_mail_is_read_or_refused(raw: bytes) -> None:
         assert not set(mail.text + mail.subject + repr(mail.headers)) & {"\x00", "\ud800"}
 
 
-@settings(max_examples=EXAMPLES, deadline=None)
+@settings(deadline=None)
 @given(st.text(alphabet="> -\nOnwrote:@1<abFrom*_", max_size=300))
 def test_a_plain_text_is_never_lost(text: str) -> None:
     mail = result(b"From: a@b.c\r\nContent-Type: text/plain; charset=utf-8\r\n\r\n" + text.encode())
