@@ -16,7 +16,7 @@ EVERYTHING := --editable '.[embedded]' $(addprefix --editable ,$(PLUGINS))
 # Where nothing may be written, each of the many processes would compile the house anew.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help install up test test-fast lint types docs check bench accuracy clean
+.PHONY: help install up test test-fast lint types docs check bench accuracy mail-accuracy hostile-mails clean
 
 help:
 	@echo 'make up [PORT=8080] [DATA=folder]  install what is missing and start the gateway'
@@ -28,6 +28,8 @@ help:
 	@echo 'make docs        what the documentation promises'
 	@echo 'make bench       the figures that the README gives'
 	@echo 'make accuracy    how well messages are understood, class by class'
+	@echo 'make mail-accuracy   how well mails are read, client by client'
+	@echo 'make hostile-mails   reads 10,000 generated mails that mean harm'
 	@echo 'make install     only install, with all that developers need'
 
 install: .venv/installed-dev
@@ -66,6 +68,13 @@ bench: .venv/installed-dev
 
 accuracy: .venv/installed-dev
 	$(BIN)/python -m tests.rules.accuracy $(ARGS)
+
+mail-accuracy: .venv/installed-dev
+	$(BIN)/python plugins/email_smtp/tests/test_corpus.py $(ARGS)
+
+hostile-mails: .venv/installed-dev
+	$(BIN)/pytest plugins/email_smtp/tests/test_hostile_mails.py --hypothesis-profile=hostile \
+		--timeout 900 $(ARGS)
 
 clean:
 	rm -rf .venv .cache .mypy_cache .pytest_cache .ruff_cache .import_linter_cache

@@ -25,6 +25,7 @@ LONGEST_ATTRIBUTION: Final = 400
 MOST_BLOCK_LINES: Final = 16
 LONGEST_LABELLED: Final = 1000
 LONGEST_DIVIDER: Final = 160
+MOST_BLANK_LINES: Final = 5
 LEAST_LABELS: Final = 3
 LEAST_DASHES: Final = 2
 _FRAME: Final = " \t-_=*#~>|—–"
@@ -38,10 +39,14 @@ _WROTE: Final = re.compile(
     re.IGNORECASE,
 )
 _TIME: Final = re.compile(r"\d[:.]\d\d|\d\d:\d\d|[12]\d{3}")
+_ADDRESS: Final = re.compile(r"@[\w-]{1,60}\.")
+_BRACKETED: Final = re.compile(r"<[^<>\s]{1,100}@[^<>\s]{1,200}\s?>")
+_YEAR: Final = re.compile(r"(?<!\d)20\d\d(?!\d)|\d[./-]\d{1,2}[./-]\d\d")
 _ADDRESS_END: Final = re.compile(r"@[^\s<>]{1,200}[>)\]]{1,3}\s?[:：]$")
 _ENDS: Final = (":", "：", "-", "wrote")
 _STARTS: Final = tuple(f"{word} " for word in STARTS)
-_UNDERSCORES: Final = re.compile(r"[_-]{20,200}")
+_BARE_ADDRESS_END: Final = re.compile(r"@[^\s<>]{1,200}[:：]$")
+_UNDERSCORES: Final = re.compile(r"[_-]{10,200}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +74,12 @@ def boundary_at(lines: Sequence[Line], place: int) -> Boundary | None:
         or _headers_at(lines, place)
         or _attribution_at(lines, place)
     )
+
+
+def following_line(lines: Sequence[Line], place: int) -> int | None:
+    """The first line from here that says something, if it is not far away."""
+    near = range(place, min(place + MOST_BLANK_LINES, len(lines)))
+    return next((number for number in near if lines[number].text.strip()), None)
 
 
 def bare(text: str) -> str:
@@ -160,12 +171,18 @@ def _divider_at(lines: Sequence[Line], place: int) -> Boundary | None:
 
 def _headers_at(lines: Sequence[Line], place: int) -> Boundary | None:
     """A block of headers as Outlook puts it, under a drawn line, one of underscores, or none."""
-    start = place + 1 if _UNDERSCORES.fullmatch(bare(lines[place].text)) else place
-    labelled = labelled_of(bare(lines[start].text)) if start < len(lines) else None
-    if not labelled or (labelled[0] != "from" and start == place and not lines[place].is_ruled):
+    start: int | None = place
+    if _UNDERSCORES.fullmatch(bare(lines[place].text)):
+        start = following_line(lines, place + 1)
+    labelled = labelled_of(bare(lines[start].text)) if start is not None else None
+    if (
+        start is None
+        or not labelled
+        or (labelled[0] != "from" and start == place and not lines[place].is_ruled)
+    ):
         return None
     end, fields = header_block(lines, start)
-    is_mail = "subject" in fields or "@" in fields.get("from", "")
+    is_mail = "subject" in fields or "@" in fields.get("from", "") or lines[place].is_ruled
     if "from" not in fields or len(fields) < LEAST_LABELS or not is_mail:
         return None
     return Boundary(kind="headers", start=place, end=end, fields=fields)
@@ -178,7 +195,7 @@ def _attribution_at(lines: Sequence[Line], place: int) -> Boundary | None:
         text = bare(lines[number].text)
         if not text or sum(map(len, texts)) + len(text) > LONGEST_ATTRIBUTION:
             return None
-        if lines[number].quote != lines[place].quote:
+        if lines[number].quote != lines[place].quote and not _is_open("".join(texts)):
             return None
         texts.append(text)
         strength = _attribution(" ".join(texts)) if text.endswith(_ENDS) else ""
@@ -189,13 +206,31 @@ def _attribution_at(lines: Sequence[Line], place: int) -> Boundary | None:
     return None
 
 
+def _is_open(text: str) -> bool:
+    """Whether an address was broken before its closing bracket, which is no quotation mark."""
+    return text.count("<") > text.count(">")
+
+
 def _begins_later(texts: Sequence[str]) -> bool:
     """Whether the first of these lines stands before the attribution, and is not part of it."""
-    for number in range(1, len(texts)):
-        rest = " ".join(texts[number:])
-        if _attribution(rest) == "sure":
-            return _begins(rest) or not (_begins(texts[0]) or _TIME.search(texts[0]))
-    return False
+    rests = [" ".join(texts[number:]) for number in range(1, len(texts))]
+    told = [rest for rest in rests if _attribution(rest)]
+    if any(_begins(rest) and _is_opening(rest) for rest in told):
+        return True
+    return bool(told) and not _is_opening(texts[0])
+
+
+def _is_opening(text: str) -> bool:
+    """Whether an attribution may begin with this line: one that goes on says when, or by whom."""
+    if _begins(text):
+        return any(character.isdecimal() for character in text)
+    return bool(_ADDRESS.search(text) or _YEAR.search(text))
+
+
+def _is_ended(joined: str, inner: str) -> bool:
+    if inner.endswith((":", "：")) or joined.startswith("--"):
+        return True
+    return bool(_TIME.search(inner) and _BRACKETED.search(inner))
 
 
 def _begins(text: str) -> bool:
@@ -207,10 +242,12 @@ def _attribution(joined: str) -> Literal["", "likely", "sure"]:
     has_date = bool(_TIME.search(inner))
     if _ADDRESS_END.search(inner) and has_date:
         return "sure"
-    if not _WROTE.search(inner) or not (inner.endswith((":", "：")) or joined.startswith("--")):
+    if has_date and _BARE_ADDRESS_END.search(inner):
+        return "likely"
+    if not _WROTE.search(inner) or not _is_ended(joined, inner):
         return ""
+    if "@" not in inner:
+        return "likely"  # who writes by hand that Ben wrote something seldom gives his address
     is_framed = joined.startswith("--") and joined.endswith("--")
-    if is_framed and "@" in inner:
-        return "sure"
-    is_told = _begins(inner) or any(sign in inner for sign in "@年년")
-    return "sure" if has_date and is_told else "likely"
+    is_whole = has_date or is_framed or _BRACKETED.search(inner)
+    return "sure" if is_whole else "likely"

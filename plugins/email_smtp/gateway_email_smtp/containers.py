@@ -48,9 +48,11 @@ MARKERS: Final[Mapping[str, Zone]] = {
 """Zimbra's, in `data-marker`."""
 NAMES: Final[Mapping[str, Zone]] = {
     "messageReplySection": "quoted",
+    "quote": "quoted",
+    "quoted-content": "quoted",
     "messageSignatureSection": "signature",
 }
-"""Spark's, in `name`."""
+"""Those of Spark and of GMX, in `name`."""
 _YAHOO: Final = re.compile(r"yahoo_quoted_\d{1,20}")
 _HIDDEN: Final = re.compile(
     r"display\s{0,3}:\s{0,3}none|mso-hide\s{0,3}:\s{0,3}all|visibility\s{0,3}:\s{0,3}hidden"

@@ -4,13 +4,16 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from gateway_email_smtp.boundaries import Boundary, boundary_at
+from gateway_email_smtp.boundaries import Boundary, boundary_at, following_line
 from gateway_email_smtp.headers import date_of, mailbox_of
 from gateway_email_smtp.lines import Line, plain_lines, unquoted
 from gateway_email_smtp.mail import Mail, Mailbox, Original
 from gateway_email_smtp.subjects import is_forward
 
 MOST_SEARCHED: Final = 1500
+FINNISH: Final = "Lähettäjä:"
+FINNISH_ANSWER: Final = "vs:"
+"""In Danish this is the prefix of a forwarded mail."""
 LONGEST_FROM: Final = 1000
 LONGEST_DATE: Final = 200
 LONGEST_SUBJECT: Final = 500
@@ -51,16 +54,23 @@ def _first(lines: Sequence[Line]) -> Boundary | None:
         if line.text:
             searched += 1
             boundary = boundary_at(lines, place)
-            if boundary and (boundary.is_sure or boundary.kind != "answer"):
+            if boundary and (boundary.is_sure or _is_marked(lines, boundary)):
                 return boundary
         if searched > MOST_SEARCHED:
             break
     return None
 
 
+def _is_marked(lines: Sequence[Line], boundary: Boundary) -> bool:
+    following = following_line(lines, boundary.end)
+    return following is not None and lines[following].quote > 0
+
+
 def _is_forward(mail: Mail, boundary: Boundary) -> bool:
     if boundary.kind == "forward":
         return True
+    if FINNISH in mail.text and mail.subject[:3].lower() == FINNISH_ANSWER:
+        return False
     return boundary.kind in {"headers", "original"} and is_forward(mail.subject)
 
 

@@ -42,6 +42,7 @@ LONGEST_LINK: Final = 500
 LONGEST_EMOJI: Final = 12
 NOTHING: Final[Mapping[str, str]] = {}
 _SPACE: Final = re.compile(r"[ \t\r\n\f]+")
+_RULE: Final = re.compile(r"border-top(?:-style)?\s{0,3}:[^;]{0,60}solid", re.IGNORECASE)
 _TIGHT: Final = re.compile(r"margin(?:-top|-bottom)?\s{0,3}:\s{0,3}0")
 
 
@@ -141,6 +142,7 @@ class _Page:
         if zone == "tail":
             self._finish_line()
             self._is_tail = True
+        self._is_ruled |= bool(_RULE.search(attributes.get("style", "")))
         inner = top.zone if top.zone in {"quoted", "signature"} else zone or top.zone
         quotes = name == "blockquote" and is_cited(attributes)
         preserves = name == "pre" or "white-space: pre" in attributes.get("style", "")

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
-from gateway_email_smtp.boundaries import boundary_at
+from gateway_email_smtp.boundaries import boundary_at, following_line
 from gateway_email_smtp.lines import Line
 from gateway_email_smtp.mail import Segment, SegmentKind
 from gateway_email_smtp.wording import DEVICES, FORWARDED, SENT_FROM, SENT_FROM_ENDS
@@ -16,6 +16,8 @@ from gateway_email_smtp.wording import DEVICES, FORWARDED, SENT_FROM, SENT_FROM_
 MOST_SEARCHED: Final = 1500
 """Who has written so many lines without quoting a mail has written all of them."""
 LONGEST_SENT_FROM: Final = 90
+DELIMITERS: Final = frozenset({"-- ", "--\xa0"})
+BARE_DELIMITERS: Final = frozenset({"--", "—", "–"})
 MOST_SIGNATURE_LINES: Final = 60
 MOST_BARE_SIGNATURE_LINES: Final = 10
 LONGEST_BARE_SIGNATURE_LINE: Final = 100
@@ -71,7 +73,7 @@ def _by_boundaries(lines: Sequence[Line], kinds: Kinds) -> None:
         if boundary is None:
             place += 1
             continue
-        following = _following(lines, boundary.end)
+        following = following_line(lines, boundary.end)
         is_marked = following is not None and (
             lines[following].quote > 0 or kinds[following] == "quoted"
         )
@@ -81,12 +83,6 @@ def _by_boundaries(lines: Sequence[Line], kinds: Kinds) -> None:
         end = boundary.end if is_marked else len(lines)
         kinds[place:end] = ["quoted"] * (end - place)
         place = end
-
-
-def _following(lines: Sequence[Line], place: int) -> int | None:
-    return next(
-        (n for n in range(place, min(place + 5, len(lines))) if lines[n].text.strip()), None
-    )
 
 
 def _runs(kinds: Kinds) -> Iterator[tuple[int, int]]:
@@ -101,9 +97,7 @@ def _runs(kinds: Kinds) -> Iterator[tuple[int, int]]:
 
 def _by_signature(lines: Sequence[Line], kinds: Kinds, *, start: int, end: int) -> None:
     """Finds a signature at the end of a stretch; in doubt there is none."""
-    delimiters = [
-        n for n in range(start, end) if lines[n].text.rstrip("\r\n") in {"--", "-- ", "--\xa0"}
-    ]
+    delimiters = [n for n in range(start, end) if lines[n].text in DELIMITERS | BARE_DELIMITERS]
     if delimiters and _is_signature(lines, delimiters[-1], start=start, end=end):
         kinds[delimiters[-1] : end] = ["signature"] * (end - delimiters[-1])
         end = delimiters[-1]
@@ -120,9 +114,9 @@ def _is_signature(lines: Sequence[Line], place: int, *, start: int, end: int) ->
     after = [lines[n].text.strip() for n in range(place + 1, end) if lines[n].text.strip()]
     if len(after) > MOST_SIGNATURE_LINES:
         return False
-    if lines[place].text in {"-- ", "--\xa0"}:
+    if lines[place].text in DELIMITERS:
         return True
-    before = any(lines[n].text.strip() for n in range(start, place))
+    before = start > 0 or any(lines[n].text.strip() for n in range(start, place))
     is_short = len(after) <= MOST_BARE_SIGNATURE_LINES
     return (
         before
@@ -134,11 +128,11 @@ def _is_signature(lines: Sequence[Line], place: int, *, start: int, end: int) ->
 def _is_sent_from(text: str) -> bool:
     """Whether a device or program put this line there: `Sent from my iPhone`."""
     words = _SPACES.sub(" ", text).strip(" -_*.>[]()").lower()
-    if not words or len(words) > LONGEST_SENT_FROM:
+    if not words or len(words) > LONGEST_SENT_FROM or words.endswith(("?", ":")):
         return False
     if not (words.startswith(SENT_FROM) or words.endswith(SENT_FROM_ENDS)):
         return False
-    return any(device in words for device in DEVICES)
+    return "<http" in words or any(device in words for device in DEVICES)
 
 
 def _blank_lines(lines: Sequence[Line], kinds: Kinds) -> None:

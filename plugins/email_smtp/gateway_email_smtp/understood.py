@@ -3,6 +3,7 @@
 import re
 from typing import Final
 
+from gateway_email_smtp.boundaries import MOST_ATTRIBUTION_LINES
 from gateway_email_smtp.calendars import words_of
 from gateway_email_smtp.forwards import cleaned
 from gateway_email_smtp.lines import plain_lines
@@ -21,14 +22,15 @@ def understood(mail: Mail) -> str:
     """The text that a person would act on.
 
     Of a forwarded mail: the comment, then what was forwarded. The subject comes first where it
-    says more than the body. Where nothing was written anew, the whole text counts.
+    says more than the body. Where nothing seems to be written anew, and what is quoted is not
+    marked line by line, the answer may stand anywhere below: then the whole text counts.
     """
     body = _body(mail)
     subject = _telling_subject(mail, body)
     text = "\n\n".join(piece for piece in (subject, body) if piece)
     if mail.invitation and mail.invitation.summary:
         text = f"{text}\n\n{words_of(mail.invitation)}".strip()
-    if not text and not mail.files:
+    if not text and not mail.files and not _is_marked(mail):
         text = mail.text.strip()
     return text[:LONGEST]
 
@@ -38,6 +40,12 @@ def _body(mail: Mail) -> str:
     if mail.forwarded is None:
         return comment
     return "\n\n".join(piece for piece in (comment, _forwarded(mail.forwarded)) if piece)
+
+
+def _is_marked(mail: Mail) -> bool:
+    """Whether the quoted lines have quotation marks, all but those that introduce them."""
+    bare = [line for line in mail.quoted.splitlines() if line.strip() and line[0] != ">"]
+    return len(bare) <= MOST_ATTRIBUTION_LINES
 
 
 def _forwarded(original: Original) -> str:

@@ -18,9 +18,9 @@ ORIGINAL: Final = frozenset(
     alkuperäinen viesti, eredeti üzenet, mensagem original, mensaje original, mesaj original,
     message d'origine, message d’origine, message initial, message original,
     messaggio originale, missatge original, oorspronkelijk bericht, opprinnelig melding,
-    oprindelig meddelelse, original appointment, original meddelelse, original message,
-    original-nachricht, originalmeddelande, originalnachricht, origineel bericht,
-    orijinal mesaj, oryginalna wiadomość, pôvodná správa, původní zpráva,
+    oprindelig meddelelse, oprindelig besked, original appointment, original meddelelse,
+    original message, original-nachricht, originalmeddelande, originalnachricht,
+    origineel bericht, orijinal mesaj, oryginalna wiadomość, pôvodná správa, původní zpráva,
     ursprungligt meddelande, ursprüngliche nachricht, ursprünglicher termin,
     wiadomość oryginalna, αρχικό μήνυμα, вихідне повідомлення, исходное сообщение,
     оригинальное сообщение, первоначальное сообщение, 元のメッセージ, 原始邮件, 原始郵件,
@@ -144,7 +144,7 @@ SENT_FROM: Final = _words("""
 """How the line begins that a telephone or a program puts under what one writes."""
 
 SENT_FROM_ENDS: Final = _words("""
-    gesendet, から送信, から送信しました, gönderildi, 에서 보냄, küldve
+    から送信, から送信しました, gönderildi, 에서 보냄
 """)
 """How it ends where the device comes first."""
 

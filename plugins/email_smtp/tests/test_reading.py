@@ -167,10 +167,12 @@ def test_the_subject_is_understood_where_it_says_more(subject: str, body: str, t
     assert message(body, f"Subject: {subject}\n").text == text
 
 
-def test_a_mail_that_only_quotes_is_understood_as_a_whole() -> None:
-    assert (
-        message("> all\n> of it", "Subject: Re: x\nIn-Reply-To: <a@b>\n").text == "> all\n> of it"
-    )
+def test_an_answer_that_may_stand_below_an_unmarked_quotation_is_not_lost() -> None:
+    answered = "Subject: Re: x\nIn-Reply-To: <a@b>\n"
+    below = "From: A <a@b.c>\nSent: today\nTo: Anna\nSubject: x\n\nWhich?\nThe blue one."
+
+    assert message(below, answered).text == below
+    assert message("On 1 Jan 2026 10:00, A wrote:\n> all\n> of it", answered).text == ""
 
 
 def test_files_are_attached_and_seals_are_not() -> None:
