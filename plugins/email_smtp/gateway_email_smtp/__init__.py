@@ -1,1 +1,12 @@
 """Email: read, threaded, trusted as far as it deserves, and sent."""
+
+from typing import Any
+
+from gateway.plugin import Listener, hookimpl
+from gateway_email_smtp.listening import SmtpListener
+
+
+@hookimpl
+def register_listeners() -> list[type[Listener[Any]]]:
+    """The mail server."""
+    return [SmtpListener]
