@@ -2,10 +2,11 @@
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from secrets import choice
 
-from gateway.drafts import TITLE_CHARACTERS, proposal_of, source_of, task_of
+from gateway.drafts import TITLE_CHARACTERS, proposal_of, source_of, task_of, with_requesters
 from gateway.plugin import Answer, Conversation, OpenTask, Proposal, TaskChange, TaskDraft, Turn
-from gateway.records import Decided, NewProposal, NewTask
+from gateway.records import NewTask
 from gateway.rules.asking import Asked, Voice, questions, said_back
 from gateway.rules.changes import Wish
 from gateway.rules.commands import code_for
@@ -24,7 +25,9 @@ from gateway.rules.confirmation import (
 from gateway.rules.deadlines import Deadline, deadline_for
 from gateway.rules.edits import Edit, edit_of, together, undoing
 from gateway.rules.storable import storable
+from gateway.rules.trust import secret_code
 from gateway.rules.unclear import UNANSWERED, refusal
+from gateway.rules.verdicts import Decided, NewProposal
 from gateway.talks import Talk
 
 
@@ -66,7 +69,7 @@ def agree(talk: Talk, answer: Answer, *, at: datetime) -> Agreement:
     speaks = opening.handled or deal.asked or deal.told
     before, after = _sentences(deal, opening) if speaks else ((), ())
     return Agreement(
-        tasks=tuple(deal.tasks),
+        tasks=tuple(with_requesters(deal.tasks, talk.claimed)),
         proposals=tuple(deal.proposals),
         decided=tuple(deal.decided),
         undone_task_ids=tuple(deal.undone),
@@ -235,6 +238,8 @@ class _Deal:
     def _outdate(self, standing: Standing, edit: Edit, message_id: int) -> None:
         """A newer word about a task takes the place of a question that was open about it."""
         open_ = standing.status == "pending" and standing.change is not None
+        if not self.talk.is_trusted:
+            return
         decided = {each.proposal_id for each in self.decided}
         if open_ and standing.proposal.task_id == edit.task.id and standing.id not in decided:
             self.decided.append(
@@ -262,7 +267,7 @@ class _Deal:
         step = step_for(
             policy,
             draft,
-            is_spelled_out=turn.structured is not None,
+            is_spelled_out=turn.structured is not None and self.talk.is_trusted,
             has_doubt=deadline.doubt is not None,
             revises=revised is not None and revised.question == "confirm",
         )
@@ -285,7 +290,9 @@ class _Deal:
         return next((t for t in turns if t.message_id == message_id), turns[-1])
 
     def _revised(self, draft: TaskDraft) -> Standing | None:
-        code, decided = draft.revises.upper(), {each.proposal_id for each in self.decided}
+        # Who may be anybody leaves alone what the person was asked.
+        code = draft.revises.upper() if self.talk.is_trusted else ""
+        decided = {each.proposal_id for each in self.decided}
         return next(
             (
                 each
@@ -364,6 +371,8 @@ class _Deal:
         self.asked.append(Asked(proposal, step, deadline, edit))
 
     def _code(self, message_id: int) -> str:
+        if not self.talk.is_trusted:
+            return secret_code(choice)
         used = {each.proposal.code for each in self.talk.claimed.standings}
         fresh = {each.proposal.code for each in self.proposals}
         return code_for(message_id + len(fresh), taken=frozenset(used | fresh))

@@ -13,6 +13,7 @@ from gateway.rules.consent import Consent, Heard, confirmation, counts, spoken, 
 from gateway.rules.events import CONSENT_CHANGED
 from gateway.rules.storable import storable
 from gateway.runtime import Gateway
+from gateway.screening import is_answerable
 from gateway.store import ConsentChanged, ConsentWordGiven, NewConsent, Noted
 
 log: Final = structlog.stdlib.get_logger()
@@ -28,6 +29,8 @@ _STATES: Final[Mapping[ConsentWord, Consent | None]] = {
 
 def heard_in(channel: Channel, message: InboundMessage) -> Heard | None:
     """The word on consent that a message is: as its provider says, or as it reads on SMS."""
+    if not is_answerable(message) or (message.consent == "start" and not message.is_proven):
+        return None
     if message.consent is not None:
         known = word_in(message.text, channel.consent_words)
         return Heard(message.consent, language=known.language) if known else Heard(message.consent)

@@ -1,10 +1,12 @@
 """What a responder drafts, as what is kept of it: a proposal, or a new task."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
 from gateway.plugin import Proposal, TaskDraft
-from gateway.records import NewTask
+from gateway.records import ClaimedConversation, NewTask
 from gateway.rules.confirmation import Standing
 from gateway.rules.storable import storable
 
@@ -30,6 +32,14 @@ def proposal_of(
         assignee=storable(draft.assignee or "")[:TITLE_CHARACTERS] or None,
         expires_at=expires_at,
     )
+
+
+def with_requesters(tasks: Sequence[NewTask], claimed: ClaimedConversation) -> Iterator[NewTask]:
+    """The tasks, each with the person on whose behalf the message was written that asked for it."""
+    known = {each.source_message_id: each.requester for each in claimed.standings}
+    known |= {message.id: message.requester for message in claimed.pending}
+    for task in tasks:
+        yield replace(task, requester=known.get(task.source_message_id))
 
 
 def task_of(wanted: Proposal, source: tuple[int, int]) -> NewTask:

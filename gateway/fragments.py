@@ -17,7 +17,7 @@ async def take_fragments(gw: Gateway, new: Sequence[NewMessage]) -> dict[int, St
     """Keeps the pieces among new messages; the places of those, with what became whole."""
     taken: dict[int, Stored | None] = {}
     for place, one in enumerate(new):
-        if one.message.fragment is not None and one.quarantine_reason is None:
+        if one.message.fragment is not None and one.reason is None:
             taken[place] = await store.keep_fragment(gw.db, one)
     return taken
 

@@ -16,6 +16,12 @@ class Metrics:
     def __init__(self) -> None:
         self.registry = CollectorRegistry()
         self.messages = self._counter("gateway_messages", "Inbound messages.", "outcome")
+        self.set_aside = self._counter(
+            "gateway_messages_set_aside",
+            "Messages that were kept unanswered, by their parser's word.",
+            "outcome",
+            "reason",
+        )
         self.receive_seconds = self._histogram(
             "gateway_receive_seconds", "From a complete request to its answer."
         )

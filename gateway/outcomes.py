@@ -1,7 +1,7 @@
 """Decisions about rows, pure: what a responder sees of a conversation, what an answer changes."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import Final
@@ -91,6 +91,8 @@ def storage_fault(message: InboundMessage) -> str | None:
     rest = (message.text, message.facts, *files)
     if message.structured is not None:
         rest = (*rest, message.structured.title, message.structured.description)
+    if message.requester is not None:
+        rest = (*rest, message.requester.address, message.requester.name or "")
     return "it holds NUL characters or lone surrogates" if holds_unstorable(rest) else None
 
 
@@ -143,7 +145,8 @@ def _acknowledged(claimed: ClaimedConversation, deferral: Deferral | None) -> in
 
 
 def _memory(talk: Talk, given: Answer, *, at: datetime) -> tuple[Fact, ...]:
-    return remembered(talk.claimed.memory, learnt=given.memory, forgotten=given.forget, now=at)
+    learnt, forgotten = (given.memory, given.forget) if talk.is_trusted else ((), ())
+    return remembered(talk.claimed.memory, learnt=learnt, forgotten=forgotten, now=at)
 
 
 def _without_forgotten(talk: Talk, given: Answer) -> tuple[Talk, Answer]:
@@ -272,6 +275,7 @@ def _task_events(
             "deadline": _iso(task.deadline),
             "project": task.project,
             "assignee": task.assignee,
+            "requester": asdict(task.requester) if task.requester else None,
             "status": "pending",
             "sourceMessageId": task.source_message_id,
             "conversationId": claimed.id,

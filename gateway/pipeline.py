@@ -72,8 +72,8 @@ from gateway.rules.events import (
 from gateway.rules.exchanges import calls_text
 from gateway.rules.loops import hops_of
 from gateway.rules.retries import claims_at_most, is_deadly
-from gateway.rules.storable import storable
 from gateway.runtime import Gateway
+from gateway.screening import is_answerable, report, set_aside, was_read
 from gateway.sending import attempt
 from gateway.store import Operation
 from gateway.talks import talk_of
@@ -129,12 +129,12 @@ async def receive(
     listeners = await gw.channels.listeners(channel.webhook.user_id, MESSAGE_RECEIVED)
     messages = await without_code(gw, channel, read.messages, request_id)
     if channel.starts_anew and refusal is None:
-        await _archive_resolved(gw, channel.webhook, messages)
+        await _archive_resolved(gw, channel.webhook, list(filter(is_answerable, messages)))
     new = _new_messages(
         channel, request, request_id, messages, listeners=listeners, refusal=refusal, hops=hops
     )
     stored = await _store(gw, channel, new)
-    if quota and stored and all(message.duplicate for message in stored):
+    if quota and stored and _costs_nothing(new, stored):
         meter.quota = gw.limits.give_back(channel.webhook, quota)
     gw.wakeups.wake("converse")
     if listeners:
@@ -148,32 +148,21 @@ async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> 
 
     Raises `InvalidPayload` when it still cannot be read, and `Conflict` when it waits no longer.
     """
-    if waiting.status == "failed":
-        await store.release_message(gw.db, operation, message_id=waiting.id)
+    listeners = await gw.channels.listeners(waiting.user_id, MESSAGE_RECEIVED)
+    if was_read(waiting):
+        await store.release_message(gw.db, operation, waiting, listeners=listeners)
         stored: Sequence[Stored] = [Stored(message_id=waiting.id, duplicate=False)]
     else:
         channel = await gw.channels.by_id(user_id=waiting.user_id, webhook_id=waiting.webhook_id)
-        listeners = await gw.channels.listeners(waiting.user_id, MESSAGE_RECEIVED)
         request = replayed_request(waiting, gw.config.public_url)
         read = _parse(channel, request)
         if read.refusal is not None:
             raise read.refusal
-        new = [
-            NewMessage(
-                user_id=waiting.user_id,
-                webhook_id=waiting.webhook_id,
-                message=message,
-                raw_payload=request.body,
-                raw_content_type=waiting.raw_content_type,
-                request_id=operation.request_id,
-                received_at=waiting.received_at,
-                listeners=listeners,
-            )
-            for message in read.messages
-        ]
+        request_id, messages = operation.request_id, read.messages
+        new = _new_messages(channel, request, request_id, messages, listeners=listeners)
         new = [media.with_references(gw, one) for one in new]
         stored = await store.replace_message(gw.db, operation, new, message_id=waiting.id)
-        gw.wakeups.wake("deliver")
+    gw.wakeups.wake("deliver")
     gw.wakeups.wake("converse")
     return stored
 
@@ -298,8 +287,8 @@ def _new_messages(  # noqa: PLR0913 # what a row is made of
     messages: Sequence[InboundMessage],
     *,
     listeners: tuple[int, ...],
-    refusal: GatewayError | None,
-    hops: int,
+    refusal: GatewayError | None = None,
+    hops: int = 0,
 ) -> list[NewMessage]:
     return [
         NewMessage(
@@ -312,12 +301,19 @@ def _new_messages(  # noqa: PLR0913 # what a row is made of
             received_at=request.received_at,
             gather_seconds=channel.gather_seconds,
             is_command=command_in(message.text) is not None,
-            listeners=listeners if refusal is None else (),
-            quarantine_reason=storable(refusal.message) if refusal else None,
+            listeners=listeners if reason is None else (),
+            reason=reason,
+            is_ignored=is_ignored,
             hops=hops,
         )
         for message in messages
+        for reason, is_ignored in (set_aside(message, refusal),)
     ]
+
+
+def _costs_nothing(new: Sequence[NewMessage], stored: Sequence[Stored]) -> bool:
+    """Whether all that came was known before, or written by a machine."""
+    return all(one.duplicate for one in stored) or all(one.is_ignored for one in new)
 
 
 async def _archive_resolved(
@@ -335,10 +331,16 @@ async def _store(gw: Gateway, channel: Channel, new: Sequence[NewMessage]) -> Se
     new = [media.with_references(gw, one) if one.message.attachments else one for one in new]
     taken = {**await take_words(gw, channel, new), **await take_fragments(gw, new)}
     if len(new) == 1 and not taken:
-        return [await media.add(gw, new[0])]
-    rest = (media.add(gw, one) for place, one in enumerate(new) if place not in taken)
+        return [await _add(gw, new[0])]
+    rest = (_add(gw, one) for place, one in enumerate(new) if place not in taken)
     whole = (stored for stored in taken.values() if stored is not None)
     return [*whole, *await asyncio.gather(*rest)]
+
+
+async def _add(gw: Gateway, new: NewMessage) -> Stored:
+    stored = await media.add(gw, new)
+    report(gw, new, stored)
+    return stored
 
 
 async def _listeners(gw: Gateway, channel: Channel) -> Listeners:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Final, Literal
 from uuid import UUID
 
 from gateway.plugin import (
@@ -15,15 +15,16 @@ from gateway.plugin import (
     JsonValue,
     OpenTask,
     OutboundKind,
+    Person,
     Priority,
-    Proposal,
     StructuredTask,
     Turn,
     Usage,
 )
-from gateway.rules.confirmation import Question, Standing, State
+from gateway.rules.confirmation import Standing
 from gateway.rules.edits import Edit
 from gateway.rules.media import NewMedia
+from gateway.rules.verdicts import Decided, NewProposal
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,6 +110,19 @@ class Webhook:
         return token == self.previous_token and ends_at is not None and now < ends_at
 
 
+ProcessingStatus = Literal[
+    "received",
+    "processed",
+    "quarantined",
+    "ignored",
+    "failed",
+    "replayed",
+    "discarded",
+    "archived",
+    "erased",
+]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
     """One received message with what became of it."""
@@ -140,6 +154,7 @@ class Task:
     source_webhook_id: int | None
     source_message_id: int | None
     conversation_id: int | None
+    requester: Person | None
     title: str
     description: str
     priority: str
@@ -158,7 +173,8 @@ class Task:
 class NewMessage:
     """A verified message on its way into the log, with the endpoints that are told of it.
 
-    It is answered once `gather_seconds` have passed without another one; a command is at once.
+    It is answered once `gather_seconds` have passed without another one; a command is at once. One
+    with a `reason` is not: it is quarantined, or ignored.
     """
 
     user_id: int
@@ -171,7 +187,8 @@ class NewMessage:
     gather_seconds: float = 0.0
     is_command: bool = False
     listeners: tuple[int, ...] = ()
-    quarantine_reason: str | None = None
+    reason: str | None = None
+    is_ignored: bool = False
     hops: int = 0
     media: tuple[NewMedia, ...] = ()
 
@@ -186,7 +203,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WaitingMessage:
-    """A message that waits for a person: `failed` is held by a bug, `quarantined` is unread."""
+    """A message that waits for a person; an `ignored` one waits for nobody, but may be replayed."""
 
     id: int
     user_id: int
@@ -208,6 +225,8 @@ class PendingMessage:
     structured: StructuredTask | None
     attachments: tuple[Attachment, ...]
     hops: int = 0
+    is_proven: bool = True
+    requester: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -247,34 +266,7 @@ class NewTask:
     deadline: datetime | None
     project: str | None
     assignee: str | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewProposal:
-    """A question to be written with the reply that asks it.
-
-    `task` is the index of the new task that an undo would take back; `change` is of one that is
-    there.
-    """
-
-    proposal: Proposal
-    status: State
-    question: Question
-    source_message_id: int
-    source_index: int
-    revision: int
-    task: int | None = None
-    change: Edit | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decided:
-    """What becomes of a proposal, by which message, and the index of the task that it made."""
-
-    proposal_id: int
-    status: State
-    message_id: int | None = None
-    task: int | None = None
+    requester: Person | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -334,7 +326,11 @@ class TurnFailure:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedDelivery:
-    """An outbox row that this worker alone may send until the lease runs out."""
+    """An outbox row that this worker alone may send until the lease runs out.
+
+    `others_wait`: more may be due on its endpoint once it is settled. `is_in_doubt`: an earlier
+    attempt may have reached its person.
+    """
 
     id: int
     lease_id: UUID
@@ -357,11 +353,8 @@ class ClaimedDelivery:
     endpoint_sequence: int | None = None
     silences: int = 0
     others_wait: bool = False
-    """Whether more may be due on its endpoint once this one is settled."""
     is_opted_out: bool = False
-    """Whether its person has said that they want no messages."""
     is_in_doubt: bool = False
-    """Whether an earlier attempt may have reached its person: its end is not known."""
     is_rerouted: bool = False
     thread: str = ""
     answered: Mapping[str, JsonValue] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from gateway.rules.changes import wish_in
 from gateway.rules.confirmation import Opening, open_turn
 from gateway.rules.memory import living, opened
 from gateway.rules.places import zone_of
+from gateway.rules.trust import careful, heeded, told_to_confirm
 from gateway.rules.unclear import UNKNOWN_SCRIPT, in_unknown_script, reason_for
 
 LONGEST_EARLIER_TURN: Final = 4_000
@@ -29,12 +30,16 @@ class Terms:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Talk:
-    """A claimed conversation, read: what its messages decide by themselves, and in which words."""
+    """A claimed conversation, read: what its messages decide by themselves, and in which words.
+
+    It is trusted unless nobody vouches for the sender of one of them.
+    """
 
     claimed: ClaimedConversation
     conversation: Conversation
     opening: Opening
     terms: Terms
+    is_trusted: bool = True
 
     @property
     def voice(self) -> Voice:
@@ -99,15 +104,19 @@ def talk_of(
 
     `by_rules`: its responder knows no other languages than the rules do.
     """
+    unproven = frozenset(message.id for message in claimed.pending if not message.is_proven)
+    policy = careful(policy) if unproven else policy
     conversation = conversation_of(claimed, policy, now=now)
     opening = open_turn(
-        conversation.pending,
+        heeded(conversation.pending, unproven),
         claimed.standings,
         participant=claimed.participant,
         asked_since=_asked_since(claimed.history),
         now=now,
     )
-    opening = opened(opening, conversation)
+    proven = tuple(t for t in conversation.pending if t.message_id not in unproven)
+    opening = opened(opening, replace(conversation, pending=proven))
+    opening = told_to_confirm(opening, conversation.pending, claimed.standings, unproven)
     reasons = {
         turn.message_id: reason
         for turn in conversation.pending
@@ -121,7 +130,13 @@ def talk_of(
         reasons = dict.fromkeys(foreign, UNKNOWN_SCRIPT) | reasons
     if reasons:
         opening = replace(opening, reasons=reasons, handled=handled)
-    return Talk(claimed=claimed, conversation=conversation, opening=opening, terms=terms)
+    return Talk(
+        claimed=claimed,
+        conversation=conversation,
+        opening=opening,
+        terms=terms,
+        is_trusted=not unproven,
+    )
 
 
 def _with_wishes(opening: Opening, conversation: Conversation, *, by_rules: bool) -> Opening:

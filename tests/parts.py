@@ -28,6 +28,7 @@ from gateway.plugin import (
     ReceiptState,
     Responder,
     Sent,
+    StructuredTask,
     TaskDraft,
     Transport,
     Usage,
@@ -112,6 +113,8 @@ class FakeMail(FakeProvider):
         fields: dict[str, Any] = json.loads(request.body)
         if requester := fields.get("requester"):
             fields["requester"] = Person(**requester)
+        if structured := fields.get("structured"):
+            fields["structured"] = StructuredTask(**structured)
         message = InboundMessage(**fields)
         return Parsed(messages=(message,), answer=HttpAnswer(status=202))
 

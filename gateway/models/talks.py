@@ -35,6 +35,8 @@ class InboundMessage(Model):
     processed_at = fields.DatetimeField(null=True)
     hops = fields.SmallIntField(default=0)
     thread = fields.CharField(max_length=255, default="")
+    is_proven = fields.BooleanField(default=True)
+    requester = fields.JSONField[JsonColumn](null=True)
 
     class Meta:
         table = "inbound_messages"
@@ -132,6 +134,7 @@ class AgencyTask(Model):
     source_message_id = fields.BigIntField(null=True)
     source_index = fields.SmallIntField(default=0)
     conversation_id = fields.BigIntField(null=True)
+    requester = fields.JSONField[JsonColumn](null=True)
     title = fields.CharField(max_length=200)
     description = fields.TextField(default="")
     priority = fields.CharField(max_length=16)

@@ -24,7 +24,7 @@ LETTERS: Final = "ACEFJKNPRUVXY"
 """Neither those that look like digits nor those that stand for a time, as in 2h."""
 DIGITS: Final = "23456789"
 
-_CODE: Final = re.compile(f"[{DIGITS}][{LETTERS}]", re.IGNORECASE)
+_CODE: Final = re.compile(f"(?:[{DIGITS}][{LETTERS}]){{1,3}}", re.IGNORECASE)
 _WORDS: Final = re.compile(r"[^\W_]+")
 _MODIFIERS: Final = "\ufe0f\u200d\U0001f3fb\U0001f3fc\U0001f3fd\U0001f3fe\U0001f3ff"
 _NO_WORDS: Final = str.maketrans("", "", _MODIFIERS)

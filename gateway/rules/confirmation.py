@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final, Literal
 
-from gateway.plugin.messages import DateMention, Policy, Proposal, TaskDraft, Turn
+from gateway.plugin.messages import DateMention, Person, Policy, Proposal, TaskDraft, Turn
 from gateway.rules.changes import Wish, tasks_named
 from gateway.rules.commands import Command, changes_only_the_date, code_in, command_in
 from gateway.rules.edits import Edit
@@ -67,6 +67,7 @@ class Standing:
     task_is_open: bool = False
     change: Edit | None = None
     asked_in: int | None = None
+    requester: Person | None = None
 
     def is_open(self, now: datetime) -> bool:
         """Whether a word about it counts at `now`."""

@@ -88,6 +88,13 @@ class MessageReply(Shape):
 Priority = Literal["low", "medium", "high", "critical"]
 
 
+class PersonShape(Shape):
+    """Somebody whom a message is about."""
+
+    address: str = Field(description="The address.", examples=["carol@example.net"])
+    name: str | None = Field(description="The name, if it is known.", examples=["Carol"])
+
+
 class TaskCreated(Shape):
     """A task came out of a message."""
 
@@ -102,6 +109,9 @@ class TaskCreated(Shape):
     )
     project: str | None = Field(description="The project that it belongs to.", examples=[None])
     assignee: str | None = Field(description="Who is to do it.", examples=[None])
+    requester: PersonShape | None = Field(
+        description="On whose behalf it was asked for, as with a forwarded mail.", examples=[None]
+    )
     status: Literal["pending"] = Field(description="How it stands.", examples=["pending"])
     source_message_id: int | None = Field(description="The message it comes from.", examples=[1])
     conversation_id: int | None = Field(description="The conversation.", examples=[1])

@@ -77,12 +77,12 @@ from gateway.store.endpoints import (
 from gateway.store.exports import SenderExport, export_sender
 from gateway.store.figures import Figures, Span, count_events, read_figures
 from gateway.store.fragments import give_up_waiting, keep_fragment, late_fragments
-from gateway.store.hooks import ToldEvent, create_hook, end_hook, recent_events
+from gateway.store.hooks import create_hook, end_hook, recent_events
 from gateway.store.idempotency import KeyClaim, KeyHeld, claim_key, keep_answer, release_key
 from gateway.store.intake import find_repeated, store_messages
 from gateway.store.key_holders import KeyHolder, beat, end_holder, key_holders
 from gateway.store.memory import Memory, erase_memory, read_memory
-from gateway.store.messages import MessageDetail, get_message, list_messages
+from gateway.store.messages import MessageDetail, MessagePage, get_message, list_messages
 from gateway.store.moves import (
     Move,
     archive_resolved,
@@ -95,7 +95,6 @@ from gateway.store.notifications import (
     DueNotification,
     Notification,
     NotificationSettings,
-    PossibleChannel,
     Telling,
     change_notification_settings,
     due_notifications,
@@ -122,6 +121,7 @@ from gateway.store.receipts import (
     waiting_receipts,
 )
 from gateway.store.replay import (
+    discard_message,
     release_message,
     replace_message,
     waiting_message,
@@ -151,7 +151,6 @@ from gateway.store.sealed import (
     sealed_otherwise,
 )
 from gateway.store.senders import (
-    Erased,
     Holdings,
     erase_sender,
     sender_holdings,
@@ -226,7 +225,6 @@ __all__ = [
     "DoorLocks",
     "DueNotification",
     "EndpointView",
-    "Erased",
     "EventPage",
     "Examined",
     "Execution",
@@ -242,6 +240,7 @@ __all__ = [
     "LogEntry",
     "Memory",
     "MessageDetail",
+    "MessagePage",
     "Move",
     "NewConsent",
     "NewToken",
@@ -252,7 +251,6 @@ __all__ = [
     "NotificationSettings",
     "Operation",
     "Outcome",
-    "PossibleChannel",
     "Replay",
     "ReplayFilter",
     "Rerouted",
@@ -269,7 +267,6 @@ __all__ = [
     "Teller",
     "Telling",
     "TokenPage",
-    "ToldEvent",
     "Transition",
     "Verdict",
     "WantedTask",
@@ -302,6 +299,7 @@ __all__ = [
     "create_user",
     "create_webhook",
     "decide_proposal",
+    "discard_message",
     "door_locks",
     "doubt_delivery",
     "due_notifications",

@@ -1,14 +1,17 @@
-"""Values to and from jsonb columns."""
+"""Values to and from jsonb columns, and the rows of tasks, which have one."""
 
 import json
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict, fields
 from datetime import datetime
 from typing import Final
 
+import asyncpg
 from pydantic_core import PydanticSerializationError, to_json
 
-from gateway.plugin import Analysis, Attachment, Fact, JsonValue, StructuredTask
+from gateway.plugin import Analysis, Attachment, Fact, JsonValue, Person, StructuredTask
+from gateway.records import Task
 from gateway.rules.storable import storable_value
 
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
@@ -106,6 +109,22 @@ def facts(column: str | None) -> tuple[Fact, ...]:
         if isinstance(entry, dict) and "kind" in entry
     ]
     return tuple(sorted(found, key=lambda fact: fact.at))
+
+
+def person_json(person: Person | None) -> str | None:
+    """A person for their column."""
+    return json_text(asdict(person)) if person else None
+
+
+def person_in(column: str | None) -> Person | None:
+    """The person in a column."""
+    return Person(**json.loads(column)) if column else None
+
+
+def task_in(row: asyncpg.Record) -> Task:
+    """The task that a row holds, whatever else may stand in it."""
+    found = {field.name: row[field.name] for field in fields(Task)}
+    return Task(**{**found, "requester": person_in(found["requester"])})
 
 
 def analysis_json(analysis: Analysis) -> Mapping[str, JsonValue]:

@@ -10,18 +10,19 @@ import asyncpg
 
 from gateway.plugin import JsonValue
 from gateway.records import Task
-from gateway.store.columns import json_object, json_value
+from gateway.store.columns import json_object, json_value, task_in
 from gateway.store.consents import ConsentEntry, ledger_on
 from gateway.store.database import Database
 from gateway.store.media import MEDIA_COLUMNS, MediaView
-from gateway.store.senders import TALKS, THEIRS, find_talks, ids_of
+from gateway.store.senders import THEIRS, find_held, ids_of
 from gateway.store.standings import StandingProposal, proposal_of
 
 _MESSAGES: Final = f"""
 WITH {THEIRS}
 SELECT m.id, m.webhook_id, t.conversation_id, m.external_id AS external_message_id, m.sender_name,
     m.recipient, m.message_type, m.content, m.attachments, m.structured, m.facts, m.analysis,
-    m.raw_payload, m.raw_content_type, m.processing_status, m.sent_at, m.received_at
+    m.requester, m.raw_payload, m.raw_content_type, m.processing_status, m.sent_at,
+    m.received_at
 FROM theirs t JOIN inbound_messages m ON m.id = t.id ORDER BY m.id
 """  # noqa: S608 # constants only
 _MEDIA: Final = f"""
@@ -85,7 +86,7 @@ class ExportedMessage:
 
     id: int
     webhook_id: int
-    conversation_id: int
+    conversation_id: int | None
     external_message_id: str | None
     sender_name: str | None
     recipient: str | None
@@ -95,6 +96,7 @@ class ExportedMessage:
     structured: JsonValue
     facts: JsonValue
     analysis: JsonValue
+    requester: JsonValue
     raw_payload: str | None
     raw_content_type: str | None
     processing_status: str
@@ -188,10 +190,11 @@ class SenderExport:
 async def export_sender(db: Database, *, user_id: int, sender: str) -> SenderExport:
     """A copy of all that is held of a person. Raises `NotFound` when it is nothing."""
     async with db.connection() as connection:
-        ids = ids_of(await find_talks(connection, TALKS, user_id=user_id, sender=sender))
+        held = await find_held(connection, user_id=user_id, sender=sender)
+        ids = held.talks
         conversations = await connection.fetch(_CONVERSATIONS, ids)
         transitions = await connection.fetch(_TRANSITIONS, ids)
-        messages = await connection.fetch(_MESSAGES, ids)
+        messages = await connection.fetch(_MESSAGES, ids, held.set_aside)
         media = await connection.fetch(_MEDIA, ids_of(messages))
         deliveries = await connection.fetch(_DELIVERIES, ids)
         attempts = await connection.fetch(_ATTEMPTS, ids_of(deliveries))
@@ -216,7 +219,7 @@ async def export_sender(db: Database, *, user_id: int, sender: str) -> SenderExp
         receipts=[
             ExportedReceipt(**{**dict(row), "facts": json_value(row["facts"])}) for row in receipts
         ],
-        tasks=[Task(**dict(row)) for row in tasks],
+        tasks=[task_in(row) for row in tasks],
         executions=[ExportedExecution(**dict(row)) for row in executions],
         proposals=[proposal_of(row) for row in proposals],
         consent=consent,
@@ -231,7 +234,7 @@ def _conversation(row: asyncpg.Record) -> ExportedConversation:
 
 def _message(row: asyncpg.Record) -> ExportedMessage:
     columns = dict(row)
-    for name in ("attachments", "structured", "facts", "analysis"):
+    for name in ("attachments", "structured", "facts", "analysis", "requester"):
         columns[name] = json_value(columns[name])
     raw = columns["raw_payload"]
     columns["raw_payload"] = base64.b64encode(raw).decode() if raw is not None else None

@@ -6,7 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 from gateway.records import NewMessage, Stored
-from gateway.store.columns import json_text, structured_json
+from gateway.store.columns import json_text, person_json, structured_json
 from gateway.store.database import Connection, Database
 from gateway.store.media import add_media
 
@@ -24,21 +24,22 @@ WITH incoming AS MATERIALIZED (
         $1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[],
         $8::text[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::bytea[], $13::text[],
         $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[],
-        $19::timestamptz[], $20::bool[], $21::smallint[], $22::text[]
+        $19::timestamptz[], $20::bool[], $21::smallint[], $22::text[],
+        $23::text[], $24::bool[], $25::jsonb[]
     ) WITH ORDINALITY AS i(
         user_id, webhook_id, external_id, sender, sender_name, recipient, message_type, content,
         attachments, structured, facts, raw_payload, raw_content_type, request_id, reason, sent_at,
-        received_at, event_id, due_at, is_command, hops, thread, ord)
+        received_at, event_id, due_at, is_command, hops, thread, status, is_proven, requester,
+        ord)
 ),
 stored AS (
     INSERT INTO inbound_messages (
         id, user_id, webhook_id, external_id, sender, sender_name, recipient, message_type,
         content, attachments, structured, facts, raw_payload, raw_content_type, request_id,
-        processing_status, reason, sent_at, received_at, hops, thread)
+        processing_status, reason, sent_at, received_at, hops, thread, is_proven, requester)
     SELECT id, user_id, webhook_id, external_id, sender, sender_name, recipient, message_type,
         content, attachments, structured, facts, raw_payload, raw_content_type, request_id,
-        CASE WHEN reason IS NULL THEN 'received' ELSE 'quarantined' END, reason, sent_at,
-        received_at, hops, thread
+        status, reason, sent_at, received_at, hops, thread, is_proven, requester
     FROM incoming ORDER BY webhook_id, external_id, ord
     ON CONFLICT (webhook_id, external_id) DO NOTHING
     RETURNING id
@@ -108,7 +109,7 @@ told AS (
             'senderName', a.sender_name, 'messageType', a.message_type, 'content', a.content,
             'attachments', COALESCE(a.attachments, '[]'), 'externalMessageId', a.external_id),
         'pending', a.received_at, 0, a.received_at, a.hops + 1
-    FROM unnest($23::bigint[], $24::bigint[]) AS l(ord, listener)
+    FROM unnest($26::bigint[], $27::bigint[]) AS l(ord, listener)
     JOIN announced a ON a.ord = l.ord
 )"""
 _FOUND: Final = """
@@ -136,7 +137,7 @@ async def store_messages(db: Database, messages: Sequence[NewMessage]) -> list[S
 
 async def store_on(connection: Connection, messages: Sequence[NewMessage]) -> list[Stored]:
     """The same as a part of a transaction: they are kept when it commits."""
-    columns = (*_columns(messages), *_times(messages))
+    columns = (*_columns(messages), *_times(messages), *_standings(messages))
     numbers, listeners = _listeners(messages)
     # PostgreSQL sets up each part of a statement, whether or not a row comes through it.
     if listeners:
@@ -197,7 +198,7 @@ def _columns(messages: Sequence[NewMessage]) -> list[list[object]]:
             new.raw_payload,
             new.raw_content_type,
             new.request_id,
-            new.quarantine_reason,
+            new.reason,
             message.sent_at,
             new.received_at,
             f"evt_{uuid4().hex}" if new.listeners else None,
@@ -233,4 +234,14 @@ def _times(
         [new.is_command for new in messages],
         [new.hops for new in messages],
         [new.message.thread_hint or "" for new in messages],
+    )
+
+
+def _standings(messages: Sequence[NewMessage]) -> tuple[list[str], list[bool], list[str | None]]:
+    """Whether each message is answered, whether its sender is certain, and whom it speaks for."""
+    aside = {False: "quarantined", True: "ignored"}
+    return (
+        ["received" if new.reason is None else aside[new.is_ignored] for new in messages],
+        [new.message.is_proven for new in messages],
+        [person_json(new.message.requester) for new in messages],
     )

@@ -3,14 +3,15 @@
 import base64
 from collections.abc import Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Final
+from typing import Any, Final, get_args
 
 import asyncpg
 
-from gateway.plugin import JsonValue
+from gateway.plugin import JsonValue, Person
 from gateway.plugin.errors import NotFound
-from gateway.records import Message
-from gateway.store.columns import json_value
+from gateway.records import Message, ProcessingStatus
+from gateway.store.columns import json_value, person_in
+from gateway.store.conditions import LARGEST_ID, narrowed
 from gateway.store.database import Database
 from gateway.store.deliveries import DELIVERY_COLUMNS, Delivery
 from gateway.store.media import MediaView, media_of
@@ -24,11 +25,16 @@ _COLUMNS: Final = """
 _FROM: Final = "FROM inbound_messages m LEFT JOIN outbound_messages r ON r.id = m.reply_id"
 _LIST: Final = f"""
 SELECT {_COLUMNS} {_FROM}
-WHERE m.user_id = $1 AND m.webhook_id = $2 AND ($3::bigint IS NULL OR m.id < $3)
+WHERE m.user_id = $1 AND m.webhook_id = $2 AND m.id < $3 {{conditions}}
 ORDER BY m.id DESC LIMIT $4
 """  # constants only
+# Written out, because a partial index is found by a constant only.
+_STATUS: Final = {
+    status: f"AND m.processing_status = '{status}'" for status in get_args(ProcessingStatus)
+}
 _GET: Final = f"""
-SELECT {_COLUMNS}, m.structured, m.facts, m.reply_id, m.raw_content_type,
+SELECT {_COLUMNS}, m.structured, m.facts, m.is_proven, m.requester, m.reply_id,
+    m.raw_content_type,
     CASE WHEN $3::bool THEN m.raw_payload END AS raw_payload
 {_FROM} WHERE m.user_id = $1 AND m.id = $2
 """  # constants only
@@ -39,6 +45,17 @@ ORDER BY source_index
 _REPLY: Final = f"""
 SELECT {DELIVERY_COLUMNS} FROM outbound_messages WHERE user_id = $1 AND id = $2
 """  # noqa: S608 # field names of a record
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessagePage:
+    """Which messages of a webhook are asked for, from `before_id` down; None leaves one out."""
+
+    webhook_id: int
+    limit: int
+    before_id: int | None = None
+    status: ProcessingStatus | None = None
+    reason: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +73,8 @@ class MessageDetail(Message):
 
     structured: JsonValue
     facts: JsonValue
+    is_proven: bool
+    requester: Person | None
     raw_content_type: str | None
     raw_payload: str | None
     media: Sequence[MediaView]
@@ -63,12 +82,17 @@ class MessageDetail(Message):
     reply_delivery: Delivery | None
 
 
-async def list_messages(
-    db: Database, *, user_id: int, webhook_id: int, before_id: int | None, limit: int
-) -> Sequence[Message]:
+async def list_messages(db: Database, page: MessagePage, *, user_id: int) -> Sequence[Message]:
     """The newest messages of a webhook, from `before_id` down."""
+    # A reason may go on after its code: "loop: this message has come through 6 gateways".
+    reason, arguments = narrowed({"split_part(m.reason, ':', 1) = {}": page.reason}, first=5)
+    status = _STATUS[page.status] if page.status else ""
+    query = _LIST.format(conditions=f"{status} {reason}")
+    before_id = page.before_id or LARGEST_ID
     async with db.connection() as connection:
-        rows = await connection.fetch(_LIST, user_id, webhook_id, before_id, limit)
+        rows = await connection.fetch(
+            query, user_id, page.webhook_id, before_id, page.limit, *arguments
+        )
     return [Message(**_message(row)) for row in rows]
 
 
@@ -90,6 +114,8 @@ async def get_message(
         **_message(row),
         structured=json_value(row["structured"]),
         facts=json_value(row["facts"]),
+        is_proven=row["is_proven"],
+        requester=person_in(row["requester"]),
         raw_content_type=row["raw_content_type"],
         raw_payload=base64.b64encode(raw).decode() if raw is not None else None,
         media=media,

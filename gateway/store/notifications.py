@@ -9,7 +9,7 @@ from uuid import uuid4
 from gateway.plugin import JsonValue
 from gateway.records import Task
 from gateway.rules.notifications import Step
-from gateway.store.columns import json_object, json_text, json_value
+from gateway.store.columns import json_object, json_text, json_value, task_in
 from gateway.store.database import Connection, Database
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
@@ -209,7 +209,7 @@ async def read_notification(
         webhook_id=row["on_webhook_id"],
         outbound_id=row["outbound_id"],
         created_at=row["notified_at"],
-        task=Task(**{name: row[name] for name in _TASK}),
+        task=task_in(row),
         participant=row["participant"],
         delivery_status=row["delivery_status"],
         is_leased=row["is_leased"],

@@ -10,7 +10,7 @@ import asyncpg
 from gateway.plugin import Proposal
 from gateway.records import TurnResult
 from gateway.rules.confirmation import Standing
-from gateway.store.columns import json_text
+from gateway.store.columns import json_text, person_in
 from gateway.store.database import Connection
 from gateway.store.edits import edit_in, edit_json
 
@@ -22,8 +22,10 @@ SELECT p.id, p.conversation_id, p.participant, p.code, p.title, p.description, p
     p.deadline, p.project, p.assignee, p.status, p.question, p.revision, p.source_message_id,
     p.source_index, p.task_id, p.created_at, p.expires_at,
     COALESCE(o.delivery_status IN ('delivered', 'unrouted'), true) AS is_delivered,
-    COALESCE(t.status = COALESCE(p.change ->> 'was', 'pending'), false) AS task_is_open, p.change
+    COALESCE(t.status = COALESCE(p.change ->> 'was', 'pending'), false) AS task_is_open, p.change,
+    m.requester
 FROM task_proposals p
+LEFT JOIN inbound_messages m ON m.id = p.source_message_id
 LEFT JOIN outbound_messages o ON o.id = p.reply_id
 LEFT JOIN agency_tasks t ON t.id = COALESCE((p.change ->> 'taskId')::bigint, p.task_id)
 WHERE p.conversation_id = ANY($1) AND (p.status IN ('pending', 'undoable') OR p.decided_at > $2)
@@ -203,4 +205,5 @@ def _standing(row: asyncpg.Record) -> Standing:
         task_id=row["task_id"],
         task_is_open=row["task_is_open"],
         change=change,
+        requester=person_in(row["requester"]),
     )

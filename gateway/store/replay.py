@@ -1,12 +1,15 @@
 """Messages that wait for a person: held by a bug of a responder, or quarantined unread."""
 
 from collections.abc import Sequence
-from typing import Final, Literal
+from typing import Final
 
 import asyncpg
 
 from gateway.plugin.errors import Conflict, NotFound
 from gateway.records import NewMessage, Stored, WaitingMessage
+from gateway.rules.events import MESSAGE_RECEIVED
+from gateway.store.announcements import Announcement, announce
+from gateway.store.columns import json_value
 from gateway.store.database import Connection, Database
 from gateway.store.intake import store_on
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
@@ -16,6 +19,7 @@ SELECT id, user_id, webhook_id, processing_status AS status, reason, raw_payload
     raw_content_type, received_at
 FROM inbound_messages
 WHERE user_id = $1 AND webhook_id = $2 AND processing_status IN ('failed', 'quarantined')
+AND (processing_status = 'failed' OR reason IS NULL OR reason !~ '^[a-z0-9_]+$')
 AND raw_payload IS NOT NULL AND id > $3
 ORDER BY id LIMIT $4
 """
@@ -25,7 +29,8 @@ SELECT id, user_id, webhook_id, processing_status AS status, reason, raw_payload
 FROM inbound_messages WHERE user_id = $1 AND id = $2
 """
 _LOCK: Final = """
-SELECT webhook_id, sender, thread, sender_name FROM inbound_messages
+SELECT webhook_id, sender, thread, sender_name, message_type, content, attachments, external_id
+FROM inbound_messages
 WHERE user_id = $1 AND id = $2 AND processing_status = $3 AND raw_payload IS NOT NULL FOR UPDATE
 """
 _TALK: Final = """
@@ -39,6 +44,7 @@ INSERT INTO bot_conversations AS c (
     message_count, event_sequence, due_at, attempts, superseded, created_at, updated_at, thread)
 VALUES ($1, $2, $3, $5, 'active', '', '{}', 1, 0, $6, 0, 0, $6, $6, $4)
 ON CONFLICT (webhook_id, participant, thread) WHERE status <> 'archived' DO UPDATE SET
+    message_count = c.message_count + $7,
     status = CASE WHEN c.status = 'resolved' THEN 'active' ELSE c.status END,
     due_at = CASE
         WHEN c.status = 'paused' THEN NULL
@@ -66,7 +72,10 @@ SET processing_status = 'replayed', reason = $3, processed_at = $4, raw_payload 
 WHERE user_id = $1 AND id = $2
 """
 
-Waiting = Literal["failed", "quarantined"]
+_DISCARD: Final = """
+UPDATE inbound_messages SET processing_status = 'discarded' WHERE user_id = $1 AND id = $2
+"""
+WAITING: Final = ("failed", "quarantined", "ignored")
 
 
 async def waiting_messages(
@@ -84,23 +93,29 @@ async def waiting_message(db: Database, *, user_id: int, message_id: int) -> Wai
         row = await connection.fetchrow(_ONE, user_id, message_id)
     if row is None:
         raise NotFound(f"no message {message_id}; GET /api/v1/webhooks/{{id}}/messages lists yours")
-    if row["status"] not in ("failed", "quarantined") or row["raw_payload"] is None:
+    if row["status"] not in WAITING or row["raw_payload"] is None:
         gone = ", its payload erased" if row["raw_payload"] is None else ""
         raise Conflict(
-            f"message {message_id} is {row['status']}{gone}; only a failed or quarantined one "
-            "that still has its payload can be replayed"
+            f"message {message_id} is {row['status']}{gone}; only a failed, quarantined or ignored "
+            "one that still has its payload can be replayed"
         )
     return WaitingMessage(**dict(row))
 
 
-async def release_message(db: Database, operation: Operation, *, message_id: int) -> None:
-    """Lets a held message be answered anew. Raises `Conflict` when it is not held any more."""
+async def release_message(
+    db: Database, operation: Operation, waiting: WaitingMessage, *, listeners: Sequence[int]
+) -> None:
+    """Lets a message be answered as it was read. Raises `Conflict` when it waits no more.
+
+    One that had been kept out of all conversations joins its own now, and is told of.
+    """
+    message_id, joins = waiting.id, waiting.status != "failed"
     async with db.transaction() as connection:
-        held = await _lock(connection, operation, message_id, "failed")
+        held = await _lock(connection, operation, message_id, waiting.status)
         key = (held["webhook_id"], held["sender"], held["thread"])
         before = await connection.fetchval(_TALK, *key)
         talk = await connection.fetchrow(
-            _WAKE, operation.user_id, *key, held["sender_name"], operation.at
+            _WAKE, operation.user_id, *key, held["sender_name"], operation.at, int(joins)
         )
         assert talk is not None
         if talk["is_new"] or before == "resolved":
@@ -108,7 +123,23 @@ async def release_message(db: Database, operation: Operation, *, message_id: int
                 _OPENED, operation.user_id, talk["id"], before, operation.actor, operation.at
             )
         await connection.execute(_PUT_BACK, operation.user_id, message_id)
+        if joins:
+            told = _announcement(operation, held, message_id, talk["id"], listeners)
+            await announce(connection, told)
         await _log(connection, operation, held["webhook_id"], message_id, ())
+
+
+async def discard_message(db: Database, operation: Operation, waiting: WaitingMessage) -> None:
+    """Ends the waiting of a message that nobody wants. Raises `Conflict` when it waits no more."""
+    async with db.transaction() as connection:
+        held = await _lock(connection, operation, waiting.id, waiting.status)
+        await connection.execute(_DISCARD, operation.user_id, waiting.id)
+        entry = LogEntry(
+            webhook_id=held["webhook_id"],
+            event="message.discarded",
+            detail={"messageId": waiting.id, "reason": waiting.reason},
+        )
+        await log_entry(connection, operation, entry)
 
 
 async def replace_message(
@@ -130,12 +161,40 @@ async def replace_message(
 
 
 async def _lock(
-    connection: Connection, operation: Operation, message_id: int, status: Waiting
+    connection: Connection, operation: Operation, message_id: int, status: str
 ) -> asyncpg.Record:
     row = await connection.fetchrow(_LOCK, operation.user_id, message_id, status)
     if row is None:
         raise Conflict(f"message {message_id} is not {status} any more")
     return row
+
+
+def _announcement(
+    operation: Operation,
+    held: asyncpg.Record,
+    message_id: int,
+    talk_id: int,
+    listeners: Sequence[int],
+) -> Announcement:
+    return Announcement(
+        user_id=operation.user_id,
+        listeners=listeners,
+        event=MESSAGE_RECEIVED,
+        told={
+            "messageId": message_id,
+            "conversationId": talk_id,
+            "senderIdentifier": held["sender"],
+            "senderName": held["sender_name"],
+            "messageType": held["message_type"],
+            "content": held["content"],
+            "attachments": json_value(held["attachments"]) or [],
+            "externalMessageId": held["external_id"],
+        },
+        at=operation.at,
+        webhook_id=held["webhook_id"],
+        conversation_id=talk_id,
+        message_id=message_id,
+    )
 
 
 async def _log(

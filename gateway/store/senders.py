@@ -1,7 +1,7 @@
 """One person across all webhooks of an account: how much is held of them, and its erasure.
 
-A person is who stands as `sender` and `participant`. Every message belongs to a conversation, or
-waits on the webhook of one for its answer, so that all is found by the conversations.
+A person is who stands as `sender` and `participant`. A message belongs to a conversation, waits on
+the webhook of one for its answer, or was set aside and belongs to none.
 """
 
 from collections.abc import Sequence
@@ -28,10 +28,16 @@ SELECT id, webhook_id FROM bot_conversations WHERE participant = $2 AND id IN (
 )
 ORDER BY webhook_id, participant, thread
 """
-_LOCK: Final = f"{TALKS} FOR UPDATE"
+_LOCK: Final = " FOR UPDATE"
+_SET_ASIDE: Final = """
+SELECT m.id, m.webhook_id FROM user_webhooks w JOIN inbound_messages m ON m.webhook_id = w.id
+    AND m.sender = $2 AND m.processing_status IN ('ignored', 'quarantined', 'discarded')
+WHERE w.user_id = $1 AND m.user_id = $1 ORDER BY m.id
+"""
 THEIRS: Final = """
 theirs AS (
-    SELECT id, conversation_id FROM inbound_messages WHERE conversation_id = ANY($1)
+    SELECT id, conversation_id FROM inbound_messages
+    WHERE conversation_id = ANY($1) OR id = ANY($2)
     UNION
     SELECT m.id, c.id FROM bot_conversations c JOIN inbound_messages m
     ON m.webhook_id = c.webhook_id AND m.sender = c.participant AND m.thread = c.thread
@@ -45,8 +51,10 @@ SELECT (SELECT count(*) FROM theirs) AS messages,
     (SELECT count(*) FROM media m JOIN theirs t ON m.message_id = t.id) AS media,
     (SELECT count(*) FROM outbound_messages WHERE conversation_id = ANY($1)) AS deliveries,
     (SELECT count(*) FROM agency_tasks WHERE conversation_id = ANY($1)) AS tasks,
-    (SELECT min(created_at) FROM bot_conversations WHERE id = ANY($1)) AS first_seen_at,
-    (SELECT max(updated_at) FROM bot_conversations WHERE id = ANY($1)) AS last_seen_at,
+    (SELECT min(at) FROM (SELECT created_at AS at FROM bot_conversations WHERE id = ANY($1)
+        UNION ALL SELECT received_at FROM inbound_messages WHERE id = ANY($2)) s) AS first_seen_at,
+    (SELECT max(at) FROM (SELECT updated_at AS at FROM bot_conversations WHERE id = ANY($1)
+        UNION ALL SELECT received_at FROM inbound_messages WHERE id = ANY($2)) s) AS last_seen_at,
     ARRAY(SELECT DISTINCT participant_name FROM bot_conversations
         WHERE id = ANY($1) AND participant_name IS NOT NULL ORDER BY 1) AS names
 """  # noqa: S608 # constants only
@@ -56,7 +64,7 @@ _ERASE_MESSAGES: Final = f"""
 WITH {THEIRS}
 UPDATE inbound_messages m SET
     conversation_id = t.conversation_id, sender = 'erased', sender_name = NULL, content = '',
-    thread = '',
+    thread = '', requester = NULL,
     attachments = NULL, structured = NULL, facts = NULL, raw_payload = NULL,
     raw_content_type = NULL, reason = NULL,
     analysis = analysis
@@ -95,8 +103,8 @@ UPDATE consent_changes SET words = '', reason = '' WHERE user_id = $1 AND addres
 _ERASE_FRAGMENTS: Final = "DELETE FROM message_fragments WHERE user_id = $1 AND sender = $2"
 _ERASE_TASKS: Final = """
 UPDATE agency_tasks SET
-    title = 'erased', description = '', project = NULL, assignee = NULL, result = NULL,
-    error = NULL, updated_at = $2
+    requester = NULL, title = 'erased', description = '', project = NULL, assignee = NULL,
+    result = NULL, error = NULL, updated_at = $2
 WHERE conversation_id = ANY($1) RETURNING id
 """
 _ERASE_PROPOSALS: Final = """
@@ -164,16 +172,25 @@ class Erased:
     answers: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """The conversations of a person, the messages that are in none, and the webhooks of both."""
+
+    talks: Sequence[int]
+    set_aside: Sequence[int]
+    webhooks: Sequence[int]
+
+
 async def sender_holdings(db: Database, *, user_id: int, sender: str) -> Holdings:
     """How much is held of a person. Raises `NotFound` when it is nothing."""
     async with db.connection() as connection:
-        talks = await find_talks(connection, TALKS, user_id=user_id, sender=sender)
-        row = await connection.fetchrow(_COUNT, ids_of(talks))
+        held = await find_held(connection, user_id=user_id, sender=sender)
+        row = await connection.fetchrow(_COUNT, held.talks, held.set_aside)
     assert row is not None
     return Holdings(
         sender_identifier=sender,
-        webhook_ids=_webhooks(talks),
-        conversations=len(talks),
+        webhook_ids=held.webhooks,
+        conversations=len(held.talks),
         **dict(row),
     )
 
@@ -187,11 +204,11 @@ async def erase_sender(
     """
     at = operation.at
     async with db.transaction() as connection:
-        talks = await find_talks(connection, _LOCK, user_id=operation.user_id, sender=sender)
-        ids = ids_of(talks)
+        held = await find_held(connection, user_id=operation.user_id, sender=sender, lock=_LOCK)
+        ids, aside = held.talks, held.set_aside
         # What THEIRS finds by who wrote it is found no more once that is erased.
-        media = _changed(await connection.execute(_ERASE_MEDIA, ids))
-        messages = _changed(await connection.execute(_ERASE_MESSAGES, ids))
+        media = _changed(await connection.execute(_ERASE_MEDIA, ids, aside))
+        messages = _changed(await connection.execute(_ERASE_MESSAGES, ids, aside))
         deliveries = [row["id"] for row in await connection.fetch(_ERASE_DELIVERIES, ids, at)]
         attempts = _changed(await connection.execute(_ERASE_ATTEMPTS, deliveries))
         await connection.execute(_ERASE_RECEIPTS, deliveries)
@@ -205,8 +222,8 @@ async def erase_sender(
         await connection.execute(_ARCHIVED, ids, operation.actor, at)
         await connection.execute(_ERASE_CONVERSATIONS, ids, at)
         erased = Erased(
-            webhook_ids=_webhooks(talks),
-            conversations=len(talks),
+            webhook_ids=held.webhooks,
+            conversations=len(ids),
             messages=messages,
             media=media,
             deliveries=len(deliveries),
@@ -228,23 +245,21 @@ async def _log(
         await log_entry(connection, operation, entry)
 
 
-async def find_talks(
-    connection: Connection, query: str, *, user_id: int, sender: str
-) -> list[asyncpg.Record]:
-    talks: list[asyncpg.Record] = await connection.fetch(query, user_id, sender)
-    if not talks:
+async def find_held(connection: Connection, *, user_id: int, sender: str, lock: str = "") -> Held:
+    """Where all that is held of a person hangs. Raises `NotFound` when nothing is."""
+    talks = await connection.fetch(TALKS + lock, user_id, sender)
+    set_aside = await connection.fetch(_SET_ASIDE, user_id, sender)
+    if not talks and not set_aside:
         raise NotFound(
             f"nothing is held of {sender}; senderIdentifier of a message is how a sender is called"
         )
-    return talks
+    webhooks = sorted({row["webhook_id"] for row in (*talks, *set_aside)})
+    return Held(talks=ids_of(talks), set_aside=ids_of(set_aside), webhooks=webhooks)
 
 
-def ids_of(talks: Sequence[asyncpg.Record]) -> list[int]:
-    return [row["id"] for row in talks]
-
-
-def _webhooks(talks: Sequence[asyncpg.Record]) -> list[int]:
-    return sorted({row["webhook_id"] for row in talks})
+def ids_of(rows: Sequence[asyncpg.Record]) -> list[int]:
+    """The ids of rows."""
+    return [row["id"] for row in rows]
 
 
 def _changed(tag: str) -> int:

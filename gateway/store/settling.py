@@ -10,7 +10,7 @@ import asyncpg
 
 from gateway.records import NewOutbound, TurnResult
 from gateway.rules.events import TASK_COMPLETED
-from gateway.store.columns import analysis_json, facts_json, json_text
+from gateway.store.columns import analysis_json, facts_json, json_text, person_json
 from gateway.store.database import Connection, Database
 from gateway.store.edits import outdated, write_edits
 from gateway.store.kin import interrupt, overruled, touched_by
@@ -46,14 +46,16 @@ WITH done AS (
 tasks AS (
     INSERT INTO agency_tasks (
         id, user_id, source_webhook_id, source_message_id, source_index, conversation_id, title,
-        description, priority, deadline, project, assignee, status, created_at, updated_at)
+        description, priority, deadline, project, assignee, status, created_at, updated_at,
+        requester)
     SELECT t.id, t.user_id, t.webhook_id, t.message_id, t.nth, t.conversation_id, t.title,
-        t.description, t.priority, t.deadline, t.project, t.assignee, 'pending', t.at, t.at
+        t.description, t.priority, t.deadline, t.project, t.assignee, 'pending', t.at, t.at,
+        t.requester
     FROM unnest($6::bigint[], $7::bigint[], $8::bigint[], $9::bigint[], $10::smallint[],
         $11::bigint[], $12::text[], $13::text[], $14::text[], $15::timestamptz[], $16::text[],
-        $17::timestamptz[], $39::text[])
+        $17::timestamptz[], $39::text[], $45::jsonb[])
         AS t(id, user_id, webhook_id, message_id, nth, conversation_id, title, description,
-             priority, deadline, project, at, assignee)
+             priority, deadline, project, at, assignee, requester)
 ),
 outbox AS (
     INSERT INTO outbound_messages (
@@ -142,14 +144,14 @@ async def _write(
         rows.add(result, task_ids, outbound_ids, sequences[result.claimed.id])
     done, tasks, outbox, talks = (
         _turned(rows.done, 6),
-        _turned(rows.tasks, 13),
+        _turned(rows.tasks, 14),
         _turned(rows.outbox, 16),
         _turned(rows.talks, 9),
     )
     await connection.execute(
         _SETTLE,
         *(*done[:5], *tasks[:12], *outbox[:15], *talks[:5]),
-        *(done[5], tasks[12], *talks[5:], outbox[15]),
+        *(done[5], tasks[12], *talks[5:], outbox[15], tasks[13]),
     )
     await write_edits(connection, results)
     for end in rows.ends:
@@ -222,6 +224,7 @@ def _task_rows(result: TurnResult, ids: Sequence[int]) -> list[tuple[object, ...
             task.project,
             at,
             task.assignee,
+            person_json(task.requester),
         )
         for id_, task in zip(ids, result.tasks, strict=True)
     ]

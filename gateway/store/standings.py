@@ -9,10 +9,9 @@ import asyncpg
 
 from gateway.plugin import JsonValue
 from gateway.plugin.errors import Conflict, NotFound
-from gateway.records import Task
 from gateway.rules.edits import Edit
 from gateway.rules.events import TASK_COMPLETED, TASK_CREATED
-from gateway.store.columns import json_value
+from gateway.store.columns import json_value, task_in
 from gateway.store.database import Connection, Database
 from gateway.store.edits import apply_edits, edit_in
 from gateway.store.notifications import End, add_notification
@@ -69,10 +68,11 @@ WHERE user_id = $1 AND id = $2
 _MAKE: Final = f"""
 INSERT INTO agency_tasks (
     user_id, source_webhook_id, source_message_id, source_index, conversation_id, title,
-    description, priority, deadline, project, assignee, status, created_at, updated_at)
+    description, priority, deadline, project, assignee, status, created_at, updated_at, requester)
 SELECT user_id, webhook_id, source_message_id, source_index, conversation_id, title, description,
-    priority, deadline, project, assignee, 'pending', $3, $3
-FROM task_proposals WHERE user_id = $1 AND id = $2
+    priority, deadline, project, assignee, 'pending', $3, $3,
+    (SELECT m.requester FROM inbound_messages m WHERE m.id = p.source_message_id)
+FROM task_proposals p WHERE user_id = $1 AND id = $2
 RETURNING {TASK_COLUMNS}
 """  # noqa: S608 # field names of a record
 # Whoever was asked which task is meant has said it.
@@ -172,7 +172,7 @@ async def _change_task(connection: Connection, by: Teller, change: Edit) -> None
 async def _make_task(connection: Connection, by: Teller, proposal_id: int) -> int:
     row = await connection.fetchrow(_MAKE, by.user_id, proposal_id, by.at)
     assert row is not None
-    task = Task(**dict(row))
+    task = task_in(row)
     await connection.execute(_EXECUTED, by.user_id, task.id, by.actor, by.at)
     await announce_task(connection, task, by, event=TASK_CREATED, told=new_facts(task))
     return task.id

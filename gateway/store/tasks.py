@@ -1,7 +1,7 @@
 """Tasks: listed, made, changed and ended, each with its line in the execution log."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from typing import Final, Literal
 
@@ -12,7 +12,7 @@ from gateway.plugin.errors import Conflict, NotFound
 from gateway.records import Task
 from gateway.rules.events import TASK_CREATED
 from gateway.store.announcements import Announcement, announce
-from gateway.store.columns import iso
+from gateway.store.columns import iso, task_in
 from gateway.store.conditions import narrowed
 from gateway.store.conversations import no_conversation
 from gateway.store.database import Connection, Database
@@ -143,7 +143,7 @@ async def list_tasks(db: Database, page: TaskPage, *, user_id: int) -> Sequence[
     query = _LIST.format(columns=TASK_COLUMNS, conditions=f"{status} {conditions}")
     async with db.connection() as connection:
         rows = await connection.fetch(query, user_id, page.limit, *arguments)
-    return [Task(**dict(row)) for row in rows]
+    return [task_in(row) for row in rows]
 
 
 async def get_task(db: Database, *, user_id: int, task_id: int) -> Task:
@@ -180,7 +180,7 @@ async def create_task(
             _INSERT, by.user_id, webhook_id, conversation_id, by.at, *_values(wanted)
         )
         assert row is not None
-        task = Task(**dict(row))
+        task = task_in(row)
         await connection.execute(_EXECUTED, by.user_id, task.id, "created", "", by.actor, by.at)
         await announce_task(connection, task, by, event=TASK_CREATED, told=new_facts(task))
     return task
@@ -281,6 +281,7 @@ def new_facts(task: Task) -> Mapping[str, JsonValue]:
         "deadline": iso(task.deadline),
         "project": task.project,
         "assignee": task.assignee,
+        "requester": asdict(task.requester) if task.requester else None,
         "status": task.status,
         "sourceMessageId": task.source_message_id,
         "conversationId": task.conversation_id,
@@ -294,4 +295,4 @@ def _values(wanted: WantedTask) -> list[object]:
 def _task(row: asyncpg.Record | None, task_id: int) -> Task:
     if row is None:
         raise NotFound(f"no task {task_id}; GET /api/v1/tasks lists yours")
-    return Task(**dict(row))
+    return task_in(row)

@@ -11,7 +11,7 @@ import asyncpg
 
 from gateway.plugin import FinishedTask, OpenTask, Turn
 from gateway.records import ClaimedConversation, PendingMessage, TurnFailure
-from gateway.store.columns import attachments, facts, structured_task
+from gateway.store.columns import attachments, facts, person_in, structured_task
 from gateway.store.database import Database
 from gateway.store.kin import Kin, fetch_all_standings, fetch_kin
 
@@ -36,11 +36,12 @@ RETURNING c.id, c.user_id, c.webhook_id, c.participant, c.participant_name, c.co
 
 _PENDING: Final = """
 SELECT c.id AS conversation_id, m.id, m.content, m.received_at, m.structured, m.attachments,
-    m.hops
+    m.hops, m.is_proven, m.requester
 FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[])
     AS c(id, webhook_id, participant, thread)
 CROSS JOIN LATERAL (
-    SELECT id, content, received_at, structured, attachments, hops FROM inbound_messages
+    SELECT id, content, received_at, structured, attachments, hops, is_proven, requester
+    FROM inbound_messages
     WHERE webhook_id = c.webhook_id AND sender = c.participant AND thread = c.thread
     AND processing_status = 'received' ORDER BY id LIMIT $5
 ) m
@@ -225,6 +226,8 @@ def _pending_message(row: asyncpg.Record) -> PendingMessage:
         structured=structured_task(row["structured"]),
         attachments=attachments(row["attachments"]),
         hops=row["hops"],
+        is_proven=row["is_proven"],
+        requester=person_in(row["requester"]),
     )
 
 

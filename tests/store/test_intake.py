@@ -145,7 +145,7 @@ async def test_two_batches_in_opposite_order_do_not_wait_for_each_other(gw: Gate
 
 
 async def test_a_quarantined_message_is_kept_and_starts_no_conversation(gw: Gateway) -> None:
-    await store.store_messages(gw.db, [text(quarantine_reason="not id|sender|text")])
+    await store.store_messages(gw.db, [text(reason="not id|sender|text")])
 
     [row] = await rows(gw, "SELECT * FROM inbound_messages")
     assert row["processing_status"] == "quarantined"
@@ -158,7 +158,7 @@ async def test_a_quarantined_message_is_kept_and_starts_no_conversation(gw: Gate
 async def test_a_quarantined_message_joins_nobodys_conversation(gw: Gateway) -> None:
     same = text(sender="unknown")
 
-    await store.store_messages(gw.db, [replace(same, quarantine_reason="unreadable"), same])
+    await store.store_messages(gw.db, [replace(same, reason="unreadable"), same])
 
     quarantined = "SELECT conversation_id FROM inbound_messages WHERE reason = 'unreadable'"
     assert await value(gw, quarantined) is None

@@ -48,6 +48,8 @@ INDEXES = {
     "bot_conversations_status_idx",
     "bot_conversations_archived_idx",
     "inbound_messages_pending_idx",
+    "inbound_messages_status_idx",
+    "inbound_messages_aside_idx",
     "outbound_messages_unsent_idx",
     "outbound_messages_lane_idx",
     "outbound_messages_leased_idx",

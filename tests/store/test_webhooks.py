@@ -9,6 +9,7 @@ import pytest
 from gateway import store
 from gateway.plugin.errors import WebhookLimitExceeded, WebhookNotFound
 from gateway.runtime import Gateway
+from gateway.store import MessagePage
 from tests.store import NOW, add_webhook, claim, later, reply, rows, text, turn, value
 
 
@@ -154,13 +155,12 @@ async def test_messages_are_listed_newest_first_with_what_became_of_them(gw: Gat
     await store.store_messages(gw.db, [text("a", external_id="m-1"), text("b")])
     [claimed] = await claim(gw)
     await store.settle_turns(gw.db, [turn(claimed, reply("Noted."))])
-    await store.store_messages(gw.db, [text("c", quarantine_reason="unreadable")])
+    await store.store_messages(gw.db, [text("c", reason="unreadable")])
     await rows(gw, "UPDATE inbound_messages SET reply_id = 1 WHERE id = 1")
 
-    first = await store.list_messages(gw.db, user_id=1, webhook_id=1, before_id=None, limit=2)
-    rest = await store.list_messages(
-        gw.db, user_id=1, webhook_id=1, before_id=first[-1].id, limit=2
-    )
+    page = MessagePage(webhook_id=1, limit=2)
+    first = await store.list_messages(gw.db, page, user_id=1)
+    rest = await store.list_messages(gw.db, replace(page, before_id=first[-1].id), user_id=1)
 
     assert [m.content for m in first] == ["c", "b"]
     assert (first[0].processing_status, first[0].reason) == ("quarantined", "unreadable")
@@ -175,9 +175,8 @@ async def test_another_users_messages_are_never_listed(gw: Gateway) -> None:
     await store.store_messages(gw.db, [mine, replace(mine, user_id=2, webhook_id=2)])
 
     for user_id, webhook_id in ((2, 1), (1, 2)):
-        assert not await store.list_messages(
-            gw.db, user_id=user_id, webhook_id=webhook_id, before_id=None, limit=9
-        )
+        page = MessagePage(webhook_id=webhook_id, limit=9)
+        assert not await store.list_messages(gw.db, page, user_id=user_id)
     assert await value(gw, "SELECT count(*) FROM inbound_messages") == 2
 
 

@@ -3,6 +3,7 @@
 import itertools
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from tests.parts import FakeMail
 from tests.stories.house import House, Json
@@ -37,7 +38,7 @@ class Post:
         path = record["webhookUrl"].removeprefix(house.gw.config.public_url)
         return cls(house, record["id"], path)
 
-    async def gets(self, text: str, *, sender: str = ANN, **fields: object) -> None:
+    async def gets(self, text: str, *, sender: str = ANN, **fields: Any) -> None:
         """A mail that must be accepted."""
         mail = {"sender": sender, "text": text, "external_id": f"<{next(self.numbers)}@x>"}
         assert await self.post({**mail, **fields}) == 202
@@ -48,7 +49,7 @@ class Post:
         response = await self.house.client.post(self.path, data=data, headers=HEADERS)
         return response.status_code
 
-    async def says(self, text: str, *, sender: str = ANN, **fields: object) -> str:
+    async def says(self, text: str, *, sender: str = ANN, **fields: Any) -> str:
         """A mail that is answered at once, and its answer; empty when there is none."""
         before = len(FakeMail.sent)
         await self.gets(text, sender=sender, **fields)

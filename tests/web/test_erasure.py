@@ -28,7 +28,8 @@ PATH: Final = f"/senders/{quote(SENDER, safe='')}"
 LOGO: Final = f"Please send the {PHRASE} logo to Dana by Friday 5pm"
 
 PLANTED: Final = {
-    "agency_tasks": {"title", "description", "project", "assignee", "result", "error"},
+    "agency_tasks": {"title", "description", "project", "assignee", "result", "error"}
+    | {"requester"},
     "bot_conversations": {
         "participant",
         "participant_name",
@@ -47,6 +48,7 @@ PLANTED: Final = {
         "facts",
         "raw_payload",
         "analysis",
+        "requester",
     },
     "media": {"name", "content"},
     "message_fragments": {"sender", "content", "facts", "raw_payload"},
@@ -206,6 +208,9 @@ async def understood(house: House) -> None:
         )
         await connection.execute(said_later, PHRASE)
         await connection.execute(f"UPDATE inbound_messages SET analysis = {names}", PHRASE)  # noqa: S608 # a constant
+        for table in ("inbound_messages", "agency_tasks"):
+            someone = "jsonb_build_object('address', $1::text, 'name', $1::text)"
+            await connection.execute(f"UPDATE {table} SET requester = {someone}", PHRASE)  # noqa: S608 # constants
 
 
 async def held_beside(house: House) -> None:

@@ -42,6 +42,7 @@ async def test_a_task_is_made_by_hand_and_told(house: House) -> None:
         "taskId": 1,
         "deadline": "2026-11-25T12:00:00Z",
         "status": "pending",
+        "requester": None,
         "sourceMessageId": None,
         "conversationId": None,
     }
