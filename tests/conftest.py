@@ -13,6 +13,7 @@ import asyncpg
 import pytest
 import redis.asyncio as redis_client
 from hypercorn.asyncio import serve
+from tortoise.models import MetaInfo
 
 from gateway import store
 from gateway.builtin import BuiltinResponder
@@ -128,10 +129,32 @@ def clock() -> "Clock":
     return Clock()
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _models_once() -> Iterator[None]:
+    """Has Tortoise work out the filters of its models once, not at each start of a gateway."""
+    done: set[int] = set()
+    finalise = MetaInfo.finalise_model
+
+    def finalise_once(meta: MetaInfo) -> None:
+        if id(meta) not in done:
+            done.add(id(meta))
+            finalise(meta)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(MetaInfo, "finalise_model", finalise_once)
+        yield
+
+
 @pytest.fixture
-def registry() -> Registry:
+def registry(loaded: Registry) -> Registry:
     """The real custom_http plugin, and fakes of a provider channel and of a model."""
     FakeProvider.sent.clear()
+    return loaded
+
+
+@pytest.fixture(scope="session")
+def loaded() -> Registry:
+    """The parts behind `registry`: to look for plugins takes as long as a short test."""
     return load_plugins(
         ["custom_http"],
         extra=(
