@@ -12,6 +12,7 @@ import re
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Final
@@ -23,7 +24,7 @@ from pydantic.fields import FieldInfo
 from gateway.cli import build_parser
 from gateway.config import PREFIX, Config
 from gateway.metrics import Metrics
-from gateway.plugin import GatewayError, doors, hookspecs, messages, parts, setup, testing, wire
+from gateway.plugin import GatewayError, hookspecs
 from gateway.plugin.assistant import responder
 from gateway.plugin.sms import texts
 from gateway.web.api import PROCEDURES
@@ -44,6 +45,8 @@ MARKED: Final = re.compile(
     r"^(<!-- generated: ([a-z]+) -->\n).*?^(<!-- /generated -->)$", re.MULTILINE | re.DOTALL
 )
 LONGEST_CONSTANT_LINES: Final = 3
+OUTLINED: Final = ("doors", "media", "messages", "parts", "setup", "testing", "wire")
+"""Modules of the contract that have a place of their own on the pages."""
 
 Rows = Sequence[Sequence[str]]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -385,13 +388,8 @@ TABLES: Final[Mapping[str, Callable[[], str]]] = {
     "metrics": metrics,
     "procedures": procedures,
     "hooks": hooks,
-    "parts": _outlines(parts),
-    "doors": _outlines(doors),
-    "messages": _outlines(messages),
-    "wire": _outlines(wire),
-    "testing": _outlines(testing),
+    **{name: _outlines(import_module(f"gateway.plugin.{name}")) for name in OUTLINED},
     "assistant": _outlines(responder),
-    "setup": _outlines(setup),
     "sms": _outlines(texts),
 }
 

@@ -22,6 +22,7 @@ from gateway.rules.assignees import assignee_of
 from gateway.rules.confirmation import step_for
 from gateway.rules.deadlines import deadline_for
 from gateway.rules.due import deadline_of
+from gateway.rules.media import has_arrived
 from gateway.rules.memory import fact_named
 from gateway.rules.phrases import WORDINGS
 from gateway.rules.phrases.asking import ASKING
@@ -157,7 +158,7 @@ def _matter(
     notes: list[str] = []
     for turn in conversation.pending:
         analysis = analyses[turn.message_id]
-        if turn.structured or analysis.intent == "task":
+        if turn.structured or analysis.intent == "task" or _is_lost(turn):
             continue
         if in_unknown_script(turn.text):
             notes.append(voice.asking.unknown_script)
@@ -180,6 +181,11 @@ def _matter(
         notes=list(dict.fromkeys(notes)),
         heard=heard,
     )
+
+
+def _is_lost(turn: Turn) -> bool:
+    """Whether nothing of a message has come; the gateway itself says so."""
+    return not turn.text.strip() and bool(turn.attachments) and not has_arrived(turn)
 
 
 def _ended(turn: Turn, analysis: Analysis, conversation: Conversation) -> Sequence[FinishedTask]:

@@ -20,12 +20,11 @@ from aiohttp.tracing import Trace
 from yarl import URL
 
 from gateway.plugin.errors import PermanentFailure, TemporaryFailure
-from gateway.plugin.parts import HttpResponse
+from gateway.plugin.parts import BODY_LIMIT_BYTES, HttpResponse
 from gateway.rules.addresses import Network, place_of, refusal, vetted_url
 from gateway.rules.exchanges import Call, Timing
 from gateway.rules.failures import OUR_BUG, is_local_fault
 
-BODY_LIMIT_BYTES = 64 * 1024
 CONNECTIONS = 1024
 CONNECTIONS_PER_HOST = 256
 # Below the 5 seconds after which Node.js and hypercorn close an idle connection: a POST is not
@@ -82,7 +81,7 @@ class Egress:
             "User-Agent": f"integration-gateway/{version('integration-gateway')}",
         }
 
-    async def request(
+    async def request(  # noqa: PLR0913 # as `HttpClient` has it
         self,
         method: str,
         url: str,
@@ -90,6 +89,7 @@ class Egress:
         headers: Mapping[str, str],
         body: bytes,
         timeout_seconds: float,
+        limit_bytes: int = BODY_LIMIT_BYTES,
     ) -> HttpResponse:
         """Makes one attempt; `timeout_seconds` covers name, connection and the whole answer."""
         target = self._vetted(url)
@@ -98,7 +98,7 @@ class Egress:
         token = _STEPS.set(steps)
         try:
             async with asyncio.timeout(timeout_seconds):
-                response = await self._exchange(method, target, headers, body)
+                response = await self._exchange(method, target, headers, body, limit_bytes)
                 return response
         except TimeoutError as late:
             message = (
@@ -114,7 +114,7 @@ class Egress:
                 witness.append(steps.call(method, url, sent, response))
 
     async def _exchange(
-        self, method: str, target: URL, headers: Mapping[str, str], body: bytes
+        self, method: str, target: URL, headers: Mapping[str, str], body: bytes, limit: int
     ) -> HttpResponse:
         session = self._session or self._open()
         async with session.request(
@@ -126,7 +126,7 @@ class Egress:
             return HttpResponse(
                 status=response.status,
                 headers={name.lower(): value for name, value in response.headers.items()},
-                body=await _bounded_body(response),
+                body=await _bounded_body(response, limit),
             )
 
     async def dial(self, host: str, port: int, *, timeout_seconds: float) -> socket.socket:
@@ -337,10 +337,10 @@ def _tls_context() -> ssl.SSLContext:
     return context
 
 
-async def _bounded_body(response: aiohttp.ClientResponse) -> bytes:
-    """At most 64 KiB of the decoded body; a connection with more to come is not used again."""
+async def _bounded_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
+    """At most so much of the decoded body; a connection with more to come is not used again."""
     chunks: list[bytes] = []
-    missing = BODY_LIMIT_BYTES
+    missing = limit
     while missing and (chunk := await response.content.read(missing)):
         chunks.append(chunk)
         missing -= len(chunk)
@@ -348,14 +348,14 @@ async def _bounded_body(response: aiohttp.ClientResponse) -> bytes:
     if not missing:
         response.close()
     if response.headers.get("Content-Encoding", "").lower() in {"gzip", "x-gzip", "deflate"}:
-        return _inflated(raw)
+        return _inflated(raw, limit)
     return raw
 
 
-def _inflated(raw: bytes) -> bytes:
+def _inflated(raw: bytes, limit: int) -> bytes:
     """What a server compressed although it was asked not to, cut at the limit."""
     try:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(raw, BODY_LIMIT_BYTES)
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(raw, limit)
     except zlib.error:
         return raw
 

@@ -46,6 +46,7 @@ class Metrics:
         self.consent_changes = self._counter(
             "gateway_consent_changes", "People who opted out or in.", "state", "source"
         )
+        self.media = self._counter("gateway_media", "Attempts at fetching a file.", "outcome")
         self.reroutes = self._counter(
             "gateway_reroutes", "Messages that went through the fallback of their channel."
         )

@@ -31,6 +31,7 @@ from gateway.records import (
 from gateway.rules.asking import created
 from gateway.rules.edits import Edit
 from gateway.rules.events import CONVERSATION_UPDATED, TASK_COMPLETED, TASK_CREATED
+from gateway.rules.media import is_missing
 from gateway.rules.memory import remembered
 from gateway.rules.recall import summary_after
 from gateway.rules.retries import next_wait_seconds
@@ -179,6 +180,7 @@ def _together(talk: Talk, agreement: Agreement, given: Answer, deferral: Deferra
     parts = [
         *agreement.before,
         given.reply,
+        talk.voice.asking.no_file if deferral is None and _lacks_files(talk) else "",
         talk.voice.asking.acknowledged if says_so else "",
         *agreement.after,
     ]
@@ -186,6 +188,10 @@ def _together(talk: Talk, agreement: Agreement, given: Answer, deferral: Deferra
     if not parts and agreement.tasks:
         parts = [created(task.title, task.deadline, talk.voice) for task in agreement.tasks]
     return ("\n" if any("\n" in part for part in parts) else " ").join(parts)
+
+
+def _lacks_files(talk: Talk) -> bool:
+    return any(map(is_missing, talk.conversation.pending))
 
 
 def _own_summary(

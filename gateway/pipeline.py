@@ -16,7 +16,7 @@ from typing import Final
 
 import structlog
 
-from gateway import answering, media, store
+from gateway import answering, fetching, media, store
 from gateway.aftercare import examine, report_attempt, report_turn
 from gateway.attempts import Outcome, RetryPolicy, delivery_result, outbound_message
 from gateway.builtin import BuiltinResponder
@@ -160,7 +160,7 @@ async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> 
             raise read.refusal
         request_id, messages = operation.request_id, read.messages
         new = _new_messages(channel, request, request_id, messages, listeners=listeners)
-        new = [media.with_references(gw, one) for one in new]
+        new = [media.with_references(gw, channel, one) for one in new]
         stored = await store.replace_message(gw.db, operation, new, message_id=waiting.id)
     gw.wakeups.wake("deliver")
     gw.wakeups.wake("converse")
@@ -174,7 +174,7 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
         if claimed.attempts > claims_at_most(gw.config.conversations.retry_seconds):
             raise PermanentFailure(f"{claimed.attempts - 1} attempts ended without an outcome")
         channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
-        if await stop_talk(gw, claimed):
+        if await stop_talk(gw, claimed) or await fetching.await_files(gw, claimed):
             return False
         by_rules = isinstance(channel.responder, BuiltinResponder)
         talk = talk_of(claimed, channel.policy, gw.terms, by_rules=by_rules, now=started)
@@ -228,6 +228,7 @@ async def recover(gw: Gateway) -> None:
     await read_late(gw)
     await resume_talks(gw)
     replayed = await reroute_held(gw) or replayed
+    await fetching.wake_due(gw)
     await advance_notifications(gw)
     found = await measure_backlog(gw)
     if found.conversations:
@@ -328,7 +329,9 @@ async def _archive_resolved(
 
 async def _store(gw: Gateway, channel: Channel, new: Sequence[NewMessage]) -> Sequence[Stored]:
     """Writes messages into the log; a word on consent is obeyed at once."""
-    new = [media.with_references(gw, one) if one.message.attachments else one for one in new]
+    new = [
+        media.with_references(gw, channel, one) if one.message.attachments else one for one in new
+    ]
     taken = {**await take_words(gw, channel, new), **await take_fragments(gw, new)}
     if len(new) == 1 and not taken:
         return [await _add(gw, new[0])]

@@ -17,7 +17,7 @@ from saq.queue.redis import RedisQueue
 from gateway.config import Redis
 from gateway.metrics import Metrics
 
-Stage = Literal["converse", "deliver"]
+Stage = Literal["converse", "deliver", "fetch"]
 Client = redis_client.Redis
 
 OUTAGES: Final = (RedisError, OSError, TimeoutError)

@@ -84,13 +84,21 @@ class Retention(Section):
 class Media(Section):
     """Files that come with messages."""
 
-    largest_bytes: int = Field(
-        20_971_520, ge=1024, description="Largest file that is kept of those that came along."
-    )
+    largest_bytes: int = Field(20_971_520, ge=1024, description="Largest file that is kept.")
     refused_types: tuple[str, ...] = Field(
         ("application/x-executable",),
         description="Media types that are not kept, by what a file's content says it is; "
         "`application/x-executable` is any program.",
+    )
+    wait_seconds: Seconds = Field(
+        20.0,
+        description="Longest time that a conversation waits for a file that is still fetched; then "
+        "it is answered without it, and the answer says so.",
+    )
+    retry_seconds: tuple[Seconds, ...] = Field(
+        (1.0, 2.0, 4.0, 8.0, 15.0, 30.0, 60.0, 300.0, 900.0, 3600.0),
+        description="Waits before a file that its provider does not hand out is asked for again; "
+        "then it is given up.",
     )
 
 

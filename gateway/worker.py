@@ -15,7 +15,7 @@ import structlog
 from prometheus_client import start_http_server
 from saq.types import Context
 
-from gateway import pipeline, store
+from gateway import fetching, pipeline, store
 from gateway.config import Config
 from gateway.plugin.errors import StorageUnavailable
 from gateway.presence import present
@@ -23,6 +23,7 @@ from gateway.queue import DEQUEUE_SECONDS, OUTAGES, PatientQueue, Stage
 from gateway.records import ClaimedConversation, ClaimedDelivery
 from gateway.retention import enforce_forever
 from gateway.runtime import Gateway, open_gateway, spare_the_collector
+from gateway.store.fetches import ClaimedMedia, claim_media, renew_media
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -196,6 +197,27 @@ def deliver_drain(gw: Gateway) -> Drain[ClaimedDelivery]:
     )
 
 
+def fetch_drain(gw: Gateway) -> Drain[ClaimedMedia]:
+    """The drain that fetches files."""
+
+    async def claim(limit: int, _held: object) -> Sequence[ClaimedMedia]:
+        return await claim_media(
+            gw.db, now=gw.now(), lease_seconds=fetching.LEASE_SECONDS, limit=limit
+        )
+
+    async def renew(held: Sequence[ClaimedMedia]) -> None:
+        await renew_media(gw.db, held, until=_lease_end(gw.now(), fetching.LEASE_SECONDS))
+
+    return Drain(
+        "fetch",
+        width=fetching.AT_A_TIME,
+        claim=claim,
+        work=partial(fetching.fetch, gw),
+        renew=renew,
+        renew_seconds=fetching.LEASE_SECONDS / 3,
+    )
+
+
 async def run_worker(config: Config, *, stop: asyncio.Event | None = None) -> None:
     """Works until SIGTERM or SIGINT, or until `stop` is set; then finishes what is under way."""
     stop = stop or stop_on_signals()
@@ -213,8 +235,8 @@ async def run_worker(config: Config, *, stop: asyncio.Event | None = None) -> No
 
 
 async def work(gw: Gateway, stop: asyncio.Event) -> None:
-    """Runs both stages and recovery on an open gateway until `stop` is set."""
-    drains = (converse_drain(gw), deliver_drain(gw))
+    """Runs all stages and recovery on an open gateway until `stop` is set."""
+    drains = (converse_drain(gw), deliver_drain(gw), fetch_drain(gw))
     for drain in drains:
         gw.wakeups.answer_locally(drain.name, drain.wake)
     log.info("worker.started", stages=[drain.name for drain in drains])
@@ -282,9 +304,12 @@ async def _take_wakeups(gw: Gateway, queue: PatientQueue) -> None:
     async def deliver(_ctx: Context) -> None:
         gw.wakeups.wake("deliver")
 
+    async def fetch(_ctx: Context) -> None:
+        gw.wakeups.wake("fetch")
+
     worker: saq.Worker[Context] = _QuietWorker(
         queue,
-        [("converse", converse), ("deliver", deliver)],
+        [("converse", converse), ("deliver", deliver), ("fetch", fetch)],
         concurrency=WAKEUPS_AT_A_TIME,
         dequeue_timeout=DEQUEUE_SECONDS,
         # The house schedules nothing in SAQ.

@@ -8,7 +8,8 @@ from tortoise.models import Model
 class Media(Model):
     """One file, the `place`-th attachment of its message; `ref` is its name outside.
 
-    `reason` says why there is no content.
+    `reason` says why there is no content. One with a `due_at` is still to be fetched from its
+    `source_url`, under a lease meanwhile; `is_awaited`: its conversation waits for it.
     """
 
     id = fields.BigIntField(primary_key=True)
@@ -24,6 +25,11 @@ class Media(Model):
     content = fields.BinaryField(null=True)
     state = fields.CharField(max_length=16)
     reason = fields.CharField(max_length=64, default="")
+    source_url = fields.TextField(null=True)
+    due_at = fields.DatetimeField(null=True)
+    attempts = fields.SmallIntField(default=0)
+    is_awaited = fields.BooleanField(default=False)
+    detail = fields.CharField(max_length=300, default="")
     created_at = fields.DatetimeField()
 
     class Meta:

@@ -19,6 +19,7 @@ from gateway.plugin.errors import (
     UncertainFailure,
 )
 from gateway.plugin.hookspecs import ENTRY_POINT_GROUP, hookimpl
+from gateway.plugin.media import MediaSource
 from gateway.plugin.messages import (
     Analysis,
     Answer,
@@ -112,6 +113,7 @@ __all__ = [
     "InvalidSignature",
     "JsonValue",
     "Listener",
+    "MediaSource",
     "MessageKind",
     "OpenTask",
     "OutboundKind",

@@ -21,13 +21,17 @@ JsonValue = None | bool | int | float | str | list["JsonValue"] | dict[str, "Jso
 class Attachment:
     """Media that came with a message: a reference, or the bytes themselves where they came along.
 
-    With `content` the gateway keeps the bytes and gives the attachment a URL of its own.
+    With `content` the gateway keeps the bytes and gives the attachment a URL of its own. A file
+    that it keeps has a `media_id`, and is read by none without a token of the API; `problem` says
+    why it is not there: `waiting` for one that is still fetched, else a reason such as `too_large`.
     """
 
     type: str
     url: str
     name: str | None = None
     content: bytes | None = field(default=None, repr=False)
+    media_id: str | None = None
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -58,9 +58,13 @@ class SigningSecret:
         return f"SigningSecret(expires_at={self.expires_at!r})"
 
 
+BODY_LIMIT_BYTES = 64 * 1024
+"""How much of an answer is read unless the part asks for more."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HttpResponse:
-    """What a server answered: `headers` have lower-case names, `body` is cut at 64 KiB."""
+    """What a server answered: `headers` have lower-case names, `body` is cut at the limit."""
 
     status: int
     headers: Mapping[str, str]
@@ -75,7 +79,7 @@ class HttpClient(Protocol):
     before anything of the request was sent; after any other the server may have acted on it.
     """
 
-    async def request(
+    async def request(  # noqa: PLR0913 # a request has so many parts
         self,
         method: str,
         url: str,
@@ -83,8 +87,12 @@ class HttpClient(Protocol):
         headers: Mapping[str, str],
         body: bytes,
         timeout_seconds: float,
+        limit_bytes: int = BODY_LIMIT_BYTES,
     ) -> HttpResponse:
-        """One request; `timeout_seconds` covers all of it, the body of the answer too."""
+        """One request; `timeout_seconds` covers all of it, the body of the answer too.
+
+        No more than `limit_bytes` of that body are read.
+        """
         ...
 
 

@@ -27,6 +27,7 @@ from gateway.plugin.errors import (
     TemporaryFailure,
 )
 from gateway.plugin.parts import (
+    BODY_LIMIT_BYTES,
     REPLY,
     Dialler,
     HttpClient,
@@ -87,7 +88,7 @@ class MemoryHttp:
     answers: list[HttpResponse | PartFailure] = field(default_factory=list)
     calls: list[HttpCall] = field(default_factory=list)
 
-    async def request(
+    async def request(  # noqa: PLR0913 # as `HttpClient` has it
         self,
         method: str,
         url: str,
@@ -95,6 +96,7 @@ class MemoryHttp:
         headers: Mapping[str, str],
         body: bytes,
         timeout_seconds: float,
+        limit_bytes: int = BODY_LIMIT_BYTES,
     ) -> HttpResponse:
         """Answers as `HttpClient` does; 200 with an empty body when `answers` was never filled."""
         self.calls.append(
@@ -107,7 +109,7 @@ class MemoryHttp:
         answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
         if isinstance(answer, PartFailure):
             raise answer
-        return answer
+        return replace(answer, body=answer.body[:limit_bytes])
 
 
 @dataclass(slots=True)

@@ -47,8 +47,8 @@ class AttachmentShape(Shape):
         description="The file that the gateway keeps.",
         examples=["6f1c2d3e-4b5a-4c6d-8e7f-9a0b1c2d3e4f"],
     )
-    state: Literal["kept", "failed"] | None = Field(
-        None, description="Whether the gateway has it.", examples=["kept"]
+    state: Literal["waiting", "kept", "failed"] | None = Field(
+        None, description="Whether the gateway has it, or still fetches it.", examples=["kept"]
     )
     size: int | None = Field(None, description="Its bytes.", examples=[48_213])
     reason: str | None = Field(None, description="Why it is not kept.", examples=[""])

@@ -3,12 +3,15 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from gateway.plugin.messages import JsonValue
+from gateway.plugin.messages import JsonValue, Turn
 
-MediaState = Literal["kept", "failed"]
+MediaState = Literal["waiting", "kept", "failed"]
+
+WAITING: Final[MediaState] = "waiting"
 
 UNKNOWN: Final = "application/octet-stream"
 PROGRAM: Final = "application/x-executable"
@@ -18,6 +21,7 @@ XML: Final = "application/xml"
 TEXT: Final = "text/plain"
 ACTIVE: Final = frozenset({HTML, SVG, XML})
 """What a browser would run scripts of."""
+FAMILIES: Final = frozenset({"image", "audio", "video"})
 HEAD_BYTES: Final = 512
 LONGEST_NAME: Final = 200
 
@@ -112,6 +116,8 @@ class NewMedia:
     reason: str = ""
     content: bytes | None = field(default=None, repr=False)
     size: int = 0
+    source_url: str | None = None
+    due_at: datetime | None = None
 
     @property
     def shown(self) -> dict[str, JsonValue]:
@@ -144,6 +150,35 @@ def fault_in(content: bytes, found: str, terms: Terms) -> str:
     if len(content) > terms.largest_bytes:
         return "too_large"
     return "refused_type" if found in terms.refused_types else ""
+
+
+def is_another(found: str, declared: str) -> bool:
+    """Whether a file that was declared a picture, sound or film is something else altogether."""
+    family = plain_type(declared).partition("/")[0]
+    if family not in FAMILIES or found == UNKNOWN:
+        return False
+    # Containers such as Ogg and MP4 hold sound as well as film.
+    kin = {"audio", "video"} if family in {"audio", "video"} else {family}
+    return found.partition("/")[0] not in kin or found == SVG
+
+
+def wait_until(received: Sequence[datetime], *, wait_seconds: float) -> datetime:
+    """Until when a conversation waits for the files of messages that came at these times.
+
+    Each file gets its time, and all of them together three times as much.
+    """
+    wait = timedelta(seconds=wait_seconds)
+    return min(max(received) + wait, min(received) + 3 * wait)
+
+
+def has_arrived(turn: Turn) -> bool:
+    """Whether a message came with a file that is there."""
+    return any(not one.problem for one in turn.attachments)
+
+
+def is_missing(turn: Turn) -> bool:
+    """Whether a message came with a file that is not there."""
+    return any(one.problem for one in turn.attachments)
 
 
 def safe_name(name: str | None) -> str | None:

@@ -15,6 +15,7 @@ from gateway.plugin.messages import (
     Turn,
 )
 from gateway.rules.language import language_of
+from gateway.rules.media import has_arrived
 from gateway.rules.memory import fact_named
 from gateway.rules.reading import read
 from gateway.rules.replies import Setting
@@ -124,7 +125,7 @@ def _line(turn: Turn, intent: Intent, task: TaskDraft | None, setting: Setting) 
             text=shortened(task.title, _TITLE_LENGTH), due=setting.due(task.deadline)
         )
     if not turn.text.strip():
-        return wording.sent_media if turn.attachments else wording.sent_nothing
+        return wording.sent_media if has_arrived(turn) else wording.sent_nothing
     sentence = {"question": wording.asked, "confirmation": wording.answered}.get(
         intent, wording.reported
     )

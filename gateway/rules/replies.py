@@ -8,6 +8,7 @@ from typing import Final, Literal
 from gateway.plugin.messages import Analysis, OpenTask, Personality, TaskDraft, Turn
 from gateway.rules.due import said
 from gateway.rules.language import spoken
+from gateway.rules.media import has_arrived
 from gateway.rules.phrases import WORDINGS
 from gateway.rules.phrases.wording import Heard, Tone, Wording
 from gateway.rules.reading import read
@@ -103,7 +104,7 @@ def language_for(policy_language: str | None, latest: str, remembered: object) -
 def heard_in(turn: Turn, analysis: Analysis) -> Heard:
     """Which sentence of a tone answers a message that brought no task and no question of tasks."""
     if not turn.text.strip():
-        return "attachment" if turn.attachments else "empty"
+        return "attachment" if has_arrived(turn) else "empty"
     if analysis.intent == "question":
         return "question"
     if analysis.intent == "confirmation":
@@ -112,7 +113,7 @@ def heard_in(turn: Turn, analysis: Analysis) -> Heard:
     if pleasantry:
         return pleasantry
     if not read(turn.text).words:
-        return "attachment" if turn.attachments else "agreed"
+        return "attachment" if has_arrived(turn) else "agreed"
     return "unsure" if analysis.confidence < _UNSURE else "news"
 
 

@@ -71,9 +71,17 @@ def attachments(column: str | None) -> tuple[Attachment, ...]:
     """The attachments in a column."""
     if not column:
         return ()
-    return tuple(
-        Attachment(type=item["type"], url=item["url"], name=item["name"])
-        for item in json.loads(column)
+    return tuple(map(_attachment, json.loads(column)))
+
+
+def _attachment(item: Mapping[str, str]) -> Attachment:
+    is_there = item.get("state", "kept") == "kept"
+    return Attachment(
+        type=item["type"],
+        url=item["url"],
+        name=item["name"],
+        media_id=item.get("mediaId"),
+        problem="" if is_there else item["reason"] or item["state"],
     )
 
 

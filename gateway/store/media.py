@@ -15,12 +15,12 @@ from gateway.store.database import Connection, Database
 _ADD: Final = """
 INSERT INTO media (
     user_id, webhook_id, message_id, ref, place, name, declared_type, content_type, size, content,
-    state, reason, created_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+    state, reason, source_url, due_at, created_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
 """
 MEDIA_COLUMNS: Final = """
     ref AS id, webhook_id, message_id, name, content_type, declared_type, size, state, reason,
-    created_at
+    detail, created_at
 """
 _GET: Final = f"SELECT {MEDIA_COLUMNS} FROM media WHERE user_id = $1 AND ref = $2"  # noqa: S608 # constants only
 _READ: Final = f"SELECT {MEDIA_COLUMNS}, content FROM media WHERE user_id = $1 AND ref = $2"  # noqa: S608 # constants only
@@ -33,7 +33,8 @@ SELECT {MEDIA_COLUMNS} FROM media WHERE user_id = $1 AND message_id = $2 ORDER B
 class MediaView:
     """A file that came with a message, without its content.
 
-    `content_type` is what the content says, `declared_type` what the sender said.
+    `content_type` is what the content says, `declared_type` what the sender said; `detail` is what
+    went wrong at last.
     """
 
     id: UUID
@@ -45,6 +46,7 @@ class MediaView:
     size: int
     state: str
     reason: str
+    detail: str
     created_at: datetime
 
 
@@ -73,6 +75,8 @@ async def add_media(
             media.content,
             media.state,
             media.reason,
+            media.source_url,
+            media.due_at,
             new.received_at,
         )
         for new, one in zip(messages, stored, strict=True)

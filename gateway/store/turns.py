@@ -84,7 +84,7 @@ SELECT c.id FROM unnest($1::bigint[], $2::int[]) AS known(id, message_count)
 JOIN bot_conversations c ON c.id = known.id AND c.message_count <> known.message_count
 """
 
-_POSTPONE: Final = """
+POSTPONE: Final = """
 UPDATE bot_conversations SET due_at = $2, lease_id = NULL, attempts = attempts - $3 WHERE id = $1
 """
 
@@ -160,7 +160,7 @@ async def fail_turn(db: Database, failure: TurnFailure) -> None:
             return
         if failure.retry_at is not None:
             uncharged = 0 if failure.is_charged else 1
-            await connection.execute(_POSTPONE, claimed.id, failure.retry_at, uncharged)
+            await connection.execute(POSTPONE, claimed.id, failure.retry_at, uncharged)
         else:
             held = [message.id for message in claimed.pending]
             await connection.execute(_HOLD, claimed.id, held, failure.reason, failure.at)

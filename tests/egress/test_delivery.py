@@ -16,6 +16,7 @@ from gateway.plugin import (
     PermanentFailure,
     TemporaryFailure,
 )
+from gateway.plugin.parts import BODY_LIMIT_BYTES
 from gateway.plugin.signatures import verify_prd, whsec
 from gateway.plugin.testing import outbound_message, part_context
 from gateway_custom_http.custom_http import CustomHttpTransport, OutboundSettings
@@ -127,7 +128,7 @@ class Hurried:
     def __init__(self, egress: Egress) -> None:
         self._egress = egress
 
-    async def request(
+    async def request(  # noqa: PLR0913 # as `HttpClient` has it
         self,
         method: str,
         url: str,
@@ -135,10 +136,16 @@ class Hurried:
         headers: Mapping[str, str],
         body: bytes,
         timeout_seconds: float,
+        limit_bytes: int = BODY_LIMIT_BYTES,
     ) -> HttpResponse:
         """One request."""
         return await self._egress.request(
-            method, url, headers=headers, body=body, timeout_seconds=timeout_seconds / 150
+            method,
+            url,
+            headers=headers,
+            body=body,
+            timeout_seconds=timeout_seconds / 150,
+            limit_bytes=limit_bytes,
         )
 
 

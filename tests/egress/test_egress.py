@@ -16,8 +16,9 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
-from gateway.egress import BODY_LIMIT_BYTES, Egress
+from gateway.egress import Egress
 from gateway.plugin.errors import PermanentFailure, TemporaryFailure
+from gateway.plugin.parts import BODY_LIMIT_BYTES
 from tests.egress.conftest import (
     LOOPBACK,
     SECONDS,

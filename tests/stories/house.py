@@ -11,11 +11,12 @@ from typing import Any, ClassVar, Self, cast
 from aiohttp import web
 from quart import Quart
 
-from gateway import pipeline, store
+from gateway import fetching, pipeline, store
 from gateway.config import Server
 from gateway.plugin.signatures import verify_prd, verify_standard
 from gateway.records import ClaimedConversation, ClaimedDelivery
 from gateway.runtime import Gateway
+from gateway.store.fetches import claim_media
 from gateway.web import create_app
 from gateway.web.auth import issue_token
 
@@ -182,8 +183,16 @@ class House:
 
     async def drain(self) -> None:
         """Does all that is due now, as a worker would, and returns when nothing is left."""
-        while await self.converse() or await self.deliver():
+        while await self.fetch() or await self.converse() or await self.deliver():
             pass
+
+    async def fetch(self) -> int:
+        """Fetches the files that are due."""
+        gw = self.gw
+        claimed = await claim_media(gw.db, now=gw.now(), lease_seconds=10, limit=100)
+        for file in claimed:
+            await fetching.fetch(gw, file)
+        return len(claimed)
 
     async def converse(self) -> int:
         """Answers the conversations that are due."""

@@ -2,6 +2,7 @@
 
 from argparse import Namespace
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -168,18 +169,23 @@ async def test_the_simulator_texts_to_a_channel_and_shows_what_it_sends(
     origin: str,
     running: None,  # noqa: ARG001 # the worker
     capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
 ) -> None:
+    picture = tmp_path / "plan.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n")
     port = free_port()
     played = f"http://127.0.0.1:{port}"
     async with Line.connected(house, origin, twilioBaseUrl=played) as line:
         url = line.record["webhookUrl"]
         arguments = ["--url", url, "--gateway", origin, "--port", str(port), "Call Dana"]
 
-        assert await simulate.main(arguments) == 0
+        assert await simulate.main([*arguments, "--media", str(picture)]) == 0
         assert await simulate.main([*arguments, "--token", "other"]) == 1
         arguments[-1] = "stop"
         assert await simulate.main([*arguments, "--wait", "0.2"]) == 0
 
+    [kept] = (await house.api("GET", "/messages/1"))["media"]
+    assert (kept["state"], kept["contentType"]) == ("kept", "image/png")
     shown = capsys.readouterr().out
     assert "> +15005550100: Call Dana" in shown
     assert "< +15005550006: echo Call Dana  (1 segment(s))" in shown

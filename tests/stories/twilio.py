@@ -1,6 +1,6 @@
 """A Twilio number on the fake Twilio, connected to a gateway behind its real server."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Self
@@ -48,9 +48,11 @@ class Line:
             fake.ledger.number(NUMBER)["sms_url"] = record["webhookUrl"]
             yield cls(house, fake, record)
 
-    async def texts(self, body: str, sender: str = PERSON, **extra: str) -> Called:
+    async def texts(
+        self, body: str, sender: str = PERSON, *, media: Sequence[str] = (), **extra: str
+    ) -> Called:
         """A text that must be accepted, and is answered with silence."""
-        called = await self.fake.texts(sender, body, **extra)
+        called = await self.fake.texts(sender, body, media=media, **extra)
         assert (called.status, called.body) == (200, SILENCE)
         return called
 

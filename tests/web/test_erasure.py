@@ -50,7 +50,7 @@ PLANTED: Final = {
         "analysis",
         "requester",
     },
-    "media": {"name", "content"},
+    "media": {"name", "content", "source_url", "detail"},
     "message_fragments": {"sender", "content", "facts", "raw_payload"},
     "outbound_messages": {"recipient", "content", "data", "last_error"},
     "receipts": {"reason", "facts"},
@@ -233,9 +233,9 @@ async def held_beside(house: House) -> None:
         await connection.execute(
             """INSERT INTO media (
                 user_id, webhook_id, message_id, ref, place, name, declared_type, content_type,
-                size, content, state, reason, created_at)
+                size, content, state, reason, source_url, detail, created_at)
             SELECT user_id, webhook_id, id, gen_random_uuid(), 0, $2::text, 'text/plain', '',
-                1, convert_to($2::text, 'UTF8'), 'kept', '', now()
+                1, convert_to($2::text, 'UTF8'), 'kept', '', $2::text, $2::text, now()
             FROM inbound_messages WHERE sender = $1 ORDER BY id LIMIT 1""",
             SENDER,
             PHRASE,

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 
 from gateway.plugin.assistant.answers import ANSWER_SCHEMA, TASKS_SHOWN, shown_tasks
 from gateway.plugin.messages import (
+    Attachment,
     Conversation,
     DateMention,
     Fact,
@@ -102,8 +103,13 @@ def _message(number: int, turn: Turn, limit: int, zone: tzinfo) -> dict[str, Jso
     if turn.structured:
         shown["form"] = turn.structured.title
     if turn.attachments:
-        shown["attachments"] = [each.name or each.type for each in turn.attachments]
+        shown["attachments"] = [_named(each) for each in turn.attachments]
     return shown
+
+
+def _named(attachment: Attachment) -> str:
+    name = attachment.name or attachment.type
+    return f"{name} (has not arrived)" if attachment.problem else name
 
 
 def _date(date: DateMention, zone: tzinfo) -> dict[str, JsonValue]:
@@ -142,7 +148,9 @@ def _images(turns: Sequence[Turn]) -> list[str]:
         each.url
         for turn in turns
         for each in turn.attachments
-        if each.type.lower().partition("/")[0] == "image" and each.url.startswith("https://")
+        if each.type.lower().partition("/")[0] == "image"
+        and each.url.startswith("https://")
+        and each.media_id is None
     ]
     return found[-MOST_IMAGES:]
 

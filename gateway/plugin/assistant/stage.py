@@ -15,7 +15,7 @@ import aiohttp
 from aiohttp import web
 
 from gateway.plugin.errors import TemporaryFailure
-from gateway.plugin.parts import HttpResponse
+from gateway.plugin.parts import BODY_LIMIT_BYTES, HttpResponse
 
 Json = dict[str, Any]
 
@@ -115,7 +115,7 @@ class LoopbackHttp:
         async with aiohttp.ClientSession() as session:
             yield cls(session)
 
-    async def request(
+    async def request(  # noqa: PLR0913 # as `HttpClient` has it
         self,
         method: str,
         url: str,
@@ -123,16 +123,21 @@ class LoopbackHttp:
         headers: Mapping[str, str],
         body: bytes,
         timeout_seconds: float,
+        limit_bytes: int = BODY_LIMIT_BYTES,
     ) -> HttpResponse:
         """One request; an answer that breaks off is a temporary failure, as in the gateway."""
         try:
             async with (
                 asyncio.timeout(timeout_seconds),
-                self.session.request(method, url, headers=headers, data=body) as response,
+                self.session.request(
+                    method, url, headers=headers, data=body, allow_redirects=False
+                ) as response,
             ):
                 spoken = {name.lower(): value for name, value in response.headers.items()}
                 return HttpResponse(
-                    status=response.status, headers=spoken, body=await response.read()
+                    status=response.status,
+                    headers=spoken,
+                    body=(await response.read())[:limit_bytes],
                 )
         except aiohttp.ClientError as error:
             raise TemporaryFailure(f"network: {error}") from error

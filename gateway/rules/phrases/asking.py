@@ -38,6 +38,7 @@ class Asking:
     how_to_forget: str
     forgot: str
     forgot_all: str
+    no_file: str
 
 
 ASKING: Final[Mapping[str, Asking]] = {
@@ -90,6 +91,7 @@ ASKING: Final[Mapping[str, Asking]] = {
             "Everything that I had noted about you is erased. The messages themselves stay in the "
             "log."
         ),
+        no_file="A file that you sent has not reached me. Please send it again, or describe it.",
     ),
     "es": Asking(
         propose='¿Creo la tarea "{title}"{due}? Responda SI o NO (código {code}).',
@@ -138,6 +140,9 @@ ASKING: Final[Mapping[str, Asking]] = {
         forgot="Olvidado: {names}.",
         forgot_all=(
             "He borrado todo lo que había anotado sobre usted. Los mensajes siguen en el registro."
+        ),
+        no_file=(
+            "Un archivo que envió no me ha llegado. Envíelo otra vez o descríbalo, por favor."
         ),
     ),
     "de": Asking(
@@ -191,6 +196,10 @@ ASKING: Final[Mapping[str, Asking]] = {
             "Alles, was ich mir über Sie notiert hatte, ist gelöscht. Die Nachrichten selbst "
             "bleiben im Protokoll."
         ),
+        no_file=(
+            "Eine Datei von Ihnen ist nicht angekommen. "
+            "Bitte senden Sie sie noch einmal, oder beschreiben Sie sie."
+        ),
     ),
     "fr": Asking(
         propose='Dois-je créer la tâche "{title}"{due} ? Répondez OUI ou NON (code {code}).',
@@ -242,6 +251,10 @@ ASKING: Final[Mapping[str, Asking]] = {
         forgot_all=(
             "Tout ce que j'avais noté sur vous est effacé. Les messages eux-mêmes restent dans le "
             "journal."
+        ),
+        no_file=(
+            "Un fichier que vous avez envoyé ne m'est pas parvenu. "
+            "Merci de le renvoyer ou de le décrire."
         ),
     ),
 }

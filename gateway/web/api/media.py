@@ -36,8 +36,9 @@ async def get(call: Call, asked: ByRef) -> MediaView:
     """What is known of a file that came with a message; the file itself is at `/media/{id}`.
 
     `contentType` is what its content says, `declaredType` what the sender said. A file whose
-    `state` is `failed` has no content, and `reason` says why: `too_large`, `refused_type` or
-    `empty`.
+    `state` is `failed` has no content, and `reason` says why: `too_large`, `refused_type`, `empty`,
+    `wrong_type` for what its provider calls a picture and is none, or `unavailable` when it could
+    not be had, for the cause in `detail`. One that is `waiting` is still fetched.
     """
     return await get_media(call.gw.db, user_id=call.user_id, ref=_ref(asked.id))
 
@@ -50,8 +51,8 @@ def media_routes(gw: Gateway) -> Blueprint:
     async def content(media_id: str) -> Response:
         call = await open_call(gw, get)
         file = await read_media(gw.db, user_id=call.user_id, ref=_ref(media_id))
-        if file.content is None:
-            raise Conflict(f"media {media_id} is not kept: {file.reason}")
+        if file.content is None or file.state != "kept":
+            raise Conflict(f"media {media_id} is not there: {file.reason or file.state}")
         return _response(file, file.content)
 
     return routes

@@ -142,7 +142,7 @@ def _failure(response: HttpResponse, code: int | None, found: Known | None) -> P
         # Twilio promises that a 429 was never looked at.
         return TemporaryFailure(
             sentence,
-            retry_after_seconds=_retry_after(response) or WAITS_SECONDS.get(code or 0),
+            retry_after_seconds=retry_after(response) or WAITS_SECONDS.get(code or 0),
             response_status=status,
             response_excerpt=shown,
             not_accepted=True,
@@ -171,7 +171,8 @@ def is_passing(status: int) -> bool:
     }
 
 
-def _retry_after(response: HttpResponse) -> float | None:
+def retry_after(response: HttpResponse) -> float | None:
+    """How long Twilio asks to be left alone, in seconds."""
     value = response.headers.get("retry-after", "").strip()
     return float(value) if _SECONDS.fullmatch(value) else None
 

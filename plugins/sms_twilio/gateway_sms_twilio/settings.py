@@ -1,7 +1,7 @@
 """The settings of a Twilio channel; the same ones serve its parser, its verifier and transport."""
 
 import re
-from typing import Final, Self
+from typing import Annotated, Final, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 
@@ -11,6 +11,7 @@ from gateway.plugin.sms import is_number
 API_URL: Final = "https://api.twilio.com"
 _SHORT_CODE: Final = re.compile(r"[0-9]{3,8}")
 _NAME: Final = re.compile(r"(?=.*[A-Za-z])[A-Za-z0-9 &+_-]{1,11}")
+_HOST: Final = r"^[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?$"
 _TEXT: Final = re.compile(r"[\x21-\x7e]{1,512}")
 
 
@@ -66,6 +67,12 @@ class TwilioSettings(PartSettings):
         API_URL,
         title="Base URL",
         description="Where Twilio's API is: another one for a region, a proxy or a stand-in.",
+    )
+    twilio_media_hosts: tuple[Annotated[str, Field(pattern=_HOST)], ...] = Field(
+        ("media.twiliocdn.com", "s3-external-1.amazonaws.com"),
+        max_length=10,
+        title="Hosts of pictures",
+        description="Where Twilio's API may send on to for a picture; these hosts get no login.",
     )
     twilio_validity_seconds: int = Field(
         36_000,

@@ -6,9 +6,11 @@ sends. Nothing of it leaves the machine.
 
 import argparse
 import asyncio
+import mimetypes
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from pathlib import Path
 from typing import Final
 
 import aiohttp
@@ -49,7 +51,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--url", required=True, help="webhookUrl of the channel")
     parser.add_argument("--gateway", help="where the gateway is dialled (default: as --url says)")
     parser.add_argument("--from", dest="sender", default=PERSON, help="who texts")
-    parser.add_argument("--media", action="append", default=[], help="URL of a picture; repeatable")
+    parser.add_argument(
+        "--media", action="append", default=[], help="a file of yours, or a URL; repeatable"
+    )
     parser.add_argument("--token", default=AUTH_TOKEN, help="auth token of the channel")
     parser.add_argument("--port", type=int, default=PORT, help="where Twilio's API is played")
     parser.add_argument("--wait", type=float, default=15.0, help="seconds to wait for a reply")
@@ -59,7 +63,7 @@ def _parser() -> argparse.ArgumentParser:
 @asynccontextmanager
 async def _opened(port: int) -> AsyncIterator[FakeTwilio]:
     """Twilio on a port of this machine; it tells that each reply was delivered."""
-    fake = FakeTwilio(tells=("sent", "delivered"))
+    fake = FakeTwilio(tells=("sent", "delivered"), url=f"http://127.0.0.1:{port}")
     runner = web.AppRunner(fake.app(), access_log=None)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", port).start()
@@ -80,7 +84,8 @@ async def _say(fake: FakeTwilio, text: str, options: argparse.Namespace) -> int:
     before = len(fake.ledger.sent_to(options.sender))
     print(f"> {options.sender}: {text}")
     try:
-        called = await fake.texts(options.sender, text, media=options.media)
+        media = [_picture(fake, place) for place in options.media]
+        called = await fake.texts(options.sender, text, media=media)
     except aiohttp.ClientError as error:
         print(f"  the gateway cannot be reached: {error}")
         return 1
@@ -94,6 +99,14 @@ async def _say(fake: FakeTwilio, text: str, options: argparse.Namespace) -> int:
     if not shown and not word:
         print(f"  no reply within {options.wait:g} seconds; see the gateway's log")
     return 0 if shown or word else 1
+
+
+def _picture(fake: FakeTwilio, place: str) -> str:
+    """Where the gateway finds a file: at a URL of its own, or on the fake's shelf."""
+    if place.startswith(("http://", "https://")):
+        return place
+    kind, _ = mimetypes.guess_type(place)
+    return fake.offer(Path(place).read_bytes(), kind or "application/octet-stream")
 
 
 async def _show_replies(fake: FakeTwilio, options: argparse.Namespace, *, before: int) -> int:

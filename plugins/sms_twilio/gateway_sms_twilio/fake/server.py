@@ -25,6 +25,7 @@ from gateway_sms_twilio.fake.ledger import (
     Refused,
     word_of,
 )
+from gateway_sms_twilio.fake.shelf import Shelf
 from gateway_sms_twilio.signatures import Key, signature
 
 SCENES: Final = frozenset(
@@ -71,8 +72,12 @@ class FakeTwilio(FakeServer):
     login: tuple[str, str] = (ACCOUNT_SID, AUTH_TOKEN)
     token: str = AUTH_TOKEN
     calls: list[Called] = field(default_factory=list)
+    shelf: Shelf = field(init=False)
     _callbacks: dict[str, str] = field(default_factory=dict)
     _telling: set["asyncio.Task[None]"] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.shelf = Shelf(ACCOUNT, self.pause)
 
     def app(self) -> web.Application:
         """The API as an application."""
@@ -88,6 +93,7 @@ class FakeTwilio(FakeServer):
                 web.get(service, self._service),
                 web.post(service, self._set_service),
                 web.get(f"{service}/PhoneNumbers", self._pool),
+                *self.shelf.routes(),
             ]
         )
         app.on_cleanup.append(self._stop_telling)
@@ -108,6 +114,12 @@ class FakeTwilio(FakeServer):
             self._callbacks[message["sid"]] = url
             self._tell_later(message["sid"])
         return await self._taken(request, message, scene)
+
+    def offer(self, content: bytes, kind: str = "image/png", *script: str) -> str:
+        """The URL of a new picture; each request for it takes the next scene of `script`."""
+        port = urlsplit(self.url).port
+        self.shelf.elsewhere = f"http://localhost:{port}"
+        return self.url + self.shelf.offer(content, kind, *script)
 
     async def texts(
         self, sender: str, body: str, *, to: str = NUMBER, media: Iterable[str] = (), **extra: str
@@ -139,7 +151,7 @@ class FakeTwilio(FakeServer):
             form["OptOutType"] = word_of(body)
         for index, place in enumerate(pictures):
             form[f"MediaUrl{index}"] = place
-            form[f"MediaContentType{index}"] = "image/jpeg"
+            form[f"MediaContentType{index}"] = self.shelf.kind_of(place)
         return await self.call(url, {**form, **extra})
 
     async def tell(self, sid: str, status: str, **extra: str) -> Called:
@@ -232,6 +244,8 @@ class FakeTwilio(FakeServer):
     async def _checked(
         self, request: web.Request, handler: "aiohttp.typedefs.Handler"
     ) -> web.StreamResponse:
+        if request.path.startswith("/elsewhere/"):
+            return await handler(request)
         user, password = self.login
         login = base64.b64encode(f"{user}:{password}".encode()).decode()
         if request.headers.get("Authorization") != f"Basic {login}":
