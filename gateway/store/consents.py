@@ -38,7 +38,7 @@ IS_OUT: Final = OPTED_OUT.format(
     source="$2::bigint",
     user="$1",
     address="$3",
-    delivery="NULL::bigint",
+    delivery="0",  # what never stands in the outbox is no confirmation, also where there was none
     sent_before="FALSE",
 )
 _ASK: Final = f"SELECT {IS_OUT}"
