@@ -214,6 +214,20 @@ class Fleet:
         await client.aclose()
 
     @property
+    def origin(self) -> str:
+        """Where the web process listens."""
+        return self._origin
+
+    async def create(self, body: dict[str, Any]) -> Any:
+        """A further channel."""
+        async with (
+            aiohttp.ClientSession(headers=self._authorization) as session,
+            session.post(f"{self._origin}/api/v1/webhooks", json=body) as response,
+        ):
+            assert response.status == 201, await response.text()
+            return await response.json()
+
+    @property
     def _origin(self) -> str:
         return f"http://127.0.0.1:{self.ports['web']}"
 
@@ -288,6 +302,7 @@ class Fleet:
             "GATEWAY_ENCRYPTION_KEYS": self.keys,
             "GATEWAY_SERVER__PORT": str(self.ports["web"]),
             "GATEWAY_EGRESS__ALLOW": '["127.0.0.0/8"]',
+            "GATEWAY_PLUGINS__ENABLED": '["custom_http", "sms_twilio"]',
             "GATEWAY_LIMITS__PER_MINUTE_CEILING": "1000000",
             "GATEWAY_LIMITS__PER_HOUR_CEILING": "1000000",
             "GATEWAY_LIMITS__REQUESTS_PER_IP_PER_MINUTE": "0",

@@ -13,6 +13,24 @@ PERSON = "+15005550100"
 SILENCE = '<?xml version="1.0" encoding="UTF-8"?><Response/>'
 
 
+def channel_of(fake: FakeTwilio, **settings: object) -> Json:
+    """A channel whose account and number are the fake's."""
+    return {
+        "channelType": "sms",
+        "provider": "sms_twilio",
+        "channelName": "Twilio",
+        "providerConfig": {
+            "twilioAccountSid": ACCOUNT_SID,
+            "twilioAuthToken": AUTH_TOKEN,
+            "twilioPhoneNumber": NUMBER,
+            "twilioBaseUrl": fake.url,
+            "smsSegmentPrice": 0.008,
+            **settings,
+        },
+        "rateLimitPerMinute": 100,
+    }
+
+
 @dataclass
 class Line:
     """A channel, its number at the fake, and a person who texts to it."""
@@ -29,21 +47,7 @@ class Line:
         """A channel whose number posts to it; nothing was said yet."""
         async with FakeTwilio.open() as fake:
             fake.gateway = origin
-            body = {
-                "channelType": "sms",
-                "provider": "sms_twilio",
-                "channelName": "Twilio",
-                "providerConfig": {
-                    "twilioAccountSid": ACCOUNT_SID,
-                    "twilioAuthToken": AUTH_TOKEN,
-                    "twilioPhoneNumber": NUMBER,
-                    "twilioBaseUrl": fake.url,
-                    "smsSegmentPrice": 0.008,
-                    **settings,
-                },
-                "rateLimitPerMinute": 100,
-                "aiConfig": ai or {"responder": "echo"},
-            }
+            body = {**channel_of(fake, **settings), "aiConfig": ai or {"responder": "echo"}}
             record = await house.api("POST", "/webhooks", body, status=201)
             fake.ledger.number(NUMBER)["sms_url"] = record["webhookUrl"]
             yield cls(house, fake, record)

@@ -35,6 +35,7 @@ SCENES: Final = frozenset(
         "lost",  # taken, and the connection breaks before the answer
         "failed_after",  # taken, and answered 500
         "failed_before",  # not taken, and answered 500
+        "silent",  # not taken, and answered late
         "rate_limited",
         "problem",  # refused in the form of RFC 9457
         "web_page",
@@ -104,6 +105,9 @@ class FakeTwilio(FakeServer):
         form = dict(parse_qsl((await request.read()).decode(), keep_blank_values=True))
         self.requests.append(form)
         scene = self.next_scene()
+        if scene == "silent":
+            await self.pause()
+            return _error(500, 20500, "Internal Server Error")
         if scene in _REFUSALS:
             return _REFUSALS[scene]()
         try:
