@@ -83,7 +83,9 @@ def agree(talk: Talk, answer: Answer, *, at: datetime) -> Agreement:
 def _sentences(deal: "_Deal", opening: Opening) -> tuple[tuple[str, ...], tuple[str, ...]]:
     talk, voice = deal.talk, deal.talk.voice
     said = said_back(opening, _as_it_stands(deal), voice, is_asking=bool(deal.asked))
-    after = questions(deal.asked, voice, undo_seconds=talk.terms.undo_seconds)
+    after = [*questions(deal.asked, voice, undo_seconds=talk.terms.undo_seconds)]
+    if deal.asked and not talk.is_trusted:
+        after.append(voice.asking.by_code.format(code=deal.asked[0].proposal.code))
     return (*said, *deal.told, *_refusals(talk, voice)), tuple(after)
 
 

@@ -231,7 +231,10 @@ class PendingMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedConversation:
-    """A conversation that this worker alone may answer until the lease runs out."""
+    """A conversation that this worker alone may answer until the lease runs out.
+
+    `kin` are the person's other threads: what is remembered and promised there counts here.
+    """
 
     id: int
     lease_id: UUID
@@ -252,6 +255,7 @@ class ClaimedConversation:
     resumed_at: datetime | None = None
     acknowledged_id: int | None = None
     thread: str = ""
+    kin: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

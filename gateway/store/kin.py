@@ -8,23 +8,31 @@ from typing import Final
 
 import asyncpg
 
+from gateway.plugin import Fact
 from gateway.records import TurnResult
 from gateway.rules.confirmation import Standing
+from gateway.store.columns import facts
 from gateway.store.database import Connection
 from gateway.store.proposals import fetch_standings
 
 # Open and archived conversations have an index each.
 _KIN: Final = """
-SELECT k.id AS conversation_id, c.id, c.has_proposals
+SELECT k.id AS conversation_id, c.id, c.has_proposals, c.context_memory
 FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS k(id, webhook_id, participant)
 CROSS JOIN LATERAL (
-    SELECT id, has_proposals FROM bot_conversations
+    SELECT id, has_proposals, NULLIF(context_memory, '{}') AS context_memory
+    FROM bot_conversations
     WHERE webhook_id = k.webhook_id AND participant = k.participant AND status <> 'archived'
     UNION ALL
-    SELECT id, has_proposals FROM bot_conversations
+    SELECT id, has_proposals, NULLIF(context_memory, '{}') FROM bot_conversations
     WHERE webhook_id = k.webhook_id AND participant = k.participant AND status = 'archived'
 ) c
 WHERE c.id <> k.id ORDER BY c.id
+"""
+# A summary may tell a fact in other words.
+_FORGET: Final = """
+UPDATE bot_conversations SET context_memory = context_memory - $2::text[], context_summary = ''
+WHERE id = ANY($1) AND context_memory ?| $2::text[]
 """
 _STATUSES: Final = "SELECT id, status FROM task_proposals WHERE id = ANY($1)"
 # Who is making an answer there knows nothing of what was decided here: it is made anew.
@@ -69,14 +77,40 @@ async def fetch_all_standings(
     return found
 
 
+def known_of(row: asyncpg.Record, kin: Kin) -> tuple[Fact, ...]:
+    """What is remembered of a person, in whichever thread they said it last."""
+    columns = [other["context_memory"] for other in kin.get(row["id"], ())]
+    if not any(columns):
+        return facts(row["context_memory"])
+    said = [fact for column in (*columns, row["context_memory"]) for fact in facts(column)]
+    latest = {fact.key: fact for fact in sorted(said, key=lambda fact: fact.at)}
+    return tuple(sorted(latest.values(), key=lambda fact: fact.at))
+
+
 def touched_by(results: Sequence[TurnResult]) -> set[int]:
-    """The other conversations in whose questions these turns have a say."""
-    return {
+    """The other conversations that turns decide a question of, or that forget with them."""
+    asked = {
         standing.asked_in
         for result in results
         for standing in _decided_elsewhere(result)
         if standing.asked_in is not None
     }
+    return asked.union(*(result.claimed.kin for result in results if _forgotten(result)))
+
+
+async def forget_elsewhere(connection: Connection, results: Sequence[TurnResult]) -> None:
+    """Takes what turns have forgotten out of the person's other threads."""
+    for result in results:
+        keys = _forgotten(result)
+        if keys:
+            await connection.execute(_FORGET, list(result.claimed.kin), sorted(keys))
+
+
+def _forgotten(result: TurnResult) -> set[str]:
+    """The keys that a turn's conversation no longer knows, where other threads may."""
+    if not result.claimed.kin:
+        return set()
+    return {f.key for f in result.claimed.memory} - {f.key for f in result.memory}
 
 
 async def overruled(connection: Connection, results: Sequence[TurnResult]) -> set[int]:

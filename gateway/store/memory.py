@@ -20,12 +20,22 @@ SELECT context_summary, context_memory FROM bot_conversations WHERE user_id = $1
 
 # Who is answering right now knows what is erased here: the lease is taken away, so that the answer
 # is lost and made anew. A summary is written without its sources, and may hold what was a fact.
+# What the person's other threads know of it goes as well: it would come back with their next turn.
+_LOCK: Final = """
+SELECT c.id FROM bot_conversations c JOIN bot_conversations asked
+    ON asked.user_id = $1 AND asked.id = $2
+WHERE c.id = asked.id OR (
+    c.webhook_id = asked.webhook_id AND c.participant = asked.participant AND c.user_id = $1
+    AND (c.thread <> '' OR asked.thread <> ''))
+ORDER BY c.webhook_id, c.participant, c.thread FOR UPDATE OF c
+"""
 _ERASE: Final = """
 UPDATE bot_conversations
 SET context_memory = CASE WHEN $3::text IS NULL THEN '{}' ELSE context_memory - $3 END,
     context_summary = '', due_at = CASE WHEN lease_id IS NULL THEN due_at ELSE $4 END,
     lease_id = NULL, updated_at = $4
-WHERE user_id = $1 AND id = $2 RETURNING webhook_id, context_summary, context_memory
+WHERE user_id = $1 AND id = ANY($5)
+RETURNING id = $2 AS is_asked, webhook_id, context_summary, context_memory
 """
 
 
@@ -54,9 +64,11 @@ async def erase_memory(
     Once this returns, no answer that knew them is sent. The audit trail gets no value of a fact.
     """
     async with db.transaction() as connection:
-        row = await connection.fetchrow(
-            _ERASE, operation.user_id, conversation_id, key, operation.at
+        kin = await connection.fetch(_LOCK, operation.user_id, conversation_id)
+        rows = await connection.fetch(
+            _ERASE, operation.user_id, conversation_id, key, operation.at, [c["id"] for c in kin]
         )
+        row = next((row for row in rows if row["is_asked"]), None)
         if row is None:
             raise no_conversation(conversation_id)
         entry = LogEntry(

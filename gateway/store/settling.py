@@ -13,7 +13,7 @@ from gateway.rules.events import TASK_COMPLETED
 from gateway.store.columns import analysis_json, facts_json, json_text, person_json
 from gateway.store.database import Connection, Database
 from gateway.store.edits import outdated, write_edits
-from gateway.store.kin import interrupt, overruled, touched_by
+from gateway.store.kin import forget_elsewhere, interrupt, overruled, touched_by
 from gateway.store.notifications import End, add_notification
 from gateway.store.proposals import write_proposals, write_usage
 from gateway.store.turns import LOCK_CONVERSATIONS
@@ -109,6 +109,7 @@ async def settle_turns(db: Database, results: Sequence[TurnResult]) -> list[Outc
         if settled:
             sequences = {row["id"]: row["event_sequence"] for row in rows}
             await _write(connection, settled, sequences)
+            await forget_elsewhere(connection, settled)
             await interrupt(connection, touched_by(settled) - ids, at=settled[0].at)
         await write_usage(connection, results, outcomes)
     return outcomes

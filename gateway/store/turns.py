@@ -11,9 +11,9 @@ import asyncpg
 
 from gateway.plugin import FinishedTask, OpenTask, Turn
 from gateway.records import ClaimedConversation, PendingMessage, TurnFailure
-from gateway.store.columns import attachments, facts, person_in, structured_task
+from gateway.store.columns import attachments, person_in, structured_task
 from gateway.store.database import Database
-from gateway.store.kin import Kin, fetch_all_standings, fetch_kin
+from gateway.store.kin import Kin, fetch_all_standings, fetch_kin, known_of
 
 MESSAGES_PER_TURN: Final = 50
 FINISHED_SHOWN: Final = timedelta(days=14)
@@ -126,6 +126,8 @@ async def claim_conversations(
     return [
         replace(
             _claimed(row, lease_id, pending[row["id"]], _with_those_of(kin, row["id"], tasks)),
+            memory=known_of(row, kin),
+            kin=tuple(other["id"] for other in kin.get(row["id"], ())),
             history=tuple(_turn(turn) for turn in _newest(history[row["id"]], history_turns)),
             standings=standings.get(row["id"], ()),
         )
@@ -204,7 +206,7 @@ def _claimed(
         participant=row["participant"],
         participant_name=row["participant_name"],
         summary=row["context_summary"],
-        memory=facts(row["context_memory"]),
+        memory=(),
         message_count=row["message_count"],
         attempts=row["attempts"],
         superseded=row["superseded"],

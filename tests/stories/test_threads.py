@@ -3,8 +3,10 @@
 import asyncio
 import re
 
-from gateway.plugin import OutboundMessage, TemporaryFailure
-from tests.parts import FakeMail
+import pytest
+
+from gateway.plugin import Answer, Fact, OutboundMessage, TemporaryFailure
+from tests.parts import FakeMail, ModelResponder
 from tests.store import rows
 from tests.stories.house import House, Json
 from tests.stories.post import ANN, Post
@@ -12,6 +14,13 @@ from tests.stories.post import ANN, Post
 LOGO = "Please send the Acme logo to Dana"
 INVOICE = "Please pay the invoice of Acme"
 CONFIRM = {"confirmation": "ask"}
+
+
+@pytest.fixture(autouse=True)
+def model() -> None:
+    """No answer is left over from another test."""
+    ModelResponder.answers.clear()
+    ModelResponder.asked.clear()
 
 
 async def _talks(house: House) -> list[Json]:
@@ -178,6 +187,55 @@ async def test_a_stranger_cannot_use_the_code_of_another_persons_thread(house: H
     await post.says(f"yes {code}", sender="eve@example.net", thread_hint="a")
 
     assert await _titles(house) == []
+
+
+async def test_what_a_person_said_in_one_thread_is_known_in_another(house: House) -> None:
+    post = await Post.connected(house, aiConfig={"responder": "model"})
+    await _remembers(post, "street", "Elm Street 1", thread_hint="a")
+    await _remembers(post, "street", "Oak Street 2", thread_hint="b")
+
+    await post.says("Where do I live?", thread_hint="a")
+    await post.says("And I?", thread_hint="a", sender="eve@example.net")
+
+    told, stranger = ([f.value for f in asked.memory] for asked in ModelResponder.asked[-2:])
+    assert told == ["Oak Street 2"]
+    assert stranger == []
+
+
+async def test_what_is_forgotten_in_one_thread_is_known_in_none(house: House) -> None:
+    post = await Post.connected(house, aiConfig={"responder": "model"})
+    await _remembers(post, "street", "Elm Street 1", thread_hint="a")
+    await post.gets("Hello", thread_hint="b")
+    [other] = await house.claim()
+
+    await post.says("forget my street", thread_hint="c")
+    ModelResponder.answers.append(Answer(reply="Hello from Elm Street"))
+    await house.answer(other)
+    ModelResponder.answers.clear()
+    await post.says("And now?", thread_hint="b")
+
+    assert "Hello from Elm Street" not in post.got
+    assert [f.value for f in ModelResponder.asked[-1].memory] == []
+    kept = await rows(house.gw, "SELECT context_memory, context_summary FROM bot_conversations")
+    assert "Elm" not in str([tuple(row) for row in kept])
+
+
+async def test_what_the_owner_erases_in_one_thread_is_known_in_none(house: House) -> None:
+    post = await Post.connected(house, aiConfig={"responder": "model"})
+    await _remembers(post, "street", "Elm Street 1", thread_hint="a")
+    await post.says("Hello", thread_hint="b")
+
+    left = await house.api("DELETE", "/conversations/2/memory?key=street")
+    await post.says("Hello again", thread_hint="b")
+
+    assert left["facts"] == []
+    assert [f.value for f in ModelResponder.asked[-1].memory] == []
+
+
+async def _remembers(post: Post, key: str, value: str, *, thread_hint: str) -> None:
+    fact = Fact(key=key, value=value, message_id=1, at=post.house.gw.now(), kind="contact")
+    ModelResponder.answers.append(Answer(reply="Noted.", memory=(fact,)))
+    await post.says(f"I live at {value}", thread_hint=thread_hint)
 
 
 async def test_a_reply_goes_out_with_its_thread_and_the_facts_of_what_it_answers(

@@ -45,6 +45,7 @@ async def test_an_unproven_mail_makes_a_question_to_its_address_and_no_task(
 
     assert before == []
     assert FakeMail.sent[0].recipient == ANN
+    assert asked.endswith(f"so please reply with the code: YES {_code(asked)}.")
     assert [task["title"] for task in await _tasks(house)] == ["Send the Acme logo to Dana"]
 
 

@@ -21,6 +21,7 @@ class Asking:
     replaced: str
     unknown: str
     which: str
+    by_code: str
     nothing_to_undo: str
     undo_over: str
     past: str
@@ -55,6 +56,7 @@ ASKING: Final[Mapping[str, Asking]] = {
         replaced='The code {code} no longer counts: "{title}" was changed.',
         unknown="I have no question with the code {code}.",
         which="Which one do you mean? Reply with its code, such as YES {code}:",
+        by_code="Who wrote this is not certain, so please reply with the code: YES {code}.",
         nothing_to_undo="There is nothing that can still be taken back.",
         undo_over='"{title}" can no longer be taken back this way.',
         past=(
@@ -106,6 +108,7 @@ ASKING: Final[Mapping[str, Asking]] = {
         replaced='El código {code} ya no vale: "{title}" ha cambiado.',
         unknown="No tengo ninguna pregunta con el código {code}.",
         which="¿A cuál se refiere? Responda con su código, por ejemplo SI {code}:",
+        by_code="No es seguro quién lo escribe, así que responda con el código: SI {code}.",
         nothing_to_undo="Ya no hay nada que se pueda retirar.",
         undo_over='"{title}" ya no se puede retirar así.',
         past=(
@@ -158,6 +161,7 @@ ASKING: Final[Mapping[str, Asking]] = {
         replaced='Der Code {code} gilt nicht mehr: "{title}" wurde geändert.',
         unknown="Zum Code {code} habe ich keine Frage.",
         which="Welche ist gemeint? Antwort mit dem Code, etwa JA {code}:",
+        by_code="Wer das schrieb, ist nicht sicher: Bitte mit dem Code antworten, JA {code}.",
         nothing_to_undo="Es lässt sich nichts mehr zurücknehmen.",
         undo_over='"{title}" lässt sich so nicht mehr zurücknehmen.',
         past=(
@@ -214,6 +218,7 @@ ASKING: Final[Mapping[str, Asking]] = {
         replaced='Le code {code} ne compte plus : "{title}" a changé.',
         unknown="Je n'ai aucune question avec le code {code}.",
         which="De laquelle parlez-vous ? Répondez avec le code, par exemple OUI {code} :",
+        by_code="L'auteur de ce message n'est pas certain : répondez avec le code, OUI {code}.",
         nothing_to_undo="Plus rien ne peut être retiré.",
         undo_over='"{title}" ne peut plus être retirée ainsi.',
         past=(
