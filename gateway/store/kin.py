@@ -15,16 +15,19 @@ from gateway.store.columns import facts
 from gateway.store.database import Connection
 from gateway.store.proposals import fetch_standings
 
-# Open and archived conversations have an index each.
+# Open and archived conversations have an index each. Each thread takes over what the others know,
+# so that the latest ones know all of it.
 _KIN: Final = """
-SELECT k.id AS conversation_id, c.id, c.has_proposals, c.context_memory
+SELECT k.id AS conversation_id, c.id, c.has_proposals, CASE
+    WHEN row_number() OVER (PARTITION BY k.id ORDER BY c.updated_at DESC, c.id DESC) <= 20
+    THEN c.context_memory END AS context_memory
 FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS k(id, webhook_id, participant)
 CROSS JOIN LATERAL (
-    SELECT id, has_proposals, NULLIF(context_memory, '{}') AS context_memory
+    SELECT id, has_proposals, updated_at, NULLIF(context_memory, '{}') AS context_memory
     FROM bot_conversations
     WHERE webhook_id = k.webhook_id AND participant = k.participant AND status <> 'archived'
     UNION ALL
-    SELECT id, has_proposals, NULLIF(context_memory, '{}') FROM bot_conversations
+    SELECT id, has_proposals, updated_at, NULLIF(context_memory, '{}') FROM bot_conversations
     WHERE webhook_id = k.webhook_id AND participant = k.participant AND status = 'archived'
 ) c
 WHERE c.id <> k.id ORDER BY c.id
