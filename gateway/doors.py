@@ -198,7 +198,12 @@ class OpenDoors:
         except (VaultError, ValueError) as problem:  # pydantic's is a ValueError
             log.error("channel.unusable", webhook_id=webhook.id, problem=str(problem))
             return None
-        return Door(webhook_id=webhook.id, settings=settings, token=str(webhook.webhook_token))
+        return Door(
+            webhook_id=webhook.id,
+            created_at=webhook.created_at,
+            settings=settings,
+            token=str(webhook.webhook_token),
+        )
 
     def _request(
         self, door: Door, body: bytes, headers: Mapping[str, str], client_ip: str

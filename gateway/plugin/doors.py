@@ -19,6 +19,7 @@ class Door:
     """An active channel as its listener sees it; `settings` are those of the channel's parser."""
 
     webhook_id: int
+    created_at: datetime
     settings: PartSettings
     token: str = field(repr=False)
 

@@ -39,17 +39,30 @@ def handed_over(raw: bytes, delivery: Delivery) -> tuple[bytes, Mapping[str, str
         f"Received: {_source(delivery)}by {_one_line(delivery.by)} with {delivery.protocol};",
         f"\t{format_datetime(delivery.at)}",
     ]
-    headers = {
-        "content-type": CONTENT_TYPE,
+    headers = _headers(raw)
+    headers |= {
         "x-gateway-mail-from": sender,
         "x-gateway-rcpt-to": ", ".join(recipients),
     }
     if delivery.helo:
         headers["x-gateway-helo"] = _one_line(delivery.helo)
+    return "".join(f"{line}\r\n" for line in trace).encode() + raw, headers
+
+
+def fetched(raw: bytes) -> tuple[bytes, Mapping[str, str]]:
+    """The body and the headers of the request that hands over a mail from a mailbox.
+
+    Its envelope is not known; the mail server that took it may have written it into the mail.
+    """
+    return raw, _headers(raw)
+
+
+def _headers(raw: bytes) -> dict[str, str]:
+    headers = {"content-type": CONTENT_TYPE}
     found = _HOPS.search(raw.partition(b"\r\n\r\n")[0])
     if found is not None:
         headers["x-gateway-hops"] = found[1].decode()
-    return "".join(f"{line}\r\n" for line in trace).encode() + raw, headers
+    return headers
 
 
 def _source(delivery: Delivery) -> str:

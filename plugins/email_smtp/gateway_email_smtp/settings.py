@@ -197,6 +197,64 @@ class EmailSettings(PartSettings):
         title="DKIM private key",
         description="RSA key as PEM, without a passphrase.",
     )
+    imap_host: str | None = Field(
+        None,
+        pattern=r"^[0-9A-Za-z.:_-]{1,253}$",
+        title="IMAP server",
+        description="Name or address of the server that holds the mailbox.",
+    )
+    imap_port: int | None = Field(
+        None,
+        ge=1,
+        le=65_535,
+        title="IMAP port",
+        description="Empty: 993 for tls, else 143.",
+    )
+    imap_security: Literal["tls", "starttls", "none"] = Field(
+        "tls",
+        title="IMAP security",
+        description="tls: encrypted from the start; starttls: encrypted or nothing is fetched; "
+        "none: in the clear.",
+    )
+    imap_ca: str | None = Field(
+        None,
+        max_length=50_000,
+        title="CA of the IMAP server",
+        description="Certificate of the authority that vouches for the server, as PEM, in place "
+        "of the public ones.",
+    )
+    imap_user: str | None = Field(
+        None,
+        min_length=1,
+        max_length=320,
+        title="IMAP user",
+        description="Whose mailbox it is; empty: the address.",
+    )
+    imap_password: SecretStr | None = Field(
+        None,
+        title="IMAP password",
+        description="Belongs to the IMAP user; where it exists, one made for this program alone.",
+    )
+    imap_folder: str = Field(
+        "INBOX",
+        min_length=1,
+        max_length=200,
+        title="Folder",
+        description="The folder whose mail is fetched.",
+    )
+    imap_after: Literal["seen", "move", "delete"] = Field(
+        "seen",
+        title="What becomes of fetched mail",
+        description="seen: unseen mail is fetched, and is seen then; move and delete: all mail "
+        "of the folder is fetched, and leaves it. Nothing is done to a mail before it is stored.",
+    )
+    imap_move_to: str = Field(
+        "Processed",
+        min_length=1,
+        max_length=200,
+        title="Folder for fetched mail",
+        description="Where move puts it; it is made if it is not there.",
+    )
 
     @field_validator("mail_address", "mail_own_addresses")
     @classmethod
@@ -282,6 +340,7 @@ class EmailSettings(PartSettings):
 
 
 _NEEDS: Final = {
+    "in:imap": ("imap_host",),
     "in:sendgrid": ("sendgrid_verification_key", "mail_webhook_password"),
     "in:postmark": ("mail_webhook_password",),
     "in:mailgun": ("mailgun_signing_secret",),

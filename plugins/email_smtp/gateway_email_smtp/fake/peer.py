@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from typing import Final
 
 from gateway.plugin import Door
-from gateway.plugin.testing import MemoryDoors
+from gateway.plugin.testing import NOW, MemoryDoors
 from gateway_email_smtp.listening import mail_server
 from gateway_email_smtp.reception import SmtpSettings
 from gateway_email_smtp.settings import EmailSettings
@@ -78,5 +78,8 @@ def door(number: int = 1, address: str = "assistant@example.org", **settings: ob
     """A channel whose mail comes by SMTP."""
     values = {"mail_address": address, **settings}
     return Door(
-        webhook_id=number, settings=EmailSettings.model_validate(values), token=f"t{number}"
+        webhook_id=number,
+        created_at=NOW,
+        settings=EmailSettings.model_validate(values),
+        token=f"t{number}",
     )
