@@ -82,7 +82,7 @@ def _of_report(mail: Mail) -> str:
 
 
 def _of_own(mail: Mail, own_addresses: Collection[str]) -> str:
-    if without_tag(mail.sender.address) in {without_tag(own) for own in own_addresses}:
+    if is_own(mail.sender.address, own_addresses):
         return "own_address"
     names = [name for name, _ in mail.headers]
     if not LOOP_HEADERS.isdisjoint(names):
@@ -128,7 +128,16 @@ def _of_calendar(mail: Mail) -> str:
     return "calendar_reply" if is_reply and not mail.visible else ""
 
 
-def without_tag(address: str) -> str:
-    """An address in lower case and without what stands behind a plus."""
-    local, _, domain = address.strip().lower().rpartition("@")
-    return f"{local.partition('+')[0]}@{domain}"
+def is_own(address: str, own_addresses: Collection[str]) -> bool:
+    """Whether an address is one of these, or one of these with a tag behind a plus.
+
+    Not the other way round: where `ann+bot@example.org` is the assistant's, `ann@example.org` is
+    a person's.
+    """
+    told = address.strip().lower()
+    local, _, domain = told.rpartition("@")
+    for own in own_addresses:
+        own_local, _, own_domain = own.strip().lower().rpartition("@")
+        if domain == own_domain and (local == own_local or local.startswith(f"{own_local}+")):
+            return True
+    return False

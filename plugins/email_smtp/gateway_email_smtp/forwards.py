@@ -10,7 +10,7 @@ from gateway_email_smtp.lines import Line, plain_lines, unquoted
 from gateway_email_smtp.mail import Mail, Mailbox, Original
 from gateway_email_smtp.subjects import is_forward
 
-MOST_SEARCHED: Final = 1500
+MOST_SEARCHED: Final = 600
 FINNISH: Final = "Lähettäjä:"
 FINNISH_ANSWER: Final = "vs:"
 """In Danish this is the prefix of a forwarded mail."""

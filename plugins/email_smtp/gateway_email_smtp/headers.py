@@ -16,6 +16,7 @@ ADDRESSED: Final = frozenset({"from", "to", "cc", "bcc", "reply-to", "sender", "
 MOST_HEADERS: Final = 1000
 LARGEST_BLOCK: Final = 256 * 1024
 LONGEST_ADDRESS: Final = 320
+LONGEST_NAME: Final = 200
 LONGEST_LIST: Final = 50_000
 MOST_ADDRESSES: Final = 500
 MOST_IDS: Final = 200
@@ -152,11 +153,11 @@ def mailbox_of(address: str, name: str = "") -> Mailbox | None:
     """A mailbox, its domain in lower case; None for what is no address."""
     local, at, domain = address.strip().rpartition("@")
     whole = f"{local}@{domain.lower().rstrip('.')}"
-    if not (at and local and domain) or len(whole) > LONGEST_ADDRESS:
+    if not (at and local and domain) or len(whole.lower()) > LONGEST_ADDRESS:
         return None
     if any(character.isspace() or character in "<>,;:" for character in whole if local[0] != '"'):
         return None
-    said = " ".join(name.split()).strip("'\" ")
+    said = " ".join(name[: 2 * LONGEST_NAME].split()).strip("'\" ")[:LONGEST_NAME]
     return Mailbox(address=whole, name=said if said and said != whole else None)
 
 

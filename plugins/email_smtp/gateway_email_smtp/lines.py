@@ -8,7 +8,7 @@ Zone = Literal["", "answer", "quoted", "tail", "signature"]
 `quoted` is one quotation, `tail` is all that follows the place where a client put a quotation.
 """
 MOST_DEPTH: Final = 20
-MOST_LINES: Final = 5_000
+MOST_LINES: Final = 4_000
 """Of a text with more, the rest counts as one."""
 SIGNATURE: Final = "-- "
 """The line before a signature; its space is part of it (RFC 3676 section 4.3)."""

@@ -25,7 +25,7 @@ _NAME: Final = re.compile(r"/?[a-zA-Z]")
 _NOTHING: Final = re.compile(r"((?!))()")
 _ANY_TAG: Final = re.compile(r"<[^<>]*+>")
 LONGEST_ATTRIBUTES: Final = 4000
-MOST_TAGS: Final = 20_000
+MOST_TAGS: Final = 12_000
 """Of a page with more, the rest is text without structure."""
 
 

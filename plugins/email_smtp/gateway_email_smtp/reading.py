@@ -14,7 +14,8 @@ from gateway.plugin import (
     Receipt,
     ReceiptState,
 )
-from gateway_email_smtp.automatic import automatic_code, without_tag
+from gateway_email_smtp.automatic import automatic_code, is_own
+from gateway_email_smtp.headers import mailboxes_of
 from gateway_email_smtp.mail import Mail, Mailbox, ReportedRecipient
 from gateway_email_smtp.tokens import Tokens, thread_of
 from gateway_email_smtp.understood import understood
@@ -100,18 +101,16 @@ def thread_hint(mail: Mail, tokens: Tokens) -> str:
 
 def recipient_of(mail: Mail, own_addresses: Collection[str]) -> str | None:
     """The address of ours that it was sent to, else the first that it names."""
-    own = {without_tag(address) for address in own_addresses}
     told = list(_recipients(mail))
-    ours = next((address for address in told if without_tag(address) in own), None)
+    ours = next((address for address in told if is_own(address, own_addresses)), None)
     return ours or (told[0] if told else None)
 
 
 def _recipients(mail: Mail) -> Iterator[str]:
-    for address in mail.envelope.recipients:
-        yield address.strip("<> ").lower()
-    for name, value in mail.headers:
-        if name in RECIPIENT_HEADERS:
-            yield value.strip("<> ").lower()
+    envelope = ", ".join(mail.envelope.recipients)
+    headers = (value for name, value in mail.headers if name in RECIPIENT_HEADERS)
+    for text in (envelope, *headers):
+        yield from (box.address.lower() for box in mailboxes_of(text))
     for box in (*mail.to, *mail.cc):
         yield box.address.lower()
 
@@ -133,8 +132,7 @@ def _requester(mail: Mail, own_addresses: Collection[str]) -> Person | None:
     sender = mail.forwarded.sender if mail.forwarded else None
     if sender is None:
         return None
-    known = {without_tag(own) for own in (*own_addresses, mail.sender.address)}
-    if without_tag(sender.address) in known:
+    if is_own(sender.address, [*own_addresses, mail.sender.address]):
         return None
     return Person(address=sender.address.lower(), name=sender.name)
 

@@ -92,7 +92,7 @@ class _Page:
         if top.is_hidden:
             return
         if top.is_pre:
-            first, *others = text.replace("\r\n", "\n").split("\n")
+            first, *others = text.replace("\r\n", "\n").split("\n", MOST_LINES)
             self._pieces.append(first)
             for line in others:
                 self._end_line()

@@ -13,7 +13,7 @@ from gateway_email_smtp.lines import Line
 from gateway_email_smtp.mail import Segment, SegmentKind
 from gateway_email_smtp.wording import DEVICES, FORWARDED, SENT_FROM, SENT_FROM_ENDS
 
-MOST_SEARCHED: Final = 1500
+MOST_SEARCHED: Final = 600
 """Who has written so many lines without quoting a mail has written all of them."""
 LONGEST_SENT_FROM: Final = 90
 DELIMITERS: Final = frozenset({"-- ", "--\xa0"})

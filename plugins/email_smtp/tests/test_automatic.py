@@ -87,3 +87,11 @@ def test_an_answered_invitation_is_automatic_unless_somebody_adds_a_word() -> No
 
     assert code(head, body=calendar.format("")) == "calendar_reply"
     assert code(head, body=calendar.format("I shall be late.")) == ""
+
+
+def test_whose_tagged_address_is_the_assistants_is_a_person() -> None:
+    raw = b"From: ann@example.org\r\n\r\nHello"
+    mail = read_mime(raw, Envelope())
+
+    assert automatic_code(mail, ["ann+bot@example.org"]) == ""
+    assert automatic_code(mail, ["ann@example.org"]) == "own_address"

@@ -92,7 +92,9 @@ def result(raw: bytes) -> Mail | None:
         return None
     (message,) = messages_of(mail, tokens=TOKENS, own_addresses=["us@b.c"], verdict=OPEN).messages
     json.dumps(message.facts)
-    assert message.sender
+    assert 0 < len(message.sender) <= 320
+    assert len(message.sender_name or "") <= 200
+    assert len(message.recipient or "") <= 320
     return mail
 
 
@@ -135,12 +137,7 @@ BOMBS = [
 def test_the_work_grows_with_the_mail_and_no_faster(kind: str, piece: bytes) -> None:
     small, large = (_work(kind, piece, size) for size in (10_000, 40_000))
 
-    assert large < 5 * small + 2000
-
-
-@pytest.mark.parametrize(("kind", "piece"), BOMBS)
-def test_the_work_has_an_end(kind: str, piece: bytes) -> None:
-    assert _work(kind, piece, 100_000) < 2_000_000
+    assert large < min(5 * small + 2000, 1_000_000)
 
 
 def _work(kind: str, piece: bytes, size: int) -> int:

@@ -78,6 +78,12 @@ def test_encoded_words_are_read_and_junk_stays_as_it_is(subject: str, text: str)
     assert read("x", f"Subject: {subject}\n").subject == text
 
 
+def test_a_name_without_an_end_is_cut() -> None:
+    mail = read_mime(b"From: " + b"n" * 5000 + b" <a@b.c>\r\n\r\nx", Envelope())
+
+    assert mail.sender == Mailbox(address="a@b.c", name="n" * 200)
+
+
 def test_headers_in_utf_8_are_read() -> None:
     mail = read_mime("From: Jörg <jörg@exämple.de>\r\nSubject: Größe\r\n\r\nx".encode(), Envelope())
 
