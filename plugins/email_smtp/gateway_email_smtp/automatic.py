@@ -72,8 +72,10 @@ def is_away_subject(subject: str) -> bool:
 
 def _of_report(mail: Mail) -> str:
     if mail.report is not None:
-        failed = any(recipient.action == "failed" for recipient in mail.report.recipients)
-        return "bounce" if failed else "delivery_notice"
+        actions = {recipient.action for recipient in mail.report.recipients}
+        if "complained" in actions:
+            return "complaint"
+        return "bounce" if "failed" in actions else "delivery_notice"
     kind = mail.header("content-type").lower()
     types = {file.type for file in mail.files}
     if "disposition-notification" in kind or "message/disposition-notification" in types:

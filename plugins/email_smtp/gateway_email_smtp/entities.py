@@ -4,6 +4,7 @@ import binascii
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 from urllib.parse import unquote_to_bytes
 
@@ -19,6 +20,9 @@ LONGEST_NAME: Final = 200
 _TYPE: Final = re.compile(r"\s*([a-z0-9!#$&^_.+-]{1,100})\s*/\s*([a-z0-9!#$&^_.+-]{1,100})")
 _PARAMETER: Final = re.compile(r';\s*([^\s=;"]{1,60})\s*=\s*(?:"((?:[^"\\]|\\.)*+)"?|([^;]*+))')
 _END: Final = re.compile(rb"\r\n\r\n|\n\n|\n\r\n|\r\r")
+_BOUNDARY: Final = re.compile(rb"^--([^\s-][^\r\n]{0,68}?)[ \t]{0,9}\r?\nContent-", re.MULTILINE)
+"""A line that is one, whatever the header says or does not say."""
+LARGEST_PREAMBLE: Final = 4000
 _REST: Final = re.compile(rb"(--)?[ \t]*+(?:\r?\n|\r|$)")
 """What follows the boundary in its line."""
 _UNSAFE: Final = re.compile(r"[\x00-\x1f\x7f/\\]+")
@@ -91,14 +95,15 @@ class Dissection:
         )
 
     def _parts_of(self, type_: str, kind: Field, *, body: bytes, depth: int) -> tuple[Entity, ...]:
-        boundary = kind.parameters.get("boundary", "").rstrip()
-        if not type_.startswith("multipart/") or not boundary:
+        if not type_.startswith("multipart/"):
             return ()
+        told = kind.parameters.get("boundary", "").rstrip().encode("utf-8", "replace")
+        pieces = list(islice(_pieces(body, told), MOST_PARTS + 1)) if told else []
+        if not pieces:
+            guess = _BOUNDARY.search(body, 0, LARGEST_PREAMBLE)
+            pieces = list(islice(_pieces(body, guess[1]), MOST_PARTS + 1)) if guess else []
         usual = "message/rfc822" if type_ == "multipart/digest" else "text/plain"
-        return tuple(
-            self.entity(piece, usual=usual, depth=depth + 1)
-            for piece in _pieces(body, boundary.encode("utf-8", "replace"))
-        )
+        return tuple(self.entity(piece, usual=usual, depth=depth + 1) for piece in pieces)
 
 
 def field_of(text: str) -> Field:

@@ -46,7 +46,8 @@ class Original:
 class ReportedRecipient:
     """One recipient of a delivery report (RFC 3464 section 2.3).
 
-    `action` is `failed`, `delayed`, `delivered`, `relayed` or `expanded`; `status` such as `5.1.1`.
+    `action` is `failed`, `delayed`, `delivered`, `relayed` or `expanded`, or `complained` where
+    somebody called the mail unwanted (RFC 5965); `status` such as `5.1.1`.
     """
 
     address: str

@@ -40,7 +40,7 @@ TRAVEL: Final = frozenset(
     ]
 )
 """What mail systems on the way put in front of a mail."""
-FORWARDED_FILE: Final = "message/rfc822"
+FORWARDED_FILES: Final = frozenset({"message/rfc822", "message/global"})
 SIGNED: Final = frozenset({"multipart/signed", "multipart/related"})
 """In these the first part says it all, the others belong to it."""
 LEAST_SHARE: Final = 0.5
@@ -152,7 +152,7 @@ def _with_meaning(mail: Mail) -> Mail:
 
 def _attached(mail: Mail) -> Original | None:
     """The mail that is forwarded as an attachment: its own, under a subject or a short comment."""
-    file = next((file for file in mail.files if file.type == FORWARDED_FILE), None)
+    file = next((file for file in mail.files if file.type in FORWARDED_FILES), None)
     if file is None or not (is_forward(mail.subject) or not mail.visible or len(mail.files) == 1):
         return None
     contents = _Contents()
@@ -221,6 +221,9 @@ def _take_alternatives(parts: Iterable[Entity], contents: _Contents) -> None:
 
 
 def _take_leaf(entity: Entity, contents: _Contents) -> None:
+    if entity.type.startswith("multipart/"):  # one without parts
+        contents.bodies.append(Body(plain=decoded(entity.body[:LARGEST_TEXT], "utf-8")))
+        return
     is_file = entity.disposition.value == "attachment" or (entity.name and contents.bodies)
     if entity.type not in TEXTS or is_file:
         _take_file(entity, contents, is_inline=entity.disposition.value == "inline")

@@ -33,6 +33,7 @@ SEALS: Final = frozenset(
 """What only programs read; the rest of the files is attached to the message."""
 SENDERS_FAULT: Final = frozenset({"5.1.7", "5.1.8", "5.1.9"})
 STATES: Final[Mapping[str, ReceiptState]] = {
+    "complained": "delivered",
     "failed": "failed",
     "delivered": "delivered",
     "relayed": "sent",
@@ -201,6 +202,7 @@ def _receipts(mail: Mail, tokens: Tokens) -> Iterator[Receipt]:
         at=mail.sent_at,
         error_code=worst.status if failed else "",
         reason=(worst.diagnostic or "the receiving mail system refused it") if failed else "",
+        opted_out=worst.action == "complained",
         is_unreachable=failed and _is_unreachable(worst),
     )
 

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Final
 
 from gateway_email_smtp.headers import Headers, first_of, headers_of, message_ids
-from gateway_email_smtp.mail import DeliveryReport, Mail, ReportedRecipient
+from gateway_email_smtp.mail import DeliveryReport, Mail, MailFile, ReportedRecipient
 from gateway_email_smtp.wording import BOUNCE_SUBJECTS
 
 STATUS_TYPES: Final = frozenset({"message/delivery-status", "message/global-delivery-status"})
+COMPLAINT: Final = "message/feedback-report"
 ORIGINAL_TYPES: Final = frozenset(
     [
         *("message/rfc822", "text/rfc822-headers", "message/rfc822-headers"),
@@ -37,6 +38,9 @@ def report_of(mail: Mail) -> DeliveryReport | None:
         if file.type in STATUS_TYPES
         for recipient in _recipients(file.content[:LARGEST_STATUS])
     ]
+    recipients += [
+        one for file in mail.files if file.type == COMPLAINT for one in _complained(file)
+    ]
     if not recipients and _is_report(mail):
         recipients = list(_by_text(mail))
     if not recipients:
@@ -61,6 +65,14 @@ def _recipients(content: bytes) -> Iterator[ReportedRecipient]:
             status=told[1] if told else "",
             diagnostic=diagnostic[:LONGEST_DIAGNOSTIC],
         )
+
+
+def _complained(file: MailFile) -> Iterator[ReportedRecipient]:
+    """Who called a mail of ours unwanted (RFC 5965); some providers do not say who."""
+    fields = headers_of(file.content[:LARGEST_STATUS])
+    told = first_of(fields, "original-rcpt-to").strip("<> ")
+    if first_of(fields, "feedback-type"):
+        yield ReportedRecipient(address=told, action="complained")
 
 
 def _typed(fields: Headers, name: str) -> str:

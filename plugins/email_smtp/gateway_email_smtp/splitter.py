@@ -15,6 +15,7 @@ from gateway_email_smtp.wording import DEVICES, FORWARDED, SENT_FROM, SENT_FROM_
 
 MOST_SEARCHED: Final = 600
 """Who has written so many lines without quoting a mail has written all of them."""
+HEAD_LINES: Final = 6
 LONGEST_SENT_FROM: Final = 90
 DELIMITERS: Final = frozenset({"-- ", "--\xa0"})
 BARE_DELIMITERS: Final = frozenset({"--", "—", "–"})
@@ -54,12 +55,24 @@ def _by_structure(lines: Sequence[Line], kinds: Kinds) -> None:
 
 
 def _answer_zone(lines: Sequence[Line], kinds: Kinds, *, start: int, end: int) -> None:
-    """Quoted up to its first quotation; what stands after one is an answer, unless forwarded."""
-    quoted = next((n for n in range(start, end) if lines[n].quote), end)
-    head = "\n".join(line.text for line in lines[start : min(start + 6, end)]).lower()
-    if any(f"- {phrase} -" in head for phrase in FORWARDED):
+    """Quoted up to its first quotation; what stands after one is an answer, unless forwarded.
+
+    A container without a quotation and without a line that introduces one holds what was written.
+    """
+    quoted = next((n for n in range(start, end) if lines[n].quote), None)
+    above = [n for n in range(max(0, start - HEAD_LINES), start) if lines[n].text.strip()]
+    head = [*above, *range(start, min(start + HEAD_LINES, end))]
+    if _is_forwarded([lines[n].text for n in head]):
         quoted = end
+    elif quoted is None:
+        follows = bool(above) and kinds[above[-1]] == "quoted"
+        quoted = end if follows or any(boundary_at(lines, n) for n in head) else start
     kinds[start:quoted] = ["quoted"] * (quoted - start)
+
+
+def _is_forwarded(head: Sequence[str]) -> bool:
+    text = "\n".join(head).lower()
+    return any(f"- {phrase} -" in text for phrase in FORWARDED)
 
 
 def _by_boundaries(lines: Sequence[Line], kinds: Kinds) -> None:

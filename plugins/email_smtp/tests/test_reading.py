@@ -246,6 +246,20 @@ def test_a_delay_is_no_receipt_and_no_message_of_a_person() -> None:
     assert found.messages[0].automatic == "delivery_notice"
 
 
+def test_a_complaint_is_the_word_of_somebody_who_wants_no_more() -> None:
+    found = parsed(
+        "--b\n\nUnwanted.\n--b\nContent-Type: message/feedback-report\n\nFeedback-Type: abuse\n"
+        "Original-Rcpt-To: dana@client.example\n--b\nContent-Type: message/rfc822\n\n"
+        f"From: assistant@gw.example\nMessage-ID: {OURS}\n\nHello\n--b--\n",
+        "Content-Type: multipart/report; report-type=feedback-report; boundary=b\n",
+    )
+
+    (receipt,) = found.receipts
+    assert (receipt.message_id, receipt.state, receipt.opted_out) == (4711, "delivered", True)
+    assert found.messages[0].automatic == "complaint"
+    assert found.messages[0].requester is None
+
+
 def test_the_signed_address_counts_before_the_id_in_the_report() -> None:
     address = TOKENS.bounce_address(OWN, 12)
 
