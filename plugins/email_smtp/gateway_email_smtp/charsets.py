@@ -44,6 +44,8 @@ NAMES: Final = {
 }
 WESTERN: Final = frozenset({"utf-8", "cp1252", "iso8859-15"})
 """What a program says that does not know: its bytes are tried as UTF-8 first."""
+WIDE: Final = ("utf-16", "utf-32", "utf-7", "utf_16", "utf_32", "utf_7")
+LEAST_EXTRA_BYTES: Final = 6
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,39}")
 _CHARSETS: Final = re.compile(
     r"utf-(?:7|8|16|16-le|16-be|32|32-le|32-be)|cp(?:\d{3,4})|iso8859-\d{1,2}|koi8-[rut]"
@@ -57,8 +59,7 @@ _UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
 def decoded(content: bytes, declared: str) -> str:
     """The text that these bytes are: as declared, else UTF-8, else Windows-1252.
 
-    A declared Western charset gives way to UTF-8 where the bytes are that: they are hardly ever by
-    chance.
+    A declared charset gives way to UTF-8 where the bytes are that: they are hardly ever by chance.
     """
     for mark, name in BOMS:
         if content.startswith(mark):
@@ -85,7 +86,10 @@ def storable(text: str) -> str:
 
 
 def _first_of(content: bytes, charset: str) -> str:
-    order = ["utf-8", charset] if charset in WESTERN else [charset, "utf-8"]
+    is_wide = charset.startswith(WIDE)
+    order = [charset] if is_wide else [charset, "utf-8"]
+    if charset in WESTERN or (not is_wide and _is_surely_utf_8(content)):
+        order = ["utf-8", charset]
     for name in filter(None, order):
         try:
             return content.decode(name)
@@ -95,6 +99,15 @@ def _first_of(content: bytes, charset: str) -> str:
     if charset not in {"cp1252", "iso8859-15", ""} and _is_mostly_right(mended):
         return mended
     return _by_windows(content)
+
+
+def _is_surely_utf_8(content: bytes) -> bool:
+    """Whether the bytes are UTF-8 with so many characters beyond ASCII that chance is no reason."""
+    try:
+        text = content.decode("utf-8")
+    except UnicodeError:
+        return False
+    return len(content) - len(text) >= LEAST_EXTRA_BYTES
 
 
 def _is_mostly_right(text: str) -> bool:

@@ -52,6 +52,9 @@ def test_a_mail_is_read_with_all_its_headers() -> None:
         ("Привет".encode("cp1251"), '"windows-1251"', "Привет"),
         ("\ufeffHello".encode("utf-16"), "utf-8", "\ufeffHello"),
         ("日本語".encode()[:-1], "utf-8", "日本\ufffd"),
+        ("您好你今天好吗".encode(), "Big5", "您好你今天好吗"),
+        ("联通".encode("gbk"), "gbk", "联通"),
+        ("Grüße".encode("utf-16-le"), "utf-16-le", "Grüße"),
     ],
 )
 def test_a_text_is_read_whatever_was_said_of_its_charset(
