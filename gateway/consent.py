@@ -7,7 +7,14 @@ import structlog
 
 from gateway import store
 from gateway.channels import Channel
-from gateway.plugin import REPLY, ConsentWord, InboundMessage, RecipientOptedOut
+from gateway.notices import notice_unreachable
+from gateway.plugin import (
+    REPLY,
+    ConsentWord,
+    InboundMessage,
+    RecipientOptedOut,
+    RecipientUnreachable,
+)
 from gateway.records import ClaimedDelivery, NewMessage, Stored
 from gateway.rules.consent import Consent, Heard, confirmation, counts, spoken, word_in
 from gateway.rules.events import CONSENT_CHANGED
@@ -66,15 +73,22 @@ async def take_words(gw: Gateway, channel: Channel, new: Sequence[NewMessage]) -
     return taken
 
 
-async def note_refusal(gw: Gateway, claimed: ClaimedDelivery, refusal: RecipientOptedOut) -> None:
-    """Writes down that a provider does not send to a person who has told it to stop."""
+async def note_refusal(
+    gw: Gateway, claimed: ClaimedDelivery, refusal: RecipientOptedOut | RecipientUnreachable
+) -> None:
+    """Writes down that a provider does not send to a person, and never will: why, and of whom.
+
+    What the gateway itself kept back is known already.
+    """
+    if claimed.bar in {"opted_out", "unreachable"}:
+        return
     await _note(
         gw,
         NewConsent(
             user_id=claimed.user_id,
             address=claimed.recipient,
             webhook_id=claimed.webhook_id,
-            state="opted_out",
+            state="opted_out" if isinstance(refusal, RecipientOptedOut) else "unreachable",
             source="refusal",
             actor="provider",
             at=gw.now(),
@@ -84,9 +98,27 @@ async def note_refusal(gw: Gateway, claimed: ClaimedDelivery, refusal: Recipient
     )
 
 
+async def note_reached(gw: Gateway, claimed: ClaimedDelivery) -> None:
+    """Writes down that an address can be written to again, whose person has written from it."""
+    if claimed.bar != "reached":
+        return
+    await _note(
+        gw,
+        NewConsent(
+            user_id=claimed.user_id,
+            address=claimed.recipient,
+            webhook_id=claimed.webhook_id,
+            state="reachable",
+            source="message",
+            actor="participant",
+            at=gw.now(),
+        ),
+    )
+
+
 async def note_told(gw: Gateway, noted: Noted) -> None:
     """Writes down that a receipt says so."""
-    if not noted.opted_out or noted.recipient is None:
+    if not (noted.opted_out or noted.is_unreachable) or noted.recipient is None:
         return
     await _note(
         gw,
@@ -94,7 +126,7 @@ async def note_told(gw: Gateway, noted: Noted) -> None:
             user_id=noted.user_id,
             address=noted.recipient,
             webhook_id=noted.webhook_id,
-            state="opted_out",
+            state="opted_out" if noted.opted_out else "unreachable",
             source="receipt",
             actor="provider",
             at=gw.now(),
@@ -127,8 +159,11 @@ async def _note(gw: Gateway, consent: NewConsent) -> None:
     told = await gw.channels.listeners(consent.user_id, CONSENT_CHANGED)
     changed = await store.change_consent(gw.db, consent, listeners=told)
     report_change(gw, changed)
-    if changed is not None:
-        gw.wakeups.wake("deliver")
+    if changed is None:
+        return
+    if consent.state == "unreachable":
+        await notice_unreachable(gw, consent)
+    gw.wakeups.wake("deliver")
 
 
 async def _is_meant(gw: Gateway, one: NewMessage, heard: Heard) -> bool:

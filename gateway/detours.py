@@ -13,11 +13,12 @@ from gateway.rules.detours import takes_detour
 from gateway.rules.events import DELIVERY_REROUTED
 from gateway.rules.storable import storable
 from gateway.runtime import Gateway
-from gateway.store import Rerouted
+from gateway.store import Noted, Rerouted
 
 log: Final = structlog.stdlib.get_logger()
 
 REASON_CHARACTERS: Final = 300
+BOUNCED: Final = "its address takes nothing"
 PAUSED: Final = "its own channel is paused"
 
 
@@ -27,21 +28,17 @@ async def detour(gw: Gateway, claimed: ClaimedDelivery, failure: PartFailure) ->
         failure, attempts=claimed.attempts, is_rerouted=claimed.is_rerouted
     ):
         return False
-    if not await _has_way(gw, claimed):
+    if not await _has_way(gw, user_id=claimed.user_id, webhook_id=claimed.webhook_id):
         return False
-    reason = storable(failure.message)[:REASON_CHARACTERS]
-    rerouted = await store.reroute(
-        gw.db,
-        user_id=claimed.user_id,
-        delivery_id=claimed.id,
-        reason=reason,
-        listeners=await gw.channels.listeners(claimed.user_id, DELIVERY_REROUTED),
-        at=gw.now(),
-    )
-    if rerouted is None:
-        return False
-    _report(gw, rerouted, reason)
-    return True
+    return await _reroute(gw, claimed.user_id, claimed.id, failure.message)
+
+
+async def reroute_bounced(gw: Gateway, noted: Noted) -> None:
+    """Sends on, once, what came back because its address takes nothing."""
+    if not noted.is_unreachable or not noted.has_failed or noted.delivery_id is None:
+        return
+    if await _has_way(gw, user_id=noted.user_id, webhook_id=noted.webhook_id):
+        await _reroute(gw, noted.user_id, noted.delivery_id, noted.reason or BOUNCED)
 
 
 async def reroute_held(gw: Gateway) -> int:
@@ -52,14 +49,30 @@ async def reroute_held(gw: Gateway) -> int:
     return len(rerouted)
 
 
-async def _has_way(gw: Gateway, claimed: ClaimedDelivery) -> bool:
+async def _reroute(gw: Gateway, user_id: int, delivery_id: int, why: str) -> bool:
+    reason = storable(why)[:REASON_CHARACTERS]
+    rerouted = await store.reroute(
+        gw.db,
+        user_id=user_id,
+        delivery_id=delivery_id,
+        reason=reason,
+        listeners=await gw.channels.listeners(user_id, DELIVERY_REROUTED),
+        at=gw.now(),
+    )
+    if rerouted is None:
+        return False
+    _report(gw, rerouted, reason)
+    return True
+
+
+async def _has_way(gw: Gateway, *, user_id: int, webhook_id: int) -> bool:
     """Whether the fallback can be used right now."""
     try:
-        own = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
+        own = await gw.channels.by_id(user_id=user_id, webhook_id=webhook_id)
         fallback_id = own.webhook.fallback_webhook_id
         if fallback_id is None:
             return False
-        fallback: Channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=fallback_id)
+        fallback: Channel = await gw.channels.by_id(user_id=user_id, webhook_id=fallback_id)
     except (PluginUnavailable, WebhookNotFound):
         return False
     return fallback.wants(REPLY)

@@ -1,17 +1,16 @@
 """Notifications moved on: sent where they are wanted, held in quiet hours, sent on if lost."""
 
 from collections.abc import Sequence
-from datetime import time
 from typing import Final
 
 import structlog
 
 from gateway import store
 from gateway.channels import Channel
+from gateway.notices import is_barred, wishes_of
 from gateway.plugin import REPLY
 from gateway.plugin.errors import PluginUnavailable, WebhookNotFound
-from gateway.rules.notifications import Candidate, Delivery, Standing, Step, Wishes, step, words
-from gateway.rules.quiet import QuietHours
+from gateway.rules.notifications import Candidate, Delivery, Standing, Step, step, words
 from gateway.runtime import Gateway
 from gateway.store import ChosenChannel, DueNotification, NotificationSettings, Telling
 
@@ -39,7 +38,7 @@ async def _advance(gw: Gateway, due: DueNotification) -> None:
         delivery=_delivery(due),
         candidates=await _candidates(gw, due, settings),
     )
-    next_ = step(standing, _wishes(settings), now=gw.now())
+    next_ = step(standing, wishes_of(settings), now=gw.now())
     telling = _telling(due, next_.to) if next_.to else None
     if not await store.write_step(gw.db, due, next_, telling, now=gw.now()):
         return
@@ -95,9 +94,7 @@ async def _candidates(
                 recipient=recipient,
                 language=built.policy.language if built else None,
                 told_id=due.told.get(channel.webhook_id) if is_told else None,
-                opted_out=await store.is_opted_out(
-                    gw.db, user_id=due.user_id, webhook_id=channel.webhook_id, address=recipient
-                ),
+                is_barred=await is_barred(gw, due.user_id, channel.webhook_id, recipient),
             )
         )
     return found
@@ -134,14 +131,3 @@ def _delivery(due: DueNotification) -> Delivery | None:
     if due.delivery_status == "pending":
         return "leased" if due.is_leased else "pending"
     return "delivered" if due.delivery_status == "delivered" else "dead"
-
-
-def _wishes(settings: NotificationSettings) -> Wishes:
-    quiet = None
-    if settings.quiet_from and settings.quiet_until and settings.quiet_zone:
-        quiet = QuietHours(
-            begins=time.fromisoformat(settings.quiet_from),
-            ends=time.fromisoformat(settings.quiet_until),
-            time_zone=settings.quiet_zone,
-        )
-    return Wishes(is_on=settings.is_on, quiet=quiet, critical_at_once=settings.critical_at_once)

@@ -21,7 +21,7 @@ from gateway.aftercare import examine, report_attempt, report_turn
 from gateway.attempts import Outcome, RetryPolicy, delivery_result, outbound_message
 from gateway.builtin import BuiltinResponder
 from gateway.channels import Channel, report_bug
-from gateway.consent import are_words, note_refusal, take_words
+from gateway.consent import are_words, note_reached, note_refusal, take_words
 from gateway.detours import detour, reroute_held
 from gateway.egress import witnessed
 from gateway.fragments import read_late, take_fragments
@@ -49,6 +49,7 @@ from gateway.plugin import (
     PermanentFailure,
     Receipt,
     RecipientOptedOut,
+    RecipientUnreachable,
     UncertainFailure,
 )
 from gateway.plugin.errors import GatewayError, PluginUnavailable, RateLimited, WebhookNotFound
@@ -213,7 +214,7 @@ async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
         await store.doubt_delivery(gw.db, delivery_id=claimed.id, lease_id=claimed.lease_id)
     settled = await gw.deliveries.add(result)
     await examine(gw, claimed, outcome, is_troubled=settled.is_troubled)
-    if isinstance(outcome, RecipientOptedOut) and not claimed.is_opted_out:
+    if isinstance(outcome, RecipientOptedOut | RecipientUnreachable):
         await note_refusal(gw, claimed, outcome)
     if isinstance(outcome, PartFailure) and settled.is_kept:
         await detour(gw, claimed, outcome)
@@ -381,10 +382,9 @@ async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Outcome:
         return problem
     except WebhookNotFound as gone:
         return PermanentFailure(gone.message)
+    await note_reached(gw, claimed)
     message = outbound_message(claimed)
-    return await attempt(
-        channel, message, is_opted_out=claimed.is_opted_out, is_in_doubt=claimed.is_in_doubt
-    )
+    return await attempt(channel, message, bar=claimed.bar, is_in_doubt=claimed.is_in_doubt)
 
 
 def _schedule(gw: Gateway, claimed: ClaimedDelivery) -> Sequence[float]:

@@ -10,6 +10,7 @@ import structlog
 from gateway import store
 from gateway.channels import Channel
 from gateway.consent import note_told
+from gateway.detours import reroute_bounced
 from gateway.plugin import Receipt
 from gateway.rules.events import DELIVERY_FAILED
 from gateway.rules.storable import storable
@@ -37,6 +38,7 @@ async def note_receipts(gw: Gateway, channel: Channel, receipts: Sequence[Receip
         noted = await store.note_receipt(gw.db, given, listeners=listeners, now=gw.now())
         _report(gw, noted, webhook_id=webhook.id)
         await note_told(gw, noted)
+        await reroute_bounced(gw, noted)
 
 
 async def apply_early(gw: Gateway) -> None:
@@ -46,6 +48,7 @@ async def apply_early(gw: Gateway) -> None:
         noted = await store.apply_receipt(gw.db, receipt_id, listeners=listeners, now=gw.now())
         _report(gw, noted, webhook_id=noted.webhook_id)
         await note_told(gw, noted)
+        await reroute_bounced(gw, noted)
 
 
 async def _listeners(gw: Gateway, user_id: int, state: str) -> Sequence[int]:

@@ -22,6 +22,7 @@ from gateway.plugin import (
     Usage,
 )
 from gateway.rules.confirmation import Standing
+from gateway.rules.consent import Bar
 from gateway.rules.edits import Edit
 from gateway.rules.media import NewMedia
 from gateway.rules.verdicts import Decided, NewProposal
@@ -333,7 +334,7 @@ class ClaimedDelivery:
     """An outbox row that this worker alone may send until the lease runs out.
 
     `others_wait`: more may be due on its endpoint once it is settled. `is_in_doubt`: an earlier
-    attempt may have reached its person.
+    attempt may have reached its person. `bar` is what keeps it from them.
     """
 
     id: int
@@ -357,7 +358,7 @@ class ClaimedDelivery:
     endpoint_sequence: int | None = None
     silences: int = 0
     others_wait: bool = False
-    is_opted_out: bool = False
+    bar: Bar | None = None
     is_in_doubt: bool = False
     is_rerouted: bool = False
     thread: str = ""

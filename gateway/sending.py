@@ -3,34 +3,38 @@
 import asyncio
 from typing import Final
 
-from gateway import store
 from gateway.channels import Channel, report_bug
 from gateway.plugin import (
     OutboundMessage,
     PartFailure,
     RecipientOptedOut,
+    RecipientUnreachable,
     Sent,
     TemporaryFailure,
     UncertainFailure,
 )
+from gateway.rules.consent import Bar
 from gateway.rules.failures import OUR_BUG, UNCERTAIN
 from gateway.runtime import Gateway
-from gateway.store import WITHHELD
+from gateway.store.consents import UNREACHABLE, WITHHELD, bar_of
 
 PART_SECONDS: Final = 45.0
 """Longest time that a part gets for one call; each has shorter deadlines of its own."""
 
 
 async def attempt(
-    channel: Channel, message: OutboundMessage, *, is_opted_out: bool, is_in_doubt: bool = False
+    channel: Channel, message: OutboundMessage, *, bar: Bar | None, is_in_doubt: bool = False
 ) -> Sent | PartFailure:
     """How one attempt at a message went; one whose end is not known is looked into.
 
-    Nothing else calls a transport: what is meant for a person who has opted out ends here. After
-    an earlier attempt that is in doubt, nothing is sent before it is known that it did not go.
+    Nothing else calls a transport: what is meant for a person who has opted out, or cannot be
+    reached, ends here. After an earlier attempt that is in doubt, nothing is sent before it is
+    known that it did not go.
     """
-    if is_opted_out:
+    if bar == "opted_out":
         return RecipientOptedOut(WITHHELD)
+    if bar == "unreachable":
+        return RecipientUnreachable(UNREACHABLE, not_accepted=True)
     if is_in_doubt and channel.transport.reconciles:
         doubt = UncertainFailure("an earlier attempt ended without a word")
         known = await _look_up(channel, message, doubt)
@@ -50,10 +54,12 @@ async def attempt_at_once(
 ) -> Sent | PartFailure:
     """One attempt at a message that never stood in the outbox; it passes the same gate."""
     webhook = channel.webhook
-    is_out = bool(message.recipient) and await store.is_opted_out(
-        gw.db, user_id=webhook.user_id, webhook_id=webhook.id, address=message.recipient
-    )
-    return await attempt(channel, message, is_opted_out=is_out)
+    bar: Bar | None = None
+    if message.recipient:
+        bar = await bar_of(
+            gw.db, user_id=webhook.user_id, webhook_id=webhook.id, address=message.recipient
+        )
+    return await attempt(channel, message, bar=bar)
 
 
 async def _send(channel: Channel, message: OutboundMessage) -> Sent | PartFailure:

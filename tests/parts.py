@@ -45,7 +45,7 @@ class TextSettings(PartSettings):
 class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextSettings]):
     """A provider channel: in comes `id|sender|text`, what goes out is kept.
 
-    `receipt|provider id|state|message id|code|reason|opted out` is what it says of one of those.
+    `receipt|provider id|state|message id|code|reason|opted out|unreachable` is what it says of one.
     `file|id|sender|text|name|type|base64` is a text with a file.
     `piece|id|sender|text|reference|number|total` is a piece of a long text.
     `send_fails` may raise in place of a delivery, `became` says what became of one in doubt.
@@ -132,7 +132,7 @@ def _piece(parts: list[str]) -> InboundMessage:
 
 
 def _receipt(parts: list[str]) -> Receipt:
-    provider_id, state, message_id, code, reason, opted_out = parts
+    provider_id, state, message_id, code, reason, opted_out, unreachable = parts
     return Receipt(
         provider_id=provider_id,
         state=cast(ReceiptState, state),
@@ -140,6 +140,7 @@ def _receipt(parts: list[str]) -> Receipt:
         error_code=code,
         reason=reason,
         opted_out=bool(opted_out),
+        is_unreachable=bool(unreachable),
         at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
     )
 

@@ -65,6 +65,7 @@ class Receipt(Model):
     error_code = fields.CharField(max_length=64, default="")
     reason = fields.TextField(default="")
     opted_out = fields.BooleanField(default=False)
+    is_unreachable = fields.BooleanField(default=False)
     facts = fields.JSONField[JsonColumn](null=True)
     at = fields.DatetimeField(null=True)
     received_at = fields.DatetimeField()

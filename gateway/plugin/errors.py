@@ -130,7 +130,7 @@ class RecipientOptedOut(PermanentFailure):
 class RecipientUnreachable(PermanentFailure):
     """The address takes nothing, now or later: there is no such mailbox, or the provider gave up.
 
-    Nothing more is sent to it on this channel until it writes itself.
+    Nothing more is sent to it on this channel until the person writes from it.
     """
 
 

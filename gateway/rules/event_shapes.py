@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from gateway.plugin import REPLY, JsonValue
+from gateway.rules.consent import ConsentState
 from gateway.rules.events import (
     API_VERSION,
     CONSENT_CHANGED,
@@ -165,18 +166,20 @@ class ConversationUpdated(Shape):
 
 
 class ConsentChanged(Shape):
-    """A person may be written to no more, or again."""
+    """A person may be written to no more, or again, by their word or because nothing arrives."""
 
     sender_identifier: str = Field(description="Whose consent it is.", examples=["+15550101234"])
-    state: Literal["opted_in", "opted_out"] = Field(
-        description="How they stand now.", examples=["opted_out"]
+    state: ConsentState = Field(
+        description="How they stand now: `unreachable` for an address that takes nothing, "
+        "`reachable` when the person has written from it since.",
+        examples=["opted_out"],
     )
     channel_id: int | None = Field(
         description="The webhook that it is about; null for all of the account.", examples=[1]
     )
-    source: Literal["word", "provider", "receipt", "refusal", "owner"] = Field(
+    source: Literal["word", "provider", "receipt", "refusal", "owner", "message"] = Field(
         description="Who says so: the person's word, the provider's mark on their message, a "
-        "receipt, a message that the provider refused, or the owner.",
+        "receipt, a message that the provider refused, the owner, or that the person wrote.",
         examples=["word"],
     )
     words: str = Field(description="The person's own words.", examples=["STOP"])

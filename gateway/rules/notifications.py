@@ -32,6 +32,16 @@ _FAILED: Final[Mapping[str, str]] = {
 }
 
 
+_UNREACHABLE: Final[Mapping[str, str]] = {
+    "en": "Nothing reaches {address} any more: {reason}. It is written to again once they write.",
+    "de": "An {address} kommt nichts mehr an: {reason}. Sobald von dort geschrieben wird, geht "
+    "wieder etwas dorthin.",
+    "es": "Ya no llega nada a {address}: {reason}. Se le volver\u00e1 a escribir cuando escriba.",
+    "fr": "Plus rien n'arrive \u00e0 {address}\u00a0: {reason}. Les envois reprendront "
+    "d\u00e8s qu'un message en viendra.",
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Candidate:
     """A channel on which a notification may go, in the order in which they are tried.
@@ -48,8 +58,8 @@ class Candidate:
     recipient: str
     language: str | None = None
     told_id: int | None = None
-    opted_out: bool = False
-    """Whether the recipient has said that it wants nothing more."""
+    is_barred: bool = False
+    """Whether the recipient wants nothing more, or nothing reaches it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,7 +117,7 @@ def step(standing: Standing, wishes: Wishes, *, now: datetime) -> Step:
 
 def may_be_told(candidate: Candidate) -> bool:
     """Whether the person behind a channel may be written to: the one place that asks for it."""
-    return not candidate.opted_out
+    return not candidate.is_barred
 
 
 def words(status: str, title: str, detail: str | None, *, language: str | None) -> str:
@@ -120,6 +130,15 @@ def words(status: str, title: str, detail: str | None, *, language: str | None) 
     if len(more) > LONGEST_RESULT:
         more = f"{more[: LONGEST_RESULT - 1].rstrip()}\u2026"
     return f"{said} {more}".strip()
+
+
+def unreachable_words(address: str, reason: str, *, language: str | None) -> str:
+    """That nothing reaches an address any more, as the owner of its channel reads it."""
+    sentences = _UNREACHABLE.get(language or FALLBACK, _UNREACHABLE[FALLBACK])
+    why = " ".join(reason.split()).rstrip(".") or "no reason given"
+    if len(why) > LONGEST_RESULT:
+        why = f"{why[: LONGEST_RESULT - 1].rstrip()}\u2026"
+    return sentences.format(address=address, reason=why)
 
 
 def _may_go(candidate: Candidate, standing: Standing) -> bool:

@@ -35,12 +35,10 @@ from gateway.store.consent_changes import (
     take_word,
 )
 from gateway.store.consents import (
-    WITHHELD,
     ConsentEntry,
     ConsentStanding,
     consent_ledger,
     consent_standing,
-    is_opted_out,
     list_consents,
 )
 from gateway.store.conversations import (
@@ -203,7 +201,6 @@ from gateway.store.webhooks import (
 __all__ = [
     "MESSAGES_PER_TURN",
     "RETENTION_KINDS",
-    "WITHHELD",
     "Attempt",
     "AuditPage",
     "Audited",
@@ -325,7 +322,6 @@ __all__ = [
     "get_user",
     "get_webhook",
     "give_up_waiting",
-    "is_opted_out",
     "keep_answer",
     "keep_fragment",
     "key_holders",

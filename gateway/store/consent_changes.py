@@ -6,24 +6,26 @@ from datetime import datetime
 from typing import Final, Literal
 from uuid import uuid4
 
+import asyncpg
+
 from gateway.records import NewMessage, Stored
-from gateway.rules.consent import Consent
+from gateway.rules.consent import Consent, ConsentState
 from gateway.rules.events import CONSENT_CHANGED
 from gateway.store.announcements import Announcement, announce
 from gateway.store.columns import json_text
-from gateway.store.consents import IS_OUT, WITHHELD
+from gateway.store.consents import IS_BARRED, IS_OUT, WITHHELD
 from gateway.store.database import Connection, Database
 from gateway.store.intake import store_on
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
-Source = Literal["word", "provider", "receipt", "refusal", "owner"]
+Source = Literal["word", "provider", "receipt", "refusal", "owner", "message"]
 
 WORDS_CHARACTERS: Final = 200
 
 _KNOWN: Final = f"""
-SELECT {IS_OUT} AS is_opted_out, EXISTS (
-    SELECT FROM consents
-    WHERE user_id = $1 AND address = $3 AND webhook_id = $2 AND state = 'opted_in') AS is_opted_in
+SELECT {IS_OUT} AS is_opted_out, {IS_BARRED} AS bar, (
+    SELECT state FROM consents
+    WHERE user_id = $1 AND address = $3 AND webhook_id = $2) AS state
 """  # noqa: S608 # constants only
 _ONE_AT_A_TIME: Final = """
 SELECT pg_advisory_xact_lock(hashtext('gateway consent'), hashtext($1))
@@ -113,7 +115,7 @@ class NewConsent:
     user_id: int
     address: str
     webhook_id: int
-    state: Consent
+    state: ConsentState
     source: Source
     actor: str
     at: datetime
@@ -233,9 +235,7 @@ async def _change(
     await connection.execute(_ONE_AT_A_TIME, f"{new.user_id}:{new.address}")
     known = await connection.fetchrow(_KNOWN, new.user_id, new.webhook_id, new.address)
     assert known is not None
-    is_in = known["is_opted_in"] and not known["is_opted_out"]
-    # A word on all channels ends what was said on each of them later than the one before.
-    if new.webhook_id and (known["is_opted_out"] if new.state == "opted_out" else is_in):
+    if not _is_news(new, known):
         return None
     await connection.execute(_SET, new.user_id, new.address, new.webhook_id, new.state, new.at)
     await connection.execute(
@@ -259,6 +259,21 @@ async def _change(
         cancelled = len(await connection.fetch(_CANCEL, *whom, new.message_id, new.at))
     await announce(connection, _announcement(new, listeners, talk_id))
     return ConsentChanged(new=new, withheld=withheld, cancelled=cancelled)
+
+
+def _is_news(new: NewConsent, known: asyncpg.Record) -> bool:
+    """Whether it changes anything that a person with that standing gets.
+
+    Nothing is unreachable that has opted out: it would be written to again once it writes. A word
+    on all channels ends what was said on each of them later than the one before.
+    """
+    is_out = known["is_opted_out"]
+    if new.state == "unreachable":
+        return not is_out and known["bar"] != "unreachable"
+    if new.state == "reachable":
+        return bool(known["state"] == "unreachable")
+    stands = is_out if new.state == "opted_out" else known["state"] == "opted_in" and not is_out
+    return not (new.webhook_id and stands)
 
 
 def _announcement(new: NewConsent, listeners: Sequence[int], talk_id: int | None) -> Announcement:

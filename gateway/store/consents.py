@@ -1,13 +1,15 @@
 """Who may be written to: the ledger of what people said, and the gate that everything passes.
 
 Nothing goes to a person who has opted out, whoever asks for it, but the one confirmation that this
-is so. Events go to endpoints of the account, not to people, and pass.
+is so. Nothing goes to an address that takes nothing, on the channel where that was seen, until the
+person writes from it. Events go to endpoints of the account, not to people, and pass.
 """
 
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
 
+from gateway.rules.consent import Bar
 from gateway.store.database import Connection, Database
 
 ALL_CHANNELS: Final = 0
@@ -22,8 +24,24 @@ EXISTS (
     WHERE latest.state = 'opted_out'
     AND (latest.confirmation_id IS DISTINCT FROM {delivery} OR {sent_before}))
 """
-GATE: Final = "CASE WHEN o.kind = 'event' THEN FALSE ELSE {} END".format(
-    OPTED_OUT.format(
+# A rerouted message passes: that its first channel cannot reach the address is why it goes on.
+# Whether the person has written since is asked for those alone whom nothing reached.
+BARRED: Final = """
+(SELECT min(CASE
+    WHEN latest.state = 'opted_out'
+        AND (latest.confirmation_id IS DISTINCT FROM {delivery} OR {sent_before}) THEN 'opted_out'
+    WHEN latest.state = 'unreachable' AND w.id = {webhook} THEN CASE WHEN EXISTS (
+        SELECT FROM bot_conversations c JOIN inbound_messages m ON m.conversation_id = c.id
+        WHERE c.webhook_id = w.id AND c.participant = {address} AND c.status <> 'archived'
+        AND m.received_at > latest.changed_at) THEN 'reached' ELSE 'unreachable' END
+    END)
+FROM unnest(ARRAY[{webhook}, {source}]) AS w(id) CROSS JOIN LATERAL (
+    SELECT s.state, s.confirmation_id, s.changed_at FROM consents s
+    WHERE s.user_id = {user} AND s.address = {address} AND s.webhook_id IN (0, w.id)
+    ORDER BY s.changed_at DESC, s.id DESC LIMIT 1) latest)
+"""
+GATE: Final = "CASE WHEN o.kind = 'event' THEN NULL ELSE {} END".format(
+    BARRED.format(
         webhook="o.webhook_id",
         source="o.source_webhook_id",
         user="o.user_id",
@@ -32,7 +50,7 @@ GATE: Final = "CASE WHEN o.kind = 'event' THEN FALSE ELSE {} END".format(
         sent_before="o.provider_id IS NOT NULL",
     )
 )
-"""For a claimed row `o` of the outbox: whether its person has opted out."""
+"""For a claimed row `o` of the outbox: what keeps it from its person, a `Bar`."""
 IS_OUT: Final = OPTED_OUT.format(
     webhook="$2::bigint",
     source="$2::bigint",
@@ -41,7 +59,15 @@ IS_OUT: Final = OPTED_OUT.format(
     delivery="0",  # what never stands in the outbox is no confirmation, also where there was none
     sent_before="FALSE",
 )
-_ASK: Final = f"SELECT {IS_OUT}"
+IS_BARRED: Final = BARRED.format(
+    webhook="$2::bigint",
+    source="$2::bigint",
+    user="$1",
+    address="$3",
+    delivery="0",
+    sent_before="FALSE",
+)
+_ASK: Final = f"SELECT {IS_BARRED}"
 _STANDING: Final = f"""
 SELECT {IS_OUT} AS is_opted_out, EXISTS (
     SELECT FROM task_proposals p
@@ -49,6 +75,10 @@ SELECT {IS_OUT} AS is_opted_out, EXISTS (
     AND p.status IN ('pending', 'undoable') AND p.expires_at > $4) AS is_asked
 """  # noqa: S608 # constants only
 WITHHELD: Final = "recipient_opted_out: this person has said that they want no messages"
+UNREACHABLE: Final = (
+    "recipient_unreachable: this address takes nothing; it is written to again once the person "
+    "writes from it"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,10 +122,10 @@ AND ($4::bigint IS NULL OR id < $4) ORDER BY id DESC LIMIT $5
 """
 
 
-async def is_opted_out(db: Database, *, user_id: int, webhook_id: int, address: str) -> bool:
-    """Whether a person has opted out of what a channel sends."""
+async def bar_of(db: Database, *, user_id: int, webhook_id: int, address: str) -> Bar | None:
+    """What keeps the messages of a channel from an address."""
     async with db.connection() as connection:
-        found: bool = await connection.fetchval(_ASK, user_id, webhook_id, address)
+        found: Bar | None = await connection.fetchval(_ASK, user_id, webhook_id, address)
     return found
 
 

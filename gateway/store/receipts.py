@@ -23,8 +23,8 @@ AT_A_TIME: Final = 100
 _KEEP: Final = """
 INSERT INTO receipts (
     user_id, webhook_id, message_id, provider_id, state, error_code, reason, opted_out, facts, at,
-    received_at, is_applied)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, FALSE)
+    received_at, is_applied, is_unreachable)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, FALSE, $12)
 ON CONFLICT (webhook_id, provider_id, state) DO NOTHING RETURNING id
 """
 _TAKE: Final = "SELECT * FROM receipts WHERE id = $1 AND NOT is_applied FOR UPDATE"
@@ -87,6 +87,7 @@ class Noted:
     delivery_id: int | None = None
     has_failed: bool = False
     opted_out: bool = False
+    is_unreachable: bool = False
     user_id: int = 0
     webhook_id: int = 0
     recipient: str | None = None
@@ -124,6 +125,7 @@ async def note_receipt(
             json_text(receipt.facts) if receipt.facts else None,
             receipt.at,
             given.received_at,
+            receipt.is_unreachable,
         )
         if id_ is None:
             return Noted(outcome="repeated", state=receipt.state, provider_id=receipt.provider_id)
@@ -225,6 +227,7 @@ def _noted(
         delivery_id=row["id"] if row else None,
         has_failed=has_failed,
         opted_out=receipt["opted_out"] and outcome != "early",
+        is_unreachable=receipt["is_unreachable"] and outcome != "early",
         user_id=receipt["user_id"],
         webhook_id=receipt["webhook_id"],
         recipient=row["recipient"] if row else None,

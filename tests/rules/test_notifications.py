@@ -40,7 +40,7 @@ def test_the_first_channel_is_taken_and_a_notification_that_came_is_over() -> No
         {"is_usable": False},
         {"is_well": False},
         {"recipient": ""},
-        {"opted_out": True},
+        {"is_barred": True},
         {"is_first": False, "is_verified": False},
     ],
 )
@@ -55,7 +55,7 @@ def test_a_program_needs_no_recipient_and_who_has_opted_out_is_not_told() -> Non
     hook = replace(SMS, recipient="", takes_events=True)
 
     assert step(replace(FRESH, candidates=(hook,)), Wishes(), now=NOW).to == hook
-    assert not may_be_told(replace(SMS, opted_out=True))
+    assert not may_be_told(replace(SMS, is_barred=True))
 
 
 def test_what_is_dead_or_stuck_goes_to_the_next_channel_and_never_to_one_twice() -> None:

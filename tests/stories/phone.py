@@ -63,9 +63,11 @@ class Phone:
         code: str = "",
         reason: str = "",
         opted_out: bool = False,
+        is_unreachable: bool = False,
     ) -> None:
         """What the provider says of a message."""
-        body = f"receipt|{of}|{state}|{message_id or ''}|{code}|{reason}|{opted_out or ''}"
+        marks = f"{opted_out or ''}|{is_unreachable or ''}"
+        body = f"receipt|{of}|{state}|{message_id or ''}|{code}|{reason}|{marks}"
         assert await self.post(body) == 204
 
     async def post(self, body: str) -> int:

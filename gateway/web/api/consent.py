@@ -9,7 +9,7 @@ from pydantic import Field
 from gateway import store
 from gateway.consent import report_change
 from gateway.plugin.errors import NotFound, WebhookNotFound
-from gateway.rules.consent import Consent
+from gateway.rules.consent import Consent, ConsentState
 from gateway.rules.events import CONSENT_CHANGED
 from gateway.store import ConsentEntry, ConsentStanding, NewConsent
 from gateway.web.api.procedures import Call, Id, Listed, Paged, page_of, procedure
@@ -23,7 +23,7 @@ EVERYTHING: Final = 1000
 class ListConsents(Paged):
     """Which people."""
 
-    state: Consent | None = Field(None, description="Only those who stand so.")
+    state: ConsentState | None = Field(None, description="Only those who stand so.")
 
 
 class SetConsent(Body):
@@ -56,10 +56,12 @@ class SenderConsent:
 
 @procedure("consents.list", "GET /consents", scope="messages:read")
 async def list_(call: Call, asked: ListConsents) -> Listed[ConsentStanding]:
-    """Everybody who has said whether they may be written to, latest first.
+    """Everybody who has said whether they may be written to or cannot be reached, latest first.
 
     `webhookId` is the channel that it is about, null for all of the account; the latest word that
-    covers a channel counts there. Who is not listed has said nothing.
+    covers a channel counts there. Who is not listed has said nothing. `unreachable` is an address
+    that takes nothing: it is not written to on this channel until the person writes from it, which
+    makes it `reachable`.
     """
     found = await store.list_consents(
         call.gw.db,
@@ -77,7 +79,8 @@ async def get(call: Call, asked: BySender) -> SenderConsent:
 
     `source` is `word` for a message of theirs, `provider` for one that the provider marked,
     `receipt` or `refusal` for what the provider said of a message to them, `owner` for your own
-    word. 404 means that the person has said nothing.
+    word, `message` for a message of theirs after nothing had reached them. 404 means that the
+    person has said nothing.
     """
     found = await _standing(call, asked.id)
     if not found.ledger:

@@ -56,12 +56,7 @@ class Outgoing:
 
 
 def compose(
-    message: OutboundMessage,
-    settings: EmailSettings,
-    tokens: Tokens,
-    *,
-    now: datetime,
-    unsubscribe_url: str = "",
+    message: OutboundMessage, settings: EmailSettings, tokens: Tokens, *, now: datetime
 ) -> Outgoing:
     """The mail that a message becomes, to its one recipient; the same at each attempt but for now.
 
@@ -72,11 +67,6 @@ def compose(
     thread = _thread(message)
     own, tagged = _ascii(settings.mail_address), settings.mail_tagged
     message_id = tokens.message_id(thread, message.id, own.rpartition("@")[2])
-    parent = _parent(message.answered)
-    headers = [*parent, *_machine_headers(message)]
-    if unsubscribe_url:
-        headers.append(("List-Unsubscribe", f"<{unsubscribe_url}>"))
-        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
     return Outgoing(
         outbound_id=message.id,
         sender=Mailbox(address=own, name=_line(settings.mail_name or "")),
@@ -87,7 +77,7 @@ def compose(
         message_id=message_id,
         reply_to=tokens.reply_address(own, thread) if tagged else own,
         envelope_from=tokens.bounce_address(own, message.id) if tagged else own,
-        headers=tuple(headers),
+        headers=(*_parent(message.answered), *_machine_headers(message)),
         sent_at=now,
     )
 

@@ -6,7 +6,7 @@ from email.message import EmailMessage
 from email.policy import SMTP, EmailPolicy
 from typing import Final
 
-VERBATIM: Final = ("message-id", "in-reply-to", "references", "reply-to", "list-unsubscribe")
+VERBATIM: Final = ("message-id", "in-reply-to", "references", "reply-to")
 
 
 class Verbatim:

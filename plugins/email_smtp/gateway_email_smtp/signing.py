@@ -1,5 +1,6 @@
 """DKIM signatures of what is sent (RFC 6376), for mail servers that do not sign it themselves."""
 
+import asyncio
 from typing import Final
 
 import dkim
@@ -19,8 +20,6 @@ SIGNED: Final = (
     b"mime-version",
     b"content-type",
     b"auto-submitted",
-    b"list-unsubscribe",
-    b"list-unsubscribe-post",
 )
 _RELAXED: Final = (b"relaxed", b"relaxed")
 
@@ -34,11 +33,13 @@ class Signer:
         self._selector = (settings.dkim_selector or "").encode()
         self._domain = (settings.dkim_domain or settings.domain).encode("idna")
 
-    def signed(self, raw: bytes) -> bytes:
+    async def signed(self, raw: bytes) -> bytes:
         """The mail with a signature before it, or as it is."""
         if self._key is None:
             return raw
-        header = dkim.sign(
+        # dkimpy computes in Python: 20 ms with a key of 2048 bits, 70 with one of 4096.
+        header = await asyncio.to_thread(
+            dkim.sign,
             raw,
             self._selector,
             self._domain,

@@ -18,10 +18,10 @@ RAW = b"From: ann@example.org\r\nTo: a@gw.example\r\nSubject: Hi\r\n\r\nHello\r\
 NAME = "s1._domainkey.example.org"
 
 
-def signed(raw: bytes = RAW, *, domain: str = "example.org") -> bytes:
+async def signed(raw: bytes = RAW, *, domain: str = "example.org") -> bytes:
     pem = traditional_pem(KEY).decode()
     own = settings(dkim_selector="s1", dkim_domain=domain, dkim_private_key=pem)
-    return Signer(own).signed(raw)
+    return await Signer(own).signed(raw)
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ async def dns() -> AsyncIterator[tuple[FakeNameServer, Names]]:
 
 
 async def test_a_good_signature_names_its_domain(dns: tuple[FakeNameServer, Names]) -> None:
-    found = await authenticate(signed(), dns[1])
+    found = await authenticate(await signed(), dns[1])
 
     assert found.dkim == (("example.org", "pass"),)
     assert dns[0].asked == [(NAME, "TXT")]
@@ -44,12 +44,12 @@ async def test_a_good_signature_names_its_domain(dns: tuple[FakeNameServer, Name
 async def test_a_changed_mail_fails(
     dns: tuple[FakeNameServer, Names], was: bytes, becomes: bytes
 ) -> None:
-    found = await authenticate(signed().replace(was, becomes), dns[1])
+    found = await authenticate((await signed()).replace(was, becomes), dns[1])
     assert found.dkim == (("example.org", "fail"),)
 
 
 async def test_headers_above_and_an_unsigned_mail(dns: tuple[FakeNameServer, Names]) -> None:
-    found = await authenticate(b"Received: from x by y; now\r\n" + signed(), dns[1])
+    found = await authenticate(b"Received: from x by y; now\r\n" + await signed(), dns[1])
     assert found.dkim == (("example.org", "pass"),)
     assert (await authenticate(RAW, dns[1])).dkim == ()
 
@@ -57,12 +57,12 @@ async def test_headers_above_and_an_unsigned_mail(dns: tuple[FakeNameServer, Nam
 async def test_a_key_of_another_domain_proves_nothing_for_this_one(
     dns: tuple[FakeNameServer, Names],
 ) -> None:
-    found = await authenticate(signed(domain="bank.example"), dns[1])
+    found = await authenticate(await signed(domain="bank.example"), dns[1])
     assert found.dkim == (("bank.example", "fail"),)
 
 
 async def test_a_second_signature_is_looked_at_as_well(dns: tuple[FakeNameServer, Names]) -> None:
-    found = await authenticate(signed(signed(domain="list.example")), dns[1])
+    found = await authenticate(await signed(await signed(domain="list.example")), dns[1])
     assert found.dkim == (("example.org", "pass"), ("list.example", "fail"))
 
 
@@ -72,7 +72,7 @@ async def test_a_name_server_that_is_silent_says_nothing_against_it(
     dns[0].silent.add(NAME)
     quick = Names(dns[1].servers, seconds=0.2)
 
-    assert (await authenticate(signed(), quick)).dkim == (("example.org", "temperror"),)
+    assert (await authenticate(await signed(), quick)).dkim == (("example.org", "temperror"),)
 
 
 @pytest.mark.parametrize(
@@ -98,7 +98,7 @@ async def test_a_broken_signature_fails_quietly(
 async def test_a_signature_of_a_part_of_the_body_proves_nothing(
     dns: tuple[FakeNameServer, Names],
 ) -> None:
-    partial = signed().replace(b"; h=", b"; l=5; h=", 1)
+    partial = (await signed()).replace(b"; h=", b"; l=5; h=", 1)
     assert (await authenticate(partial, dns[1])).dkim == (("example.org", "fail"),)
 
 
@@ -107,7 +107,7 @@ async def test_a_signature_of_a_part_of_the_body_proves_nothing(
 )
 async def test_a_revoked_or_broken_key_fails_quietly(record: str) -> None:
     async with FakeNameServer.open({(NAME, "TXT"): [txt(record)]}) as (_, names):
-        assert (await authenticate(signed(), names)).dkim == (("example.org", "fail"),)
+        assert (await authenticate(await signed(), names)).dkim == (("example.org", "fail"),)
 
 
 async def test_only_the_first_signatures_cost_questions(dns: tuple[FakeNameServer, Names]) -> None:

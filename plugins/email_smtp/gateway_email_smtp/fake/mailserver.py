@@ -98,9 +98,7 @@ class FakeMailServer:
     async def drop(self) -> None:
         """Ends the connections without a word."""
         while self.open_:
-            transport = self.open_.pop()
-            assert isinstance(transport, asyncio.Transport)
-            transport.abort()
+            cast(asyncio.Transport, self.open_.pop()).abort()
         # An aborted transport lets go of its socket in the next round of the loop.
         await asyncio.sleep(0)
         await asyncio.sleep(0)
@@ -122,8 +120,8 @@ class _Talk(SMTP):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.fake.open_.append(transport)
-        if self.fake.greeting and isinstance(transport, asyncio.Transport):
-            transport.write(self.fake.greeting)
+        if self.fake.greeting:
+            cast(asyncio.Transport, transport).write(self.fake.greeting)
             transport.close()
             return
         super().connection_made(transport)
@@ -184,8 +182,7 @@ class _Answers:
 
 def _cut(server: SMTP) -> None:
     """Ends the connection without a word."""
-    assert isinstance(server.transport, asyncio.Transport)
-    server.transport.abort()
+    cast(asyncio.Transport, server.transport).abort()
 
 
 def _authenticated(

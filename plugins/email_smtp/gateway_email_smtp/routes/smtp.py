@@ -64,7 +64,7 @@ class SmtpRoute:
 
     async def send(self, outgoing: Outgoing) -> Sent:
         """One attempt at a mail. SMTP cannot be asked later what became of one."""
-        raw = self._signer.signed(mail_of(outgoing).as_bytes())
+        raw = await self._signer.signed(mail_of(outgoing).as_bytes())
         steps = _Steps(server=f"{self._host}:{self._port}")
         try:
             async with (
