@@ -6,7 +6,7 @@ from typing import Final
 import structlog
 
 from gateway import store
-from gateway.plugin import Turn
+from gateway.plugin import PermanentFailure, Turn
 from gateway.plugin.errors import Conflict, LoopDetected, NotFound
 from gateway.records import ClaimedConversation, PendingMessage, Webhook
 from gateway.rules.events import CONVERSATION_UPDATED
@@ -35,9 +35,11 @@ def too_far(gw: Gateway, webhook: Webhook, hops: int) -> LoopDetected | None:
 async def stop_talk(gw: Gateway, claimed: ClaimedConversation) -> bool:
     """Pauses a conversation that goes round in a circle; True when it is not to be answered.
 
-    What came is kept, and answered after the pause; each one of a day is twice as long.
+    What came is kept, and answered after the pause; each one of a day is twice as long. Raises
+    `PermanentFailure` where it goes round by opening ever new threads.
     """
     now = gw.now()
+    _check_budget(gw, claimed)
     if not _goes_round(gw, claimed):
         return False
     earlier = await store.count_pauses(
@@ -80,6 +82,24 @@ async def resume_talks(gw: Gateway) -> None:
         )
         if await _moved(gw, move, user_id=user_id, conversation_id=conversation_id):
             gw.wakeups.wake("converse")
+
+
+def _check_budget(gw: Gateway, claimed: ClaimedConversation) -> None:
+    """A machine that answers each answer in a new thread is known by their number."""
+    most = gw.config.loops.replies_per_hour
+    if not most or claimed.replies_lately < most:
+        return
+    gw.metrics.loops.labels("sender").inc()
+    log.warning(
+        "loop.detected",
+        kind="sender",
+        conversation_id=claimed.id,
+        webhook_id=claimed.webhook_id,
+    )
+    raise PermanentFailure(
+        f"{LOOP}: this sender got {claimed.replies_lately} answers within an hour, the most of "
+        "[loops] replies_per_hour; replay the message later if it is wanted"
+    )
 
 
 def _goes_round(gw: Gateway, claimed: ClaimedConversation) -> bool:

@@ -235,6 +235,7 @@ class ClaimedConversation:
     """A conversation that this worker alone may answer until the lease runs out.
 
     `kin` are the person's other threads: what is remembered and promised there counts here.
+    `replies_lately` is how many answers they got within an hour, in all of them.
     """
 
     id: int
@@ -257,6 +258,7 @@ class ClaimedConversation:
     acknowledged_id: int | None = None
     thread: str = ""
     kin: tuple[int, ...] = ()
+    replies_lately: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -188,6 +188,11 @@ class Loops(Section):
         "conversation is paused. They are looked for in the last `conversations.history_turns` "
         "turns. 0 never pauses.",
     )
+    replies_per_hour: Count = Field(
+        60,
+        description="Answers to one person within an hour, over all threads of a channel that has "
+        "threads; what they write beyond that is held. 0 never holds.",
+    )
     event_repeats: Count = Field(
         100,
         description="Events of the same words to one endpoint, as one worker sees them, after "

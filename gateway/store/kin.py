@@ -2,8 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import Final
 
 import asyncpg
@@ -20,7 +20,11 @@ from gateway.store.proposals import fetch_standings
 _KIN: Final = """
 SELECT k.id AS conversation_id, c.id, c.has_proposals, CASE
     WHEN row_number() OVER (PARTITION BY k.id ORDER BY c.updated_at DESC, c.id DESC) <= 20
-    THEN c.context_memory END AS context_memory
+    THEN c.context_memory END AS context_memory,
+    CASE WHEN c.updated_at > $4 THEN (
+        SELECT count(*) FROM outbound_messages o
+        WHERE o.conversation_id = c.id AND o.kind = 'reply' AND o.created_at > $4) ELSE 0
+    END AS replies
 FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS k(id, webhook_id, participant)
 CROSS JOIN LATERAL (
     SELECT id, has_proposals, updated_at, NULLIF(context_memory, '{}') AS context_memory
@@ -30,7 +34,7 @@ CROSS JOIN LATERAL (
     SELECT id, has_proposals, updated_at, NULLIF(context_memory, '{}') FROM bot_conversations
     WHERE webhook_id = k.webhook_id AND participant = k.participant AND status = 'archived'
 ) c
-WHERE c.id <> k.id ORDER BY c.id
+ORDER BY c.id
 """
 # A summary may tell a fact in other words.
 _FORGET: Final = """
@@ -45,18 +49,35 @@ SET due_at = CASE WHEN lease_id IS NULL THEN due_at ELSE $2 END, lease_id = NULL
 WHERE id = ANY($1)
 """
 
-Kin = Mapping[int, Sequence[asyncpg.Record]]
+LATELY: Final = timedelta(hours=1)
 
 
-async def fetch_kin(connection: Connection, rows: Sequence[asyncpg.Record]) -> Kin:
-    """The other conversations of each person; asks nothing where nobody writes in threads."""
-    found: dict[int, list[asyncpg.Record]] = defaultdict(list)
+@dataclass(frozen=True, slots=True)
+class Kin:
+    """The other conversations of each person, and how many answers a person got lately in all."""
+
+    others: Mapping[int, Sequence[asyncpg.Record]]
+    replies: Mapping[int, int]
+
+    def of(self, id_: int) -> Sequence[asyncpg.Record]:
+        """The other conversations of whoever talks in this one."""
+        return self.others.get(id_, ())
+
+
+async def fetch_kin(
+    connection: Connection, rows: Sequence[asyncpg.Record], *, now: datetime
+) -> Kin:
+    """What else these people write; asks nothing where nobody writes in threads."""
+    others: dict[int, list[asyncpg.Record]] = defaultdict(list)
+    replies: dict[int, int] = defaultdict(int)
     threaded = [row for row in rows if row["thread"]]
     if threaded:
         keys = [[row[name] for row in threaded] for name in ("id", "webhook_id", "participant")]
-        for row in await connection.fetch(_KIN, *keys):
-            found[row["conversation_id"]].append(row)
-    return found
+        for row in await connection.fetch(_KIN, *keys, now - LATELY):
+            replies[row["conversation_id"]] += row["replies"]
+            if row["id"] != row["conversation_id"]:
+                others[row["conversation_id"]].append(row)
+    return Kin(others, replies)
 
 
 async def fetch_all_standings(
@@ -64,7 +85,7 @@ async def fetch_all_standings(
 ) -> dict[int, tuple[Standing, ...]]:
     """The proposals of these conversations and of their kin that a word may still be about."""
     asked = {row["id"] for row in rows if row["has_proposals"]}
-    asked |= {other["id"] for others in kin.values() for other in others if other["has_proposals"]}
+    asked |= {o["id"] for others in kin.others.values() for o in others if o["has_proposals"]}
     if not asked:
         return {}
     standings = await fetch_standings(connection, sorted(asked), now=now)
@@ -73,7 +94,7 @@ async def fetch_all_standings(
         id_ = row["id"]
         elsewhere = [
             replace(standing, asked_in=other["id"])
-            for other in kin.get(id_, ())
+            for other in kin.of(id_)
             for standing in standings.get(other["id"], ())
         ]
         found[id_] = (*elsewhere, *standings.get(id_, ()))
@@ -82,7 +103,7 @@ async def fetch_all_standings(
 
 def known_of(row: asyncpg.Record, kin: Kin) -> tuple[Fact, ...]:
     """What is remembered of a person, in whichever thread they said it last."""
-    columns = [other["context_memory"] for other in kin.get(row["id"], ())]
+    columns = [other["context_memory"] for other in kin.of(row["id"])]
     if not any(columns):
         return facts(row["context_memory"])
     said = [fact for column in (*columns, row["context_memory"]) for fact in facts(column)]

@@ -27,7 +27,7 @@ SELECT c.id FROM bot_conversations c JOIN bot_conversations asked
 WHERE c.id = asked.id OR (
     c.webhook_id = asked.webhook_id AND c.participant = asked.participant AND c.user_id = $1
     AND (c.thread <> '' OR asked.thread <> ''))
-ORDER BY c.webhook_id, c.participant, c.thread FOR UPDATE OF c
+ORDER BY c.webhook_id, c.participant, c.thread, c.id FOR UPDATE OF c
 """
 _ERASE: Final = """
 UPDATE bot_conversations

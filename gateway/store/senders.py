@@ -26,7 +26,7 @@ SELECT id, webhook_id FROM bot_conversations WHERE participant = $2 AND id IN (
     SELECT c.id FROM user_webhooks w JOIN bot_conversations c ON c.webhook_id = w.id
     WHERE w.user_id = $1 AND c.user_id = $1 AND c.participant = $2 AND c.status = 'archived'
 )
-ORDER BY webhook_id, participant, thread
+ORDER BY webhook_id, participant, thread, id
 """
 _LOCK: Final = " FOR UPDATE"
 _SET_ASIDE: Final = """

@@ -68,7 +68,7 @@ ORDER BY deadline NULLS LAST, id
 
 LOCK_CONVERSATIONS: Final = """
 SELECT id, lease_id, message_count, event_sequence FROM bot_conversations
-WHERE id = ANY($1) ORDER BY webhook_id, participant, thread FOR UPDATE
+WHERE id = ANY($1) ORDER BY webhook_id, participant, thread, id FOR UPDATE
 """
 
 _RENEW: Final = """
@@ -119,15 +119,16 @@ async def claim_conversations(
         known = [row["id"] for row in rows if row["message_count"] > len(pending[row["id"]])]
         history = _grouped(await connection.fetch(_HISTORY, known, history_turns) if known else ())
         since = now - FINISHED_SHOWN
-        kin = await fetch_kin(connection, rows)
-        theirs = known + [other["id"] for others in kin.values() for other in others]
+        kin = await fetch_kin(connection, rows, now=now)
+        theirs = known + [other["id"] for others in kin.others.values() for other in others]
         tasks = _grouped(await connection.fetch(_TASKS, theirs, since) if theirs else ())
         standings = await fetch_all_standings(connection, rows, kin, now=now)
     return [
         replace(
             _claimed(row, lease_id, pending[row["id"]], _with_those_of(kin, row["id"], tasks)),
             memory=known_of(row, kin),
-            kin=tuple(other["id"] for other in kin.get(row["id"], ())),
+            kin=tuple(other["id"] for other in kin.of(row["id"])),
+            replies_lately=kin.replies.get(row["id"], 0),
             history=tuple(_turn(turn) for turn in _newest(history[row["id"]], history_turns)),
             standings=standings.get(row["id"], ()),
         )
@@ -179,7 +180,7 @@ def _with_those_of(
     kin: Kin, id_: int, tasks: Mapping[int, Sequence[asyncpg.Record]]
 ) -> Sequence[asyncpg.Record]:
     """The tasks of a conversation, and those of the person's other threads."""
-    others = kin.get(id_, ())
+    others = kin.of(id_)
     if not others:
         return tasks.get(id_, ())
     ids = (id_, *(other["id"] for other in others))

@@ -6,6 +6,7 @@ import re
 import pytest
 
 from gateway.plugin import Answer, Fact, OutboundMessage, TemporaryFailure
+from tests.conftest import Clock
 from tests.parts import FakeMail, ModelResponder
 from tests.store import rows
 from tests.stories.house import House, Json
@@ -285,3 +286,33 @@ async def test_an_erased_person_is_gone_from_all_threads(house: House) -> None:
     assert {tuple(row) for row in kept} == {("erased", "", "")}
     talks = await rows(house.gw, "SELECT participant, thread FROM bot_conversations")
     assert {tuple(row) for row in talks} == {("erased", "")}
+
+
+async def test_a_machine_that_opens_a_thread_for_each_answer_is_stopped(house: House) -> None:
+    post = await Post.connected(house, aiConfig={"responder": "echo"})
+
+    for number in range(63):
+        await post.gets(f"Ticket {number} was opened", thread_hint=f"t{number}")
+        await house.drain()
+    await post.says("Hello", sender="eve@example.net", thread_hint="e")
+
+    assert len(post.got) == 61
+    held = await house.api("GET", f"/webhooks/{post.id}/messages?status=failed&reason=loop")
+    assert [m["content"] for m in held["items"]] == [
+        "Ticket 62 was opened",
+        "Ticket 61 was opened",
+        "Ticket 60 was opened",
+    ]
+
+
+async def test_a_held_thread_is_answered_once_the_hour_is_over(house: House, clock: Clock) -> None:
+    post = await Post.connected(house, aiConfig={"responder": "echo"})
+    for number in range(61):
+        await post.gets(f"Ticket {number} was opened", thread_hint=f"t{number}")
+        await house.drain()
+
+    clock.advance(7_200)
+    await house.api("POST", "/messages/61/replay", {})
+    await house.drain()
+
+    assert post.got[-1] == "echo Ticket 60 was opened"
