@@ -36,6 +36,7 @@ Saying = Literal[
     "replaced",
     "unknown",
     "which",
+    "by_code",
     "nothing_to_undo",
     "closed",
     "unchanged",

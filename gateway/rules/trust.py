@@ -35,12 +35,14 @@ def told_to_confirm(
     standings: Sequence[Standing],
     unproven: Collection[int],
 ) -> Opening:
-    """The opening with what is said to a yes, no or undo that nobody vouches for: which code?"""
-    waits = any(standing.status in {"pending", "undoable"} for standing in standings)
-    bare = [t for t in pending if t.message_id in unproven and _is_bare(t) and waits]
+    """The opening with what is said to a yes, no or undo that nobody vouches for: its code?"""
+    open_ = [s for s in standings if s.status in {"pending", "undoable"}]
+    bare = [t for t in pending if t.message_id in unproven and _is_bare(t) and open_]
     if not bare:
         return opening
-    said = tuple(dict.fromkeys((*opening.said, Said("which"))))
+    here = [standing for standing in open_ if standing.asked_in is None]
+    asked = Said("by_code", here[0]) if len(here) == 1 else Said("which")
+    said = tuple(dict.fromkeys((*opening.said, asked)))
     handled = opening.handled | {turn.message_id for turn in bare}
     return replace(opening, said=said, handled=handled)
 

@@ -97,7 +97,7 @@ async def fetch_all_standings(
             for other in kin.of(id_)
             for standing in standings.get(other["id"], ())
         ]
-        found[id_] = (*elsewhere, *standings.get(id_, ()))
+        found[id_] = (*standings.get(id_, ()), *elsewhere)
     return found
 
 

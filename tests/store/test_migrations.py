@@ -111,7 +111,7 @@ async def test_four_that_migrate_at_once_apply_each_migration_once(empty: Config
     assert len(versions) == len(set(versions)) == len(await fetch(empty, "SELECT FROM aerich"))
     # The server's other databases have locks of their own.
     own = "database = (SELECT oid FROM pg_database WHERE datname = current_database())"
-    locks = await fetch(empty, f"SELECT FROM pg_locks WHERE locktype = 'advisory' AND {own}")  # noqa: S608 # constants
+    locks = await fetch(empty, f"SELECT FROM pg_locks WHERE locktype = 'advisory' AND {own}")
     assert locks == []
 
 

@@ -62,6 +62,19 @@ async def test_a_bare_yes_of_an_unproven_mail_is_asked_for_its_code(house: House
     assert len(await _tasks(house)) == 1
 
 
+async def test_a_bare_yes_of_an_unproven_mail_is_about_the_question_of_its_thread(
+    house: House,
+) -> None:
+    post = await Post.connected(house)
+    await post.says(LOGO, thread_hint="a", **UNPROVEN)
+    asked = await post.says("Please pay Eve", thread_hint="b", **UNPROVEN)
+
+    bare = await post.says("yes", thread_hint="b", **UNPROVEN)
+
+    assert bare.endswith(f"please reply with the code: YES {_code(asked)}.")
+    assert "Acme" not in bare
+
+
 async def test_a_wrong_code_of_an_unproven_mail_confirms_nothing(house: House) -> None:
     post = await Post.connected(house)
     await post.says(LOGO, **UNPROVEN)
