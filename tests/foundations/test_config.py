@@ -101,6 +101,29 @@ def test_a_folder_in_place_of_a_file_is_an_error(tmp_path: Path) -> None:
     assert f"{tmp_path}: cannot be read" in refusal(tmp_path)
 
 
+def test_a_listener_has_a_table_of_its_own(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(
+        '[listen]\nmetrics_port = 9\n[listen.smtp]\nport = 25\nhost = "file"\n[listen.a]\n'
+    )
+    monkeypatch.setenv("GATEWAY_LISTEN__SMTP__PORT", "2525")
+    monkeypatch.setenv("GATEWAY_LISTEN__IMAP", '{"poll_seconds": 5}')
+
+    listen = load_config(path).listen
+
+    assert listen.metrics_port == 9
+    assert listen.tables == {
+        "smtp": {"port": "2525", "host": "file"},
+        "a": {},
+        "imap": {"poll_seconds": 5},
+    }
+
+
+def test_a_key_of_no_listener_is_an_error(write: Write) -> None:
+    write("[listen]\nmetric_port = 9\n")
+
+    assert "gateway.toml:1: [listen]: no such key: metric_port; a listener has a table" in refusal()
+
+
 def test_a_list_in_the_environment_is_json(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GATEWAY_PLUGINS__ENABLED", '["a", "b"]')
     monkeypatch.setenv("GATEWAY_EGRESS__ALLOW", '["127.0.0.0/8"]')

@@ -1,5 +1,6 @@
 """A raw mail as it is handed over: its envelope in front of it, and in headers of the request."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,7 +8,13 @@ from datetime import datetime
 from email.utils import format_datetime
 from typing import Final
 
+from gateway_email_smtp.checking import authenticate
+from gateway_email_smtp.names import Names
+from gateway_email_smtp.trust import EVIDENCE_HEADER, evidence_header
+
 CONTENT_TYPE: Final = "message/rfc822"
+EVIDENCE_SECONDS: Final = 10.0
+"""How long DNS may take to tell the keys of a mail's signatures."""
 _HOPS: Final = re.compile(
     rb"^x-gateway-hops:[ \t]*(\d{1,4})[ \t]*\r?$", re.IGNORECASE | re.MULTILINE
 )
@@ -55,6 +62,16 @@ def fetched(raw: bytes) -> tuple[bytes, Mapping[str, str]]:
     Its envelope is not known; the mail server that took it may have written it into the mail.
     """
     return raw, _headers(raw)
+
+
+async def evidence_of(raw: bytes, names: Names) -> Mapping[str, str]:
+    """What the signatures of a mail prove, as a header of the request; none for an unsigned one."""
+    try:
+        async with asyncio.timeout(EVIDENCE_SECONDS):
+            found = await authenticate(raw, names)
+    except TimeoutError:
+        return {}
+    return {EVIDENCE_HEADER: evidence_header(found)} if found.dkim else {}
 
 
 def _headers(raw: bytes) -> dict[str, str]:

@@ -2,15 +2,16 @@
 
 import asyncio
 from datetime import datetime, timedelta
-from typing import Final
+from typing import ClassVar, Final
 
 import structlog
 from pydantic import Field
 
 from gateway.plugin import Door, Doors, GatewayError, Listener, PartSettings, TemporaryFailure
 from gateway.plugin.errors import RateLimited, StorageUnavailable
-from gateway_email_smtp.handover import fetched
+from gateway_email_smtp.handover import evidence_of, fetched
 from gateway_email_smtp.mailbox import Mailbox
+from gateway_email_smtp.names import Names
 from gateway_email_smtp.settings import EmailSettings
 
 log: Final = structlog.stdlib.get_logger()
@@ -85,6 +86,9 @@ class ImapListener(Listener[ImapSettings]):
 class _Post:
     """The mail of one channel, as long as its mailbox is open."""
 
+    names: ClassVar[Names] = Names()
+    """Where the DNS is asked."""
+
     def __init__(self, doors: Doors, door: Door, box: Mailbox, settings: ImapSettings) -> None:
         self._doors = doors
         self._door = door
@@ -118,8 +122,9 @@ class _Post:
         if raw is None:
             return False
         body, headers = fetched(raw)
+        evidence = await evidence_of(raw, self.names)
         try:
-            await self._doors.take(self._door, body, headers=headers)
+            await self._doors.take(self._door, body, headers={**headers, **evidence})
         except RateLimited:
             raise
         except StorageUnavailable as outage:

@@ -7,14 +7,15 @@ import socket
 from collections import Counter
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from typing import Final, Protocol, Self
+from typing import ClassVar, Final, Protocol, Self
 
 import structlog
 from aiosmtpd.smtp import SMTP, Envelope, Session
 from pydantic import Field, IPvAnyNetwork, model_validator
 
 from gateway.plugin import Door, Doors, GatewayError, PartSettings
-from gateway_email_smtp.handover import Delivery, handed_over
+from gateway_email_smtp.handover import Delivery, evidence_of, handed_over
+from gateway_email_smtp.names import Names
 from gateway_email_smtp.settings import EmailSettings
 
 log: Final = structlog.stdlib.get_logger()
@@ -108,6 +109,9 @@ class SmtpSettings(PartSettings):
 
 class Desk:
     """What all sessions share: who may connect, who is meant, and what became of a mail."""
+
+    names: ClassVar[Names] = Names()
+    """Where the DNS is asked."""
 
     def __init__(self, settings: SmtpSettings, doors: Doors) -> None:
         self.settings = settings
@@ -216,6 +220,7 @@ class Desk:
                 continue
             recipients.setdefault(door.webhook_id, (door, []))[1].append(address)
         refusals = []
+        evidence = await evidence_of(raw, self.names)
         for door, addresses in recipients.values():
             delivery = Delivery(
                 mail_from=_sender(envelope),
@@ -228,7 +233,9 @@ class Desk:
             )
             body, headers = handed_over(raw, delivery)
             try:
-                await self._doors.take(door, body, headers=headers, client_ip=peer_of(session))
+                await self._doors.take(
+                    door, body, headers={**headers, **evidence}, client_ip=peer_of(session)
+                )
             except GatewayError as refusal:
                 refusals.append(refusal)
         return _answer(refusals, taken=len(recipients) - len(refusals))
