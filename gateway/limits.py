@@ -31,9 +31,13 @@ class Quota:
 
 @dataclass(slots=True)
 class Meter:
-    """The quota that an answer shows: the last one that its request was counted against."""
+    """The quota that an answer shows: the last one that its request was counted against.
+
+    `busy_status` is what its sender is answered when a limit is reached.
+    """
 
     quota: Quota | None = None
+    busy_status: int = 429
 
 
 class RateLimits:

@@ -106,7 +106,7 @@ async def receive(
     gw: Gateway, token: str, request: InboundRequest, request_id: str, meter: Meter
 ) -> Received:
     """Once this returns, its messages cannot be lost. Raises a `GatewayError` that says why."""
-    channel = await gw.channels.by_token(token)
+    channel = await _channel(gw, token, meter)
     challenged = answer_challenge(channel, request)
     if challenged is not None:
         return Received(stored=(), answer=challenged)
@@ -251,6 +251,12 @@ async def measure_backlog(gw: Gateway) -> Overdue:
         gw.metrics.oldest_due_seconds.labels(stage).set(max(0.0, age_seconds))
     gw.metrics.held_deliveries.set(found.held)
     return found
+
+
+async def _channel(gw: Gateway, token: str, meter: Meter) -> Channel:
+    channel = await gw.channels.by_token(token)
+    meter.busy_status = channel.parser.busy_status
+    return channel
 
 
 async def _verify(gw: Gateway, channel: Channel, request: InboundRequest) -> None:

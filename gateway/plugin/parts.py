@@ -193,6 +193,10 @@ class Parser(Part[S]):
     body_limit_bytes: ClassVar[int] = 0
     """Largest body that a request to this part may have; 0 leaves it to the gateway's settings."""
 
+    busy_status: ClassVar[int] = 429
+    """What a request beyond the channel's limits is answered with. Some providers drop what is
+    answered 4xx, and repeat only what is answered 503."""
+
     answers_consent: bool = False
     """True: the provider itself answers STOP, START and HELP, and the gateway says nothing. A part
     may set it on itself, by a setting."""

@@ -18,7 +18,7 @@ from gateway.arrivals import arrive, count_arrival
 from gateway.handshakes import greet
 from gateway.limits import Meter
 from gateway.plugin import HttpAnswer, InboundRequest, InvalidAuth, InvalidPayload, PayloadTooLarge
-from gateway.plugin.errors import MethodNotAllowed, NotFound, RequestTimeout
+from gateway.plugin.errors import MethodNotAllowed, NotFound, RateLimited, RequestTimeout
 from gateway.runtime import Gateway
 from gateway.web.addresses import client_address, quota_headers
 from gateway.web.errors import as_gateway_error, render_error
@@ -63,6 +63,8 @@ class Inbound:
         except Exception as failure:  # noqa: BLE001 # told to the sender, logged when it is a bug
             error = as_gateway_error(failure)
             rendered, outcome = render_error(error, request_id), error.code.lower()
+            if isinstance(error, RateLimited):
+                rendered = replace(rendered, status=meter.busy_status)
         count_arrival(self._gw.metrics, outcome, started=started)
         shown = {**quota_headers(meter.quota), **rendered.headers}
         await _send(send, replace(rendered, headers=shown), request_id)

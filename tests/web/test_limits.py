@@ -5,12 +5,15 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from gateway.builtin import BuiltinResponder
 from gateway.config import Config
-from gateway.registry import Registry
+from gateway.registry import Registry, load_plugins
 from gateway.runtime import open_gateway
 from gateway.web.auth import issue_token
 from tests.conftest import Clock
+from tests.parts import EchoResponder, FakeProvider
 from tests.stories.house import House
+from tests.stories.phone import Phone
 
 HEADERS = ("X-RateLimit-Limit", "X-RateLimit-Remaining", "X-RateLimit-Reset")
 
@@ -60,6 +63,27 @@ async def test_a_duplicate_is_answered_as_its_first_one_when_the_quota_is_used_u
     for fields in ({"externalMessageId": "m-3"}, {}):
         body = json.dumps({"content": "Hi", "senderIdentifier": "dana", **fields}).encode()
         assert (await house.post(channel, body))[0] == 429
+
+
+class Impatient(FakeProvider):
+    """A provider that drops what is answered 4xx."""
+
+    name = "impatient"
+    busy_status = 503
+
+
+async def test_a_provider_is_told_that_a_limit_is_reached_in_the_way_that_it_understands(
+    config: Config, clock: Clock
+) -> None:
+    registry = load_plugins(
+        ["custom_http"], extra=(BuiltinResponder, EchoResponder, FakeProvider, Impatient)
+    )
+    async with open_gateway(config, now=clock, registry=registry) as gw, House.open(gw) as house:
+        for provider, status in (("fake", 429), ("impatient", 503)):
+            phone = await Phone.connected(house, provider=provider, rateLimitPerMinute=1)
+            assert await phone.post("1|+15550101234|Hi") == 200
+            assert await phone.post("2|+15550101234|Hi") == status
+            assert await phone.post("1|+15550101234|Hi") == 200
 
 
 async def test_every_answer_says_what_is_left(limited: House) -> None:
