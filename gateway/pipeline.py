@@ -34,20 +34,18 @@ from gateway.outcomes import (
     Listeners,
     failed_turn,
     replayed_request,
-    storage_fault,
     turn_result,
 )
+from gateway.parsing import parse
 from gateway.plugin import (
     REPLY,
     HttpAnswer,
     InboundMessage,
     InboundRequest,
     InvalidAuth,
-    InvalidPayload,
     InvalidSignature,
     PartFailure,
     PermanentFailure,
-    Receipt,
     RecipientOptedOut,
     RecipientUnreachable,
     UncertainFailure,
@@ -81,8 +79,6 @@ from gateway.talks import talk_of
 
 log: Final = structlog.stdlib.get_logger()
 
-UNREADABLE: Final = InboundMessage(sender="unknown", text="")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
@@ -90,16 +86,6 @@ class Received:
 
     stored: Sequence[Stored]
     answer: HttpAnswer | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Read:
-    """What a request holds, or why it cannot be read."""
-
-    messages: Sequence[InboundMessage] = (UNREADABLE,)
-    receipts: Sequence[Receipt] = ()
-    answer: HttpAnswer | None = None
-    refusal: InvalidPayload | None = None
 
 
 async def receive(
@@ -111,7 +97,7 @@ async def receive(
     if challenged is not None:
         return Received(stored=(), answer=challenged)
     await _verify(gw, channel, request)
-    read = _parse(channel, request)
+    read = await parse(channel, request)
     await note_receipts(gw, channel, read.receipts)
     if read.receipts and not read.messages:
         return Received(stored=(), answer=read.answer)
@@ -156,7 +142,7 @@ async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> 
     else:
         channel = await gw.channels.by_id(user_id=waiting.user_id, webhook_id=waiting.webhook_id)
         request = replayed_request(waiting, gw.config.public_url)
-        read = _parse(channel, request)
+        read = await parse(channel, request)
         if read.refusal is not None:
             raise read.refusal
         request_id, messages = operation.request_id, read.messages
@@ -270,22 +256,6 @@ async def _verify(gw: Gateway, channel: Channel, request: InboundRequest) -> Non
         raise PluginUnavailable(
             f"this channel cannot check requests right now (log reference {reference})"
         ) from bug
-
-
-def _parse(channel: Channel, request: InboundRequest) -> _Read:
-    """What a request holds; an unreadable one becomes a message that is kept, not answered."""
-    try:
-        parsed = channel.parser.parse(request)
-    except InvalidPayload as refusal:
-        return _Read(refusal=refusal)
-    except Exception as bug:  # noqa: BLE001 # a plugin's bug: the request is kept
-        reference = report_bug(bug, channel)
-        return _Read(refusal=InvalidPayload(f"the parser failed (log reference {reference})"))
-    fault = next(filter(None, map(storage_fault, parsed.messages)), None)
-    if fault is not None:
-        problem = InvalidPayload(f"a message cannot be stored: {fault}")
-        return _Read(answer=parsed.answer, refusal=problem)
-    return _Read(messages=parsed.messages, receipts=parsed.receipts, answer=parsed.answer)
 
 
 def _new_messages(  # noqa: PLR0913 # what a row is made of

@@ -212,7 +212,7 @@ class Parser(Part[S]):
     def parse(self, request: InboundRequest) -> Parsed:
         """Turns a verified request into messages; pure, no I/O.
 
-        Raises `InvalidPayload`.
+        A large body is read in a thread of its own. Raises `InvalidPayload`.
         """
 
 

@@ -29,6 +29,8 @@ AUTOMATION: Final = "/api/v1/webhooks/automation"
 """The one path of before, for all webhooks: a header names which (PRD 7.3.2)."""
 CHALLENGES: Final = ("GET", "OPTIONS")
 """Methods by which a sender makes sure of a URL."""
+SLOWEST_BYTES_PER_SECOND: Final = 1_000_000
+"""What a large body may take beyond [server] body_timeout_seconds."""
 UNSNIFFED: Final = {"X-Content-Type-Options": "nosniff"}
 """An answer may repeat what a request said: no browser may take it for anything else."""
 
@@ -84,16 +86,28 @@ class Inbound:
         meter.quota = await self._gw.limits.hit_address(address, self._gw.now())
         if scope["method"] != "POST":
             return await self._greet(scope, headers, address), "challenge"
-        try:
-            async with asyncio.timeout(server.body_timeout_seconds):
-                body = await _body(receive, headers, limit=server.body_limit_bytes)
-        except TimeoutError:
-            raise RequestTimeout("the body did not arrive in time; send it faster") from None
+        body = await self._body(scope, receive, headers)
         request = _request(self._gw, scope, headers, body, address)
         received, outcome = await arrive(
             self._gw, _token(scope["path"], headers), request, request_id, meter
         )
         return _rendered(received), outcome
+
+    async def _body(
+        self, scope: HTTPScope, receive: ASGIReceiveCallable, headers: Mapping[str, str]
+    ) -> bytes:
+        """The whole body, in the time that its size allows."""
+        server = self._gw.config.server
+        announced, limit = _announced(headers), server.body_limit_bytes
+        if announced is None or announced > limit:
+            channel = await self._gw.channels.by_token(_token(scope["path"], headers))
+            limit = max(limit, channel.parser.body_limit_bytes)
+        extra_seconds = min(announced or 0, limit) / SLOWEST_BYTES_PER_SECOND
+        try:
+            async with asyncio.timeout(server.body_timeout_seconds + extra_seconds):
+                return await _body(receive, headers, limit=limit)
+        except TimeoutError:
+            raise RequestTimeout("the body did not arrive in time; send it faster") from None
 
     async def _greet(self, scope: HTTPScope, headers: Mapping[str, str], address: str) -> Rendered:
         """The answer to a challenge; a request of another method brings nothing else."""
@@ -129,8 +143,8 @@ async def _body(receive: ASGIReceiveCallable, headers: Mapping[str, str], *, lim
     """The whole body. Raises `PayloadTooLarge` as soon as it is known to be too large."""
     if headers.get("content-encoding", "identity").lower() != "identity":
         raise InvalidPayload("a compressed body is not accepted; send it without Content-Encoding")
-    announced = headers.get("content-length", "")
-    if announced.isdecimal() and int(announced[:20]) > limit:
+    announced = _announced(headers)
+    if announced is not None and announced > limit:
         raise _too_large(limit)
     parts: list[bytes] = []
     length = 0
@@ -144,6 +158,12 @@ async def _body(receive: ASGIReceiveCallable, headers: Mapping[str, str], *, lim
             raise _too_large(limit)
         if not message["more_body"]:
             return b"".join(parts)
+
+
+def _announced(headers: Mapping[str, str]) -> int | None:
+    """How long a body is said to be; None where nobody says."""
+    told = headers.get("content-length", "")
+    return int(told[:20]) if told.isascii() and told.isdecimal() else None
 
 
 def _request(
@@ -210,4 +230,7 @@ def _headers(pairs: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
 
 
 def _too_large(limit: int) -> PayloadTooLarge:
-    return PayloadTooLarge(f"the body is larger than {limit} bytes ([server] body_limit_bytes)")
+    return PayloadTooLarge(
+        f"the body is larger than {limit} bytes ([server] body_limit_bytes, or what the channel's "
+        "part takes)"
+    )

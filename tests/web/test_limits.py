@@ -70,6 +70,7 @@ class Impatient(FakeProvider):
 
     name = "impatient"
     busy_status = 503
+    body_limit_bytes = 1_000_000
 
 
 async def test_a_provider_is_told_that_a_limit_is_reached_in_the_way_that_it_understands(
@@ -84,6 +85,20 @@ async def test_a_provider_is_told_that_a_limit_is_reached_in_the_way_that_it_und
             assert await phone.post("1|+15550101234|Hi") == 200
             assert await phone.post("2|+15550101234|Hi") == status
             assert await phone.post("1|+15550101234|Hi") == 200
+
+
+async def test_a_part_may_take_larger_bodies_than_the_others(config: Config, clock: Clock) -> None:
+    registry = load_plugins(["custom_http"], extra=(BuiltinResponder, EchoResponder, Impatient))
+    large, too_large = (f"{n}|+15550101234|{'word ' * (n * 99_000)}" for n in (2, 3))
+    async with open_gateway(config, now=clock, registry=registry) as gw, House.open(gw) as house:
+        phone = await Phone.connected(house)
+        assert await phone.post(large) == 200
+        assert await phone.post(too_large) == 413
+        [message] = (await house.api("GET", f"/webhooks/{phone.id}/messages"))["items"]
+        assert len(message["content"]) > 900_000
+
+        unknown = await house.client.post("/api/webhooks/inbound/x", data=large.encode())
+        assert unknown.status_code == 404
 
 
 async def test_every_answer_says_what_is_left(limited: House) -> None:
