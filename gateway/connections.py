@@ -1,6 +1,7 @@
 """`gateway channels`: how channels are set up at their providers, looked at and set right."""
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 from gateway import setups
@@ -17,6 +18,11 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
         "channels", help="how channels are set up at their providers"
     ).add_subparsers(required=True, metavar="action")
     check = channels.add_parser("check", help="ask the provider, and change nothing")
+    check.add_argument(
+        "--round-trip",
+        action="store_true",
+        help="also send a message to the channel's own address, and wait for it to come back",
+    )
     check.set_defaults(command=channels_check)
     connect = channels.add_parser("connect", help="have the provider call the channel's URL")
     connect.set_defaults(command=channels_connect)
@@ -29,7 +35,11 @@ def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]"
 async def channels_check(options: argparse.Namespace, config: Config) -> int:
     """What the provider has; exit code 1 when something is wrong."""
     async with open_gateway(attach(config, options.data)) as gw:
-        found = await setups.check_setup(gw, user_id=options.user, webhook_id=options.webhook)
+        asked = {"user_id": options.user, "webhook_id": options.webhook}
+        found = await setups.check_setup(gw, **asked)
+        if options.round_trip:
+            trip = await setups.round_trip(gw, **asked)
+            found = replace(found, findings=[*found.findings, *trip.findings])
     return _shown(found)
 
 

@@ -32,7 +32,7 @@ class Plugins(Section):
     enabled: tuple[str, ...] = Field(
         ("custom_http",),
         description="Entry-point names to load; no other plugin is ever imported. Installed with "
-        "the gateway: `custom_http`, `ai_claude`, `ai_openai`, `sms_twilio`, "
+        "the gateway: `custom_http`, `ai_claude`, `ai_openai`, `email_smtp`, `sms_twilio`, "
         "`sms_vonage`.",
     )
     blocked: tuple[str, ...] = Field(

@@ -67,7 +67,7 @@ from gateway.plugin.parts import (
     Transport,
     Verifier,
 )
-from gateway.plugin.setup import Checkup, Choice, Setup, SetupFinding
+from gateway.plugin.setup import ROUND_TRIP, Checkup, Choice, Setup, SetupFinding
 from gateway.plugin.wire import (
     HttpAnswer,
     InboundRequest,
@@ -83,6 +83,7 @@ __all__ = [
     "ENTRY_POINT_GROUP",
     "HOPS_HEADER",
     "REPLY",
+    "ROUND_TRIP",
     "Analysis",
     "Answer",
     "Attachment",

@@ -122,10 +122,7 @@ class Remember(Protocol):
     """
 
     async def __call__(self, key: str, value: str, *, seconds: int) -> str:
-        """The first value that this channel was given under `key` in the last `seconds`.
-
-        That is `value` itself when there was none.
-        """
+        """The first value of this channel under `key` in the last `seconds`, be it this one."""
         ...
 
 

@@ -5,6 +5,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+ROUND_TRIP = "webhook.round_trip"
+"""The event of a message that a channel sends to itself, to see whether it arrives."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SetupFinding:
@@ -55,3 +58,7 @@ class Setup(ABC):
 
         Raises as `check` does.
         """
+
+    def own_address(self) -> str | None:
+        """Where a `ROUND_TRIP` is sent to come back here, as `automatic`; None for nowhere."""
+        return None

@@ -236,7 +236,8 @@ async def test_the_command_line_checks_and_connects(
 
     async with Line.connected(house, "", {"responder": "builtin"}) as line:
         line.fake.ledger.number(NUMBER)["sms_url"] = ""
-        asked = Namespace(webhook=line.record["id"], user=house.user_id, data=None)
+        id_ = line.record["id"]
+        asked = Namespace(webhook=id_, user=house.user_id, data=None, round_trip=False)
 
         assert await channels_check(asked, settings) == 1
         assert await channels_connect(asked, settings) == 0

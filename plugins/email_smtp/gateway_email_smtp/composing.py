@@ -10,7 +10,7 @@ from email.utils import format_datetime
 from hashlib import sha256
 from typing import Final
 
-from gateway.plugin import HOPS_HEADER, JsonValue, OutboundMessage, PermanentFailure
+from gateway.plugin import HOPS_HEADER, ROUND_TRIP, JsonValue, OutboundMessage, PermanentFailure
 from gateway_email_smtp.folding import POLICY
 from gateway_email_smtp.mail import Mailbox
 from gateway_email_smtp.settings import EmailSettings
@@ -142,7 +142,8 @@ def _recipient(message: OutboundMessage, settings: EmailSettings) -> str:
             "ann@example.org",
             not_accepted=True,
         )
-    if recipient.lower() in {own.lower() for own in settings.own_addresses}:
+    is_own = recipient.lower() in {own.lower() for own in settings.own_addresses}
+    if is_own and message.event != ROUND_TRIP:
         raise PermanentFailure(
             f"{recipient} is an address of this channel, which never writes to itself"
         )

@@ -1,0 +1,1 @@
+"""The ways in by HTTP: what each provider posts, checked and read."""
