@@ -127,7 +127,7 @@ class OpenDoors:
         """Runs `tend` for each door that it `wants`, in this process or in another."""
         while True:
             try:
-                async with store.door_locks(self._gw.db, self._listener.name) as locks:
+                async with store.door_locks(self._gw.config, self._listener.name) as locks:
                     await self._keep_locked(locks, wants, tend)
             except StorageUnavailable as outage:
                 log.warning("storage.unreachable", stage="listen", reason=outage.message)

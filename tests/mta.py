@@ -52,6 +52,7 @@ relay_domains = gateway.example
 relay_transport = smtp:[127.0.0.1]:{gateway_port}
 relay_recipient_maps =
 default_transport = discard:
+transport_maps = inline:{{ people.example=smtp:[127.0.0.1]:{people_port} }}
 smtpd_relay_restrictions = permit_mynetworks, reject
 smtputf8_autodetect_classes = all
 disable_dns_lookups = yes
@@ -78,10 +79,14 @@ MASTER: Final = "/usr/lib/postfix/sbin/master"
 
 @dataclass(frozen=True)
 class Mta:
-    """Where it listens, and where it delivers mail for gateway.example; all other is discarded."""
+    """Where it listens, and where it delivers mail for gateway.example and for people.example.
+
+    All other mail is discarded.
+    """
 
     port: int
     gateway_port: int
+    people_port: int
     folder: Path
 
     def flush(self) -> None:
@@ -106,12 +111,13 @@ class Mta:
 @contextlib.contextmanager
 def postfix(folder: Path) -> Iterator[Mta]:
     """A Postfix that relays for the loopback until the block ends; only root can start one."""
-    mta = Mta(free_port(), free_port(), folder)
+    mta = Mta(free_port(), free_port(), free_port(), folder)
     _make_folders(folder)
     values = {
         "folder": folder,
         "port": mta.port,
         "gateway_port": mta.gateway_port,
+        "people_port": mta.people_port,
     }
     settings = folder / "etc"
     (settings / "main.cf").write_text(SETTINGS.format(**values))

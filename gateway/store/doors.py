@@ -5,13 +5,25 @@ is shown to one.
 """
 
 from collections.abc import AsyncIterator, Collection, Iterable, Mapping
-from contextlib import asynccontextmanager, suppress
-from typing import Final
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Final, TypeAlias
 
-from gateway.plugin.errors import StorageUnavailable
+import asyncpg
+
+from gateway.config import Config
 from gateway.records import Webhook
-from gateway.store.database import Connection, Database, naming_outages
+from gateway.store.database import (
+    COMMAND_TIMEOUT_SECONDS,
+    CONNECT_TIMEOUT_SECONDS,
+    Database,
+    naming_outages,
+)
 from gateway.store.webhooks import BY_IDS, webhook_of
+
+if TYPE_CHECKING:
+    OwnConnection: TypeAlias = asyncpg.Connection[asyncpg.Record]
+else:
+    OwnConnection = asyncpg.Connection
 
 _VERSIONS: Final = "SELECT id, version FROM user_webhooks WHERE parser = $1 AND is_active"
 _KEY: Final = "hashtextextended('gateway listener ' || $2 || ' ' || id, 0)"
@@ -23,7 +35,7 @@ _UNLOCK: Final = f"SELECT pg_advisory_unlock({_KEY}) FROM unnest($1::bigint[]) i
 class DoorLocks:
     """The channels that this process alone tends, for one listener; they end with its session."""
 
-    def __init__(self, connection: Connection, listener: str) -> None:
+    def __init__(self, connection: OwnConnection, listener: str) -> None:
         self._connection = connection
         self._listener = listener
 
@@ -53,13 +65,18 @@ async def webhooks_by_ids(db: Database, webhook_ids: Collection[int]) -> Collect
 
 
 @asynccontextmanager
-async def door_locks(db: Database, listener: str) -> AsyncIterator[DoorLocks]:
-    """Locks that last until the block ends, or this process does. Raises `StorageUnavailable`."""
-    async with db.connection() as connection:
+async def door_locks(config: Config, listener: str) -> AsyncIterator[DoorLocks]:
+    """Locks that last until the block ends, or this process does. Raises `StorageUnavailable`.
+
+    They have a connection of their own: one of the pool would be missing there for ever.
+    """
+    async with naming_outages():
+        connection = await asyncpg.connect(
+            config.database.url.get_secret_value(),
+            timeout=CONNECT_TIMEOUT_SECONDS,
+            command_timeout=COMMAND_TIMEOUT_SECONDS,
+        )
         try:
             yield DoorLocks(connection, listener)
         finally:
-            # The connection goes back to the pool; one that broke has lost its locks.
-            with suppress(StorageUnavailable):
-                async with naming_outages():
-                    await connection.execute("SELECT pg_advisory_unlock_all()")
+            connection.terminate()

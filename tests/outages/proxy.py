@@ -27,6 +27,7 @@ class Wire:
         self.port = free_port()
         self.cut_after: int | None = None
         self.holds_back_ends = False
+        self.refuses = False
         self.ended = asyncio.Event()
         self._server_port = port
         self._writers: set[asyncio.StreamWriter] = set()
@@ -55,6 +56,9 @@ class Wire:
             writer.close()
 
     async def _take(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        if self.refuses:
+            writer.close()
+            return
         beyond, back = await asyncio.open_connection("127.0.0.1", self._server_port)
         self._writers |= {writer, back}
         for source, sink in ((reader, back), (beyond, writer)):

@@ -13,14 +13,18 @@ import pytest
 from imapclient import IMAPClient
 from structlog.testing import capture_logs
 
-from gateway.plugin import Door, GatewayError, PermanentFailure, TemporaryFailure
+from gateway.doors import OpenDoors
+from gateway.plugin import Door, Doors, GatewayError, PermanentFailure, TemporaryFailure
 from gateway.plugin.errors import PluginUnavailable, RateLimitMinute, StorageUnavailable
 from gateway.plugin.testing import MemoryDoors, check_settings
+from gateway.registry import Registry, load_plugins
 from gateway_email_smtp.fake.certificates import Authority, make_authority
 from gateway_email_smtp.mailbox import look_into
 from gateway_email_smtp.polling import ImapListener, ImapSettings
 from gateway_email_smtp.settings import EmailSettings
+from tests.conftest import wait_for
 from tests.mailstore import Store, dovecot
+from tests.stories.house import House
 
 NOW = datetime.now(UTC)
 
@@ -119,7 +123,7 @@ def put(store: Store, user: str, *texts: str, at: datetime | None = None) -> Non
 
 
 @asynccontextmanager
-async def fetching(doors: MemoryDoors, **settings: object) -> AsyncIterator[asyncio.Task[None]]:
+async def fetching(doors: Doors, **settings: object) -> AsyncIterator[asyncio.Task[None]]:
     """The listener at work."""
     listener = ImapListener(ImapSettings.model_validate({"poll_seconds": 0.05, **settings}))
     task = asyncio.create_task(listener.serve(doors))
@@ -334,3 +338,36 @@ async def test_a_stop_leaves_a_mailbox_that_is_being_watched_at_once(
         task.cancel()
         async with asyncio.timeout(3):
             await asyncio.wait([task])
+
+
+@pytest.fixture
+def registry() -> Registry:
+    """The real email plugin."""
+    return load_plugins(["custom_http", "email_smtp"])
+
+
+async def test_a_mail_that_is_in_a_mailbox_twice_is_stored_once(
+    house: House, store: Store, user: str
+) -> None:
+    values = a_door(store, user).settings.model_dump(
+        mode="json", by_alias=True, exclude_defaults=True
+    )
+    body = {
+        "channelType": "email",
+        "channelName": "Mailbox",
+        "providerConfig": {**values, "imapPassword": "secret"},
+    }
+    record = await house.api("POST", "/webhooks", body, status=201)
+    mail = b"From: ann@example.com\r\nMessage-ID: <1@example.com>\r\n\r\nHello\r\n"
+    with IMAPClient("127.0.0.1", port=store.port, ssl=False) as client:
+        client.login(user, "secret")
+        client.append("INBOX", mail)
+        client.append("INBOX", b"X-Again: yes\r\n" + mail)
+    doors = OpenDoors(house.gw, ImapListener)
+    await doors.look()
+
+    async with fetching(doors):
+        await wait_for(lambda: [name[-1] for name in store.mails(user)] == ["S", "S"])
+
+    listed = await house.api("GET", f"/webhooks/{record['id']}/messages")
+    assert [item["content"] for item in listed["items"]] == ["Hello"]

@@ -32,6 +32,7 @@ from gateway.plugin import (
 from gateway.plugin.errors import RateLimitMinute, WebhookNotFound
 from gateway.registry import Registry, load_plugins
 from gateway.runtime import Gateway
+from gateway.up import UpError, _gateway_programs
 from tests.conftest import wait_for
 from tests.parts import EchoResponder
 from tests.stories.house import House, Json
@@ -336,8 +337,8 @@ async def test_a_listener_that_fails_is_served_again_until_the_stop(house: House
     assert failed[2].startswith("ZeroDivisionError, log reference")
 
 
-def _config(gw: Gateway, listen: Json) -> Any:
-    dumped = gw.config.model_dump() | {"listen": listen}
+def _config(gw: Gateway, listen: Json, *plugins: str) -> Any:
+    dumped = gw.config.model_dump() | {"listen": listen, "plugins": {"enabled": plugins}}
     return type(gw.config).model_validate(dumped)
 
 
@@ -349,6 +350,21 @@ async def test_a_listener_runs_once_it_has_a_table(gw: Gateway) -> None:
     assert needs_listening(gw.registry, with_table)
     [postbox] = built_listeners(gw.registry, with_table).values()
     assert postbox.settings.slots == 2
+
+
+async def test_gateway_up_starts_a_process_of_listeners_where_one_is_set_up(gw: Gateway) -> None:
+    bare = _config(gw, {}, "custom_http")
+    with_mail = _config(gw, {}, "email_smtp")
+    with_table = _config(gw, {"smtp": {}}, "email_smtp")
+
+    names = [
+        [program.name for program in _gateway_programs(config, None)]
+        for config in (bare, with_mail, with_table)
+    ]
+
+    assert names == [["web", "worker"], *2 * [["web", "worker", "listen"]]]
+    with pytest.raises(UpError, match=r"\[listen\.smtp\] port: "):
+        _gateway_programs(_config(gw, {"smtp": {"port": -1}}, "email_smtp"), None)
 
 
 @pytest.mark.parametrize(
