@@ -13,7 +13,6 @@ from gateway.connections import channels_check
 from gateway.plugin.errors import Conflict
 from gateway.plugin.testing import NOW
 from gateway.registry import Registry, load_plugins
-from gateway_email_smtp import simulate
 from gateway_email_smtp.email import EmailSmtp
 from gateway_email_smtp.fake import posts
 from gateway_email_smtp.fake.apis import (
@@ -29,7 +28,6 @@ from gateway_email_smtp.fake.sent import SentMail, of_postmark, of_sendgrid
 from gateway_email_smtp.fake.stage import ADDRESS, ANN, POSTS, letter
 from tests.conftest import wait_for
 from tests.parts import EchoResponder
-from tests.servers import free_port
 from tests.stories.house import House, Json
 from tests.stories.mailbox import Mailbox
 
@@ -222,39 +220,6 @@ def reply_to(sent: SentMail, text: str) -> Letter:
         recipient=sent.reply_to,
         dkim="example.org",
     )
-
-
-async def test_the_simulator_writes_and_shows_the_answer(
-    house: House,
-    origin: str,
-    running: None,  # noqa: ARG001 # the worker
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    port = free_port()
-    mailbox = await Mailbox.connected(
-        house,
-        "postmark",
-        mailOutbound="postmark",
-        postmarkServerToken=POSTMARK_TOKEN,
-        postmarkBaseUrl=f"http://127.0.0.1:{port}/postmark",
-    )
-    told = ["--url", mailbox.record["webhookUrl"], "--gateway", origin, "--port", str(port)]
-    for style in ("plain", "gmail", "outlook", "apple"):
-        asked = [*told, "--as", "postmark", "--style", style, f"Call Dana ({style})"]
-        assert await simulate.main([*asked, "And Carl"]) == 0
-    forward = [*told, "--as", "postmark-raw", "--forward", "Carl <carl@client.example>"]
-    assert await simulate.main([*forward, "Please see to it"]) == 0
-    assert await simulate.main([*told, "--as", "mailgun", "--wait", "0.1", "Hello"]) == 1
-    assert await simulate.main(["--secrets", "--port", str(port)]) == 0
-    assert await simulate.main([*told[:2], "--port", str(port), "Hello"]) == 1
-
-    shown = capsys.readouterr().out
-    assert "> Ann: A question: Call Dana (outlook)" in shown
-    assert "< assistant@example.com: Re: A question" in shown
-    assert "> Ann: Fwd: Contract: Please see to it" in shown
-    assert "the gateway answered 401" in shown
-    assert "the gateway cannot be reached" in shown
-    assert posts.PUBLIC_KEY in shown
 
 
 async def test_a_mail_to_oneself_shows_whether_the_address_works(

@@ -8,6 +8,7 @@ from gateway_email_smtp.accounts.apis import finding, host_of
 from gateway_email_smtp.accounts.mailgun import MailgunRoutes
 from gateway_email_smtp.accounts.postmark import PostmarkServer
 from gateway_email_smtp.accounts.sendgrid import SendGridAccount
+from gateway_email_smtp.mailbox import look_into
 from gateway_email_smtp.names import Names
 from gateway_email_smtp.routes.smtp import SmtpRoute
 from gateway_email_smtp.settings import EmailSettings
@@ -32,6 +33,7 @@ class Connector:
                 found += await account.check()
             except PartFailure as failure:
                 found.append(finding("provider", "problem", failure.message))
+        found += await self._of_mailbox()
         found += await self._of_server()
         found += await records.report(self._settings, self._names)
         return Checkup(findings=found)
@@ -53,6 +55,17 @@ class Connector:
         if "mailgun" in ways:
             found.append(MailgunRoutes(settings, context))
         return found
+
+    async def _of_mailbox(self) -> list[SetupFinding]:
+        """Whether mail can be fetched, where it waits in a mailbox."""
+        settings = self._settings
+        if settings.mail_inbound != "imap":
+            return []
+        try:
+            waiting = await look_into(settings, self._context.dial)
+        except PartFailure as failure:
+            return [finding("mailbox", "problem", failure.message)]
+        return [finding("mailbox", "ok", f"{waiting} mails wait in {settings.imap_folder}")]
 
     async def _of_server(self) -> list[SetupFinding]:
         """Whether mail can go out, where it goes through a mail server or not at all."""

@@ -17,6 +17,7 @@ from typing import Final
 from urllib.parse import urlsplit, urlunsplit
 
 import aiohttp
+import aiosmtplib
 from aiohttp import web
 
 from gateway_email_smtp.fake import posts
@@ -33,6 +34,8 @@ from gateway_email_smtp.fake.sent import SentMail, of_postmark, of_sendgrid
 PORT: Final = 8003
 PERSON: Final = "Ann <ann@example.org>"
 ADDRESS: Final = "assistant@example.com"
+SMTP: Final = "smtp"
+SERVER: Final = "127.0.0.1:2525"
 POLL_SECONDS: Final = 0.1
 QUIET_SECONDS: Final = 1.0
 """After an answer, another one may follow at once."""
@@ -53,7 +56,10 @@ WAYS: Final[Mapping[str, Maker]] = {
 
 async def main(arguments: Sequence[str]) -> int:
     """Sends each text, or each line that is typed, and prints what comes back; 1 if nothing did."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if not (options.url or options.secrets or options.way == SMTP):
+        parser.error("--url is missing: the webhookUrl of the channel")
     worst = 0
     async with Stage.opened(options.port) as stage:
         last: SentMail | None = None
@@ -76,7 +82,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("texts", nargs="*", help="what is written (default: each line typed)")
     parser.add_argument("--url", help="webhookUrl of the channel")
     parser.add_argument("--gateway", help="where the gateway is dialled (default: as --url says)")
-    parser.add_argument("--as", dest="way", choices=sorted(WAYS), default="mime", help="who posts")
+    ways = [*sorted(WAYS), SMTP]
+    parser.add_argument("--as", dest="way", choices=ways, default="mime", help="who hands it over")
+    parser.add_argument("--server", default=SERVER, help="host and port, for --as smtp")
     parser.add_argument("--secret", default="", help="the channel's secretKey, for --as mime")
     parser.add_argument("--secrets", action="store_true", help="print the fake secrets, and end")
     parser.add_argument("--from", dest="sender", default=PERSON, help="who writes")
@@ -146,10 +154,9 @@ async def _say(
     before = len(stage.sent_to(address))
     letter = await asyncio.to_thread(_letter, text, options, last)
     print(f"> {name or address}: {letter.parsed['subject']}: {text or options.file}")
-    post = WAYS[options.way](letter, datetime.now(UTC), options.secret)  # noqa: TID251 # it is the provider's clock
     try:
-        status, body = await _post(post, options)
-    except aiohttp.ClientError as error:
+        status, body = await _hand_over(letter, options)
+    except (aiohttp.ClientError, aiosmtplib.SMTPException, OSError) as error:
         print(f"  the gateway cannot be reached: {error}")
         return []
     if status != OK:
@@ -205,7 +212,15 @@ def _client(whom: str, now: datetime) -> Earlier:
     return Earlier(sender=whom, subject="Contract", text=text, at=now, message_id="<c1@client>")
 
 
-async def _post(post: Post, options: argparse.Namespace) -> tuple[int, str]:
+async def _hand_over(letter: Letter, options: argparse.Namespace) -> tuple[int, str]:
+    """What a mail is answered: by HTTP, or by SMTP as one that says 200."""
+    if options.way == SMTP:
+        host, _, port = options.server.rpartition(":")
+        client = aiosmtplib.SMTP(hostname=host, port=int(port), start_tls=False)
+        async with client:
+            refused, said = await client.sendmail(letter.mail_from, [letter.recipient], letter.raw)
+        return OK, f"{said} {refused}"
+    post = WAYS[options.way](letter, datetime.now(UTC), options.secret)  # noqa: TID251 # it is the provider's clock
     place, dialled = urlsplit(options.url), urlsplit(options.gateway or options.url)
     url = urlunsplit((dialled.scheme, dialled.netloc, place.path, place.query, ""))
     async with (

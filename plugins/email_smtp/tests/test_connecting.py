@@ -67,3 +67,9 @@ async def test_a_gateway_that_a_provider_cannot_reach_is_told(url: str) -> None:
     stand_in = settings("sendgrid", sendgridBaseUrl="http://127.0.0.1:8003/sendgrid")
     local = LocalEmail(stand_in, replace(part_context(), inbound_url=url))
     assert "public_url" not in await found(local)
+
+
+async def test_a_mailbox_that_cannot_be_opened_is_told() -> None:
+    part = LocalEmail(settings("imap", imapPort=1, imapPassword="p"), context())
+    told = (await found(part))["mailbox"]
+    assert (told.status, "mx.example.com:1" in told.message) == ("problem", True)
