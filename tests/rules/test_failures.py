@@ -56,6 +56,9 @@ TABLE: list[tuple[PartFailure | PluginUnavailable, str, tuple[bool, bool, str | 
     (permanent(403), "denied", (False, True, "down")),
     (permanent(404), "denied", (False, True, "down")),
     (permanent(405), "denied", (False, True, "down")),
+    # What a mail server says of the login, and of one mailbox.
+    (permanent(535), "denied", (False, True, "down")),
+    (permanent(550), "refused", NEVER),
     (permanent(410), "gone", (False, True, "gone")),
     (permanent(400), "refused", NEVER),
     (permanent(409), "refused", NEVER),

@@ -7,7 +7,15 @@ from zoneinfo import ZoneInfo
 import pytest
 from hypothesis import given, strategies as st
 
-from gateway.rules.notifications import Candidate, Standing, Wishes, may_be_told, step, words
+from gateway.rules.notifications import (
+    Candidate,
+    Standing,
+    Wishes,
+    may_be_told,
+    step,
+    unreachable_words,
+    words,
+)
 from gateway.rules.quiet import QuietHours, quiet_until
 
 NOW = datetime(2026, 1, 2, 12, tzinfo=UTC)
@@ -153,3 +161,13 @@ def test_words_are_those_of_the_channels_language_and_short() -> None:
         "This did not work: Send it. no answer"
     )
     assert len(words("failed", "Send it", "x" * 5000, language="de")) < 400
+
+
+@pytest.mark.parametrize("language", ["en", "de", "es", "fr", "xx", None])
+def test_the_owner_reads_what_cannot_be_reached_and_why(language: str | None) -> None:
+    said = unreachable_words("ann@example.org", "no  such\nmailbox.", language=language)
+
+    assert "ann@example.org" in said
+    assert "no such mailbox. " in said
+    assert len(unreachable_words("a@b.c", "x" * 5000, language=language)) < 500
+    assert "no reason given" in unreachable_words("a@b.c", "", language=language)

@@ -32,8 +32,8 @@ async def authenticate(raw: bytes, names: Names) -> Evidence:
     if len(raw) > LARGEST_BYTES:
         return Evidence()
     signatures = signatures_in(raw)
-    found = [await _checked(raw, place, tags, names) for place, tags in enumerate(signatures)]
-    return Evidence(dkim=tuple(found))
+    checks = (_checked(raw, place, tags, names) for place, tags in enumerate(signatures))
+    return Evidence(dkim=tuple(await asyncio.gather(*checks)))
 
 
 def signatures_in(raw: bytes) -> Sequence[Tags]:
