@@ -64,6 +64,20 @@ async def test_a_forged_repeat_of_mailguns_is_refused_and_the_true_one_is_answer
     assert len(await mailbox.messages()) == 1
 
 
+@pytest.mark.parametrize("way", [way for way in POSTS if way != "mime"])
+async def test_a_sender_whose_servers_deny_it_is_looked_at_by_a_person_first(
+    house: House, postmark: FakePostmark, way: str
+) -> None:
+    mailbox = await Mailbox.connected(house, way, **by_postmark(postmark))
+    await mailbox.gets(letter(spf="fail", dkim=""))
+    await house.drain()
+
+    [message] = await mailbox.messages()
+    told = (message["processingStatus"], message["reason"])
+    assert told == ("quarantined", "failed_authentication")
+    assert postmark.requests == []
+
+
 async def test_sendgrid_is_asked_to_come_again_when_a_limit_is_reached(house: House) -> None:
     mailbox = await Mailbox.connected(house, "sendgrid raw")
     async with house.gw.db.connection() as connection:

@@ -123,8 +123,33 @@ async def test_sendgrid_that_only_sends_is_not_asked_for_parse_settings(
         given = {"mailInbound": "smtp", "mailOutbound": "sendgrid"}
         account = sendgrid(http, fake.url, **given)
         await account.connect()
-        assert [one.name for one in await account.check()] == ["credentials"]
+        assert [one.name for one in await account.check()] == ["credentials", "events"]
         assert fake.parses == {}
+
+
+@pytest.mark.parametrize(
+    ("changed", "status", "words"),
+    [
+        ({}, "ok", "are told to this channel"),
+        ({"bounce": False}, "warning", "a mail that bounces looks delivered"),
+        ({"enabled": False}, "warning", "a mail that bounces looks delivered"),
+        ({"url": "https://other.example.org/"}, "warning", "make an Event Webhook"),
+    ],
+)
+async def test_an_event_webhook_of_sendgrid_is_looked_for(
+    http: LoopbackHttp, changed: dict[str, object], status: str, words: str
+) -> None:
+    hook = {"url": WITH_LOGIN, **dict.fromkeys(("enabled", "delivered"), True)}
+    hook |= dict.fromkeys(("bounce", "dropped", "spam_report"), True)
+    async with FakeSendGridAccount.open() as fake:
+        account = sendgrid(http, fake.url, mailOutbound="sendgrid")
+        unread = by_name(await account.check())["events"]
+        fake.scopes.append("user.webhooks.event.settings.read")
+        fake.events.append({**hook, **changed})
+        told = by_name(await account.check())["events"]
+
+    assert "the key may not read the Event Webhook" in unread.message
+    assert (told.status, words in told.message) == (status, True)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from gateway.plugin import PartContext, SetupFinding
+from gateway.plugin import PartContext, PermanentFailure, SetupFinding
 from gateway_email_smtp.accounts.apis import (
     Api,
     Refused,
@@ -15,6 +15,8 @@ from gateway_email_smtp.providers.incoming import Record, records_of, text_at
 from gateway_email_smtp.settings import EmailSettings
 
 PARSES: Final = "/v3/user/webhooks/parse/settings"
+EVENTS: Final = "/v3/user/webhooks/event/settings/all"
+EVENT_NAMES: Final = ("enabled", "delivered", "bounce", "dropped", "spam_report")
 SEND: Final = "mail.send"
 
 
@@ -44,6 +46,8 @@ class SendGridAccount:
             found = [await self._of_key(self._api)]
             if self._settings.mail_inbound == "sendgrid":
                 found.append(await self._of_parse(self._api))
+            if self._settings.mail_outbound == "sendgrid":
+                found.append(await self._of_events(self._api))
         except Refused as refused:
             return [finding("credentials", "problem", f"{refused}: set sendgridApiKey anew")]
         return found
@@ -70,6 +74,29 @@ class SendGridAccount:
         if self._settings.mail_outbound == "sendgrid" and not may_send:
             return finding("credentials", "problem", "the key may not send: give it Mail Send")
         return finding("credentials", "ok", "SendGrid takes the key")
+
+    async def _of_events(self, api: Api) -> SetupFinding:
+        """Whether bounces come back; its signature is a matter between people, so look alone."""
+        try:
+            hooks = records_of((await api.get(EVENTS)).get("webhooks"))
+        except (Refused, PermanentFailure):
+            return finding(
+                "events",
+                "warning",
+                "the key may not read the Event Webhook: see by hand that it posts to the "
+                "channel's URL",
+            )
+        own = (one for one in hooks if without_login(text_at(one, "url")) == self._url)
+        told = [one for one in own if all(one.get(name) is True for name in EVENT_NAMES)]
+        if told:
+            return finding("events", "ok", "bounces and complaints are told to this channel")
+        return finding(
+            "events",
+            "warning",
+            "SendGrid does not tell this channel of deliveries, bounces and complaints, so that a "
+            "mail that bounces looks delivered: make an Event Webhook for the channel's URL, "
+            "signed, and set sendgridEventVerificationKey to its public key",
+        )
 
     async def _of_parse(self, api: Api) -> SetupFinding:
         domain = self._settings.domain

@@ -50,17 +50,19 @@ class FakeAccount(FakeServer):
 
 @dataclass(slots=True)
 class FakeSendGridAccount(FakeAccount):
-    """SendGrid; `parses` are the Inbound Parse settings by hostname."""
+    """SendGrid; `parses` are the Inbound Parse settings by hostname, `events` Event Webhooks."""
 
     login: tuple[str, str] = ("Authorization", f"Bearer {SENDGRID_KEY}")
     scopes: list[str] = field(default_factory=lambda: ["mail.send"])
     parses: dict[str, Json] = field(default_factory=dict)
+    events: list[Json] = field(default_factory=list)
 
     def routes_of(self) -> list[web.RouteDef]:
         """Scopes and parse settings."""
         settings = "/v3/user/webhooks/parse/settings"
         return [
             web.get("/v3/scopes", self._scopes),
+            web.get("/v3/user/webhooks/event/settings/all", self._events),
             web.get(settings, self._parses),
             web.post(settings, self._add_parse),
             web.patch(f"{settings}/{{hostname}}", self._change_parse),
@@ -68,6 +70,11 @@ class FakeSendGridAccount(FakeAccount):
 
     async def _scopes(self, _request: web.Request) -> web.Response:
         return web.json_response({"scopes": self.scopes})
+
+    async def _events(self, _request: web.Request) -> web.Response:
+        if "user.webhooks.event.settings.read" not in self.scopes:
+            return web.json_response({"errors": [{"message": "access forbidden"}]}, status=403)
+        return web.json_response({"max_allowed": 5, "webhooks": self.events})
 
     async def _parses(self, _request: web.Request) -> web.Response:
         if "user.webhooks.parse.settings.read" not in self.scopes:
