@@ -3,6 +3,7 @@
 #   docker build --tag integration-gateway .
 #   docker run --init --publish 8080:8080 --volume gateway-data:/var/lib/gateway integration-gateway
 #
+# Where it takes mail by SMTP (docs/how-to/receive-mail-by-smtp.md), also --publish 25:2525.
 # Without a database and a queue in its settings the gateway starts its own below /var/lib/gateway.
 
 FROM python:3.11-slim AS build

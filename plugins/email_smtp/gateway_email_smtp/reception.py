@@ -5,7 +5,7 @@ import ipaddress
 import re
 import socket
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import ClassVar, Final, Protocol, Self
 
@@ -166,7 +166,7 @@ class Desk:
         """The channel of a recipient, or of its address without the plus part."""
         doors = self._doors.open()
         if doors is not self._seen:
-            self._seen, self._book = doors, dict(_addresses(doors))
+            self._seen, self._book = doors, _book(doors)
         local, at, domain = address.lower().rpartition("@")
         return self._book.get(address.lower()) or self._book.get(
             f"{local.partition('+')[0]}{at}{domain}"
@@ -241,12 +241,18 @@ class Desk:
         return _answer(refusals, taken=len(recipients) - len(refusals))
 
 
-def _addresses(doors: Sequence[Door]) -> Iterator[tuple[str, Door]]:
+def _book(doors: Sequence[Door]) -> Mapping[str, Door]:
     """Each address with its channel; where two channels name the same one, the older has it."""
-    for door in sorted(doors, key=lambda door: door.webhook_id, reverse=True):
+    book: dict[str, Door] = {}
+    for door in sorted(doors, key=lambda door: door.webhook_id):
         settings = door.settings
-        if isinstance(settings, EmailSettings) and settings.mail_inbound == SMTP_DOOR:
-            yield from ((address.lower(), door) for address in settings.own_addresses)
+        if not isinstance(settings, EmailSettings) or settings.mail_inbound != SMTP_DOOR:
+            continue
+        for address in dict.fromkeys(one.lower() for one in settings.own_addresses):
+            holder = book.setdefault(address, door)
+            if holder is not door:
+                log.warning("address.taken", webhook_id=door.webhook_id, held_by=holder.webhook_id)
+    return book
 
 
 def _problem(raw: bytes) -> str | None:

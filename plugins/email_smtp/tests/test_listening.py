@@ -111,11 +111,14 @@ async def test_a_channel_whose_mail_comes_another_way_is_a_stranger() -> None:
 
 
 async def test_an_address_of_two_channels_is_that_of_the_older_one() -> None:
-    doors = MemoryDoors(doors=(door(7), door(3), door(5)))
-    async with session(doors) as peer:
-        await peer.mail()
+    doors = MemoryDoors(doors=(door(7), door(3)))
+    with capture_logs() as logs:
+        async with session(doors) as peer:
+            await peer.mail()
 
     assert [taken.door.webhook_id for taken in doors.taken] == [3]
+    warned = [line for line in logs if line["event"] == "address.taken"]
+    assert [(line["webhook_id"], line["held_by"]) for line in warned] == [(7, 3)]
 
 
 async def test_a_new_channel_is_known_at_once(doors: MemoryDoors) -> None:
