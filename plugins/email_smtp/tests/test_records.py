@@ -1,9 +1,11 @@
 """What the DNS says of an address's domain, asked of a real name server on this machine."""
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
 from gateway.plugin import SetupFinding
 from gateway_email_smtp.accounts.records import report
+from gateway_email_smtp.dkim_keys import dns_record, traditional_pem
 from gateway_email_smtp.fake.nameserver import FakeNameServer, Records, txt
 from gateway_email_smtp.fake.stage import settings
 
@@ -81,6 +83,28 @@ async def test_a_key_that_is_not_published_is_told() -> None:
     assert "authenticate the domain at SendGrid" in (await found({}))["dkim"].message
     own = {"mailOutbound": "smtp", "smtpHost": "mx.example.com"}
     assert (await found({}, **own))["dkim"].status == "ok"
+
+
+async def test_the_published_key_is_compared_with_the_one_that_signs() -> None:
+    key, other = (generate_private_key(65_537, 2048) for _ in range(2))
+    name = ("s7._domainkey.sign.example.com", "TXT")
+    own = {
+        "mailOutbound": "smtp",
+        "smtpHost": "mx.example.com",
+        "dkimSelector": "s7",
+        "dkimDomain": "sign.example.com",
+        "dkimPrivateKey": traditional_pem(key).decode(),
+    }
+    record = dns_record(key)
+
+    right = (await found({name: [txt(record.replace("; p=", "; p= "))]}, **own))["dkim"]
+    wrong = (await found({name: [txt(dns_record(other))]}, **own))["dkim"]
+    absent = (await found({}, **own))["dkim"]
+    revoked = (await found({name: [txt("v=DKIM1; p=")]}, **own))["dkim"]
+
+    assert (right.status, wrong.status) == ("ok", "problem")
+    assert (absent.status, revoked.status) == ("warning", "warning")
+    assert all(f"`{record}`" in one.message for one in (wrong, absent, revoked))
 
 
 async def test_a_policy_of_the_domain_above_counts() -> None:

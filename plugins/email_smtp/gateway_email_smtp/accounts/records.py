@@ -6,6 +6,7 @@ from typing import Final
 
 from gateway.plugin import PartFailure, SetupFinding
 from gateway_email_smtp.accounts.apis import finding
+from gateway_email_smtp.dkim_keys import dns_record, read_private_key
 from gateway_email_smtp.names import Names
 from gateway_email_smtp.settings import EmailSettings
 
@@ -82,20 +83,35 @@ async def _spf(settings: EmailSettings, names: Names) -> SetupFinding:
 
 async def _dkim(settings: EmailSettings, names: Names) -> SetupFinding:
     """Whether the keys are published that answers are known to be signed with."""
+    if settings.dkim_private_key is not None and settings.mail_outbound == "smtp":
+        return await _own_dkim(settings, names)
     domain = settings.domain
-    own = settings.dkim_selector if settings.mail_outbound == "smtp" else None
-    selectors = [own] if own else SELECTORS.get(settings.mail_outbound or "", [])
+    selectors = SELECTORS.get(settings.mail_outbound or "", [])
     if not selectors:
         return finding("dkim", "ok", "who sends for you signs: its selector is not known here")
     for selector in selectors:
         if any("p=" in text for text in await names.txt(f"{selector}._domainkey.{domain}")):
             return finding("dkim", "ok", f"{selector}._domainkey.{domain} has a key")
-    wanted = (
-        f"publish the key of dkimSelector at {own}._domainkey.{domain}"
-        if own
-        else ("authenticate the domain at SendGrid, and publish the records that it shows")
+    return finding(
+        "dkim",
+        "warning",
+        f"no signature of {domain} can be checked: authenticate the domain at SendGrid, and "
+        "publish the records that it shows",
     )
-    return finding("dkim", "warning", f"no signature of {domain} can be checked: {wanted}")
+
+
+async def _own_dkim(settings: EmailSettings, names: Names) -> SetupFinding:
+    """Whether the key is published that the gateway itself signs with."""
+    assert settings.dkim_private_key is not None
+    record = dns_record(read_private_key(settings.dkim_private_key.get_secret_value()))
+    name = f"{settings.dkim_selector}._domainkey.{settings.dkim_domain or settings.domain}"
+    keys = [key for text in await names.txt(name) if (key := _tags(text).get("p"))]
+    if _tags(record)["p"] in keys:
+        return finding("dkim", "ok", f"{name} has the key that signs")
+    if keys:
+        said = f"{name} has another key than dkimPrivateKey: every signature fails"
+        return finding("dkim", "problem", f"{said}. Publish `{record}`")
+    return finding("dkim", "warning", f"{name} has no key: publish the TXT record `{record}`")
 
 
 async def _dmarc(settings: EmailSettings, names: Names) -> SetupFinding:
@@ -105,8 +121,8 @@ async def _dmarc(settings: EmailSettings, names: Names) -> SetupFinding:
         domain = ".".join(labels[place:])
         for text in await names.txt(f"_dmarc.{domain}"):
             tags = _tags(text)
-            if tags.get("v") == "dmarc1":
-                policy = tags.get("p", "none")
+            if tags.get("v", "").upper() == "DMARC1":
+                policy = tags.get("p", "none").lower()
                 return finding("dmarc", "ok", f"{domain} has a DMARC policy: {policy[:20]}")
     return finding(
         "dmarc",
@@ -117,5 +133,6 @@ async def _dmarc(settings: EmailSettings, names: Names) -> SetupFinding:
 
 
 def _tags(text: str) -> dict[str, str]:
-    pairs = (part.partition("=") for part in text.lower().split(";"))
-    return {name.strip(): value.strip() for name, _, value in pairs}
+    """The tags of a record; white space in a value means nothing (RFC 6376 section 3.2)."""
+    pairs = (part.partition("=") for part in text.split(";"))
+    return {name.strip().lower(): "".join(value.split()) for name, _, value in pairs}
