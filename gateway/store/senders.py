@@ -32,7 +32,11 @@ _LOCK: Final = " FOR UPDATE"
 _SET_ASIDE: Final = """
 SELECT m.id, m.webhook_id FROM user_webhooks w JOIN inbound_messages m ON m.webhook_id = w.id
     AND m.sender = $2 AND m.processing_status IN ('ignored', 'quarantined', 'discarded')
-WHERE w.user_id = $1 AND m.user_id = $1 ORDER BY m.id
+WHERE w.user_id = $1 AND m.user_id = $1
+UNION ALL
+SELECT m.id, m.webhook_id FROM user_webhooks w JOIN inbound_messages m ON m.webhook_id = w.id
+    AND m.sender = $2 AND m.processing_status = 'replayed'
+WHERE w.user_id = $1 AND m.user_id = $1 ORDER BY id
 """
 THEIRS: Final = """
 theirs AS (

@@ -1,5 +1,7 @@
 """What a machine wrote is kept and never answered; what is suspicious waits for a person."""
 
+import json
+
 import pytest
 from structlog.testing import capture_logs
 
@@ -202,3 +204,19 @@ async def test_who_was_only_ever_set_aside_can_be_shown_and_erased(house: House)
     left = await rows(house.gw, "SELECT sender, content, facts, thread FROM inbound_messages")
     assert {tuple(row) for row in left} == {("erased", "", None, "")}
     await house.api("GET", f"/senders/{ANN}", status=404)
+
+
+async def test_what_was_replayed_of_a_person_is_erased_with_the_rest(house: House) -> None:
+    post = await Post.connected(house, aiConfig=ECHO)
+    far = {"X-Token": "t", "X-Gateway-Hops": "9"}
+    mail = json.dumps({"sender": ANN, "text": "Round and round", "external_id": "<1@x>"})
+    await house.client.post(post.path, data=mail, headers=far)
+    await house.api("POST", "/messages/1/replay", {})
+    await house.drain()
+    before = await rows(house.gw, "SELECT processing_status, sender FROM inbound_messages")
+
+    await house.api("DELETE", f"/senders/{ANN}")
+
+    assert [tuple(row) for row in before] == [("replayed", ANN), ("processed", ANN)]
+    left = await rows(house.gw, "SELECT sender, content FROM inbound_messages")
+    assert {tuple(row) for row in left} == {("erased", "")}
