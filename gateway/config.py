@@ -161,6 +161,11 @@ class Delivery(Section):
     disable_after_seconds: float = Field(
         432_000.0, gt=0, description="Time of only failures after which it is switched off."
     )
+    resend_seconds: Seconds = Field(
+        120.0,
+        description="Wait before a message is sent once more that was lost on its way for a reason "
+        "that passes, such as a phone that is off. 0 never sends it again.",
+    )
     drained_per_second: int = Field(20, ge=1, description="Rate at which what waited goes out.")
 
 

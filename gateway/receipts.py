@@ -16,6 +16,7 @@ from gateway.rules.events import DELIVERY_FAILED
 from gateway.rules.storable import storable
 from gateway.runtime import Gateway
 from gateway.store import GivenReceipt, Noted
+from gateway.store.receipts import Hearing
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -34,8 +35,8 @@ async def note_receipts(gw: Gateway, channel: Channel, receipts: Sequence[Receip
             receipt=_kept(receipt),
             received_at=gw.now(),
         )
-        listeners = await _listeners(gw, webhook.user_id, receipt.state)
-        noted = await store.note_receipt(gw.db, given, listeners=listeners, now=gw.now())
+        hearing = await _hearing(gw, webhook.user_id, receipt.state)
+        noted = await store.note_receipt(gw.db, given, hearing)
         _report(gw, noted, webhook_id=webhook.id)
         await note_told(gw, noted)
         await reroute_bounced(gw, noted)
@@ -44,17 +45,18 @@ async def note_receipts(gw: Gateway, channel: Channel, receipts: Sequence[Receip
 async def apply_early(gw: Gateway) -> None:
     """Applies the receipts that came before the end of their attempt was written down."""
     for receipt_id, user_id in await store.waiting_receipts(gw.db, now=gw.now()):
-        listeners = await _listeners(gw, user_id, "failed")
-        noted = await store.apply_receipt(gw.db, receipt_id, listeners=listeners, now=gw.now())
+        hearing = await _hearing(gw, user_id, "failed")
+        noted = await store.apply_receipt(gw.db, receipt_id, hearing)
         _report(gw, noted, webhook_id=noted.webhook_id)
         await note_told(gw, noted)
         await reroute_bounced(gw, noted)
 
 
-async def _listeners(gw: Gateway, user_id: int, state: str) -> Sequence[int]:
-    if state != "failed":
-        return ()
-    return await gw.channels.listeners(user_id, DELIVERY_FAILED)
+async def _hearing(gw: Gateway, user_id: int, state: str) -> Hearing:
+    told: Sequence[int] = ()
+    if state == "failed":
+        told = await gw.channels.listeners(user_id, DELIVERY_FAILED)
+    return Hearing(listeners=told, now=gw.now(), resend_seconds=gw.config.delivery.resend_seconds)
 
 
 def _report(gw: Gateway, noted: Noted, *, webhook_id: int | None) -> None:
@@ -66,9 +68,9 @@ def _report(gw: Gateway, noted: Noted, *, webhook_id: int | None) -> None:
         "delivery_id": noted.delivery_id,
         "provider_id": noted.provider_id,
         "state": noted.state,
-        "outcome": noted.outcome,
+        "outcome": "resent" if noted.goes_again else noted.outcome,
     }
-    if noted.outcome == "unmatched" or noted.has_failed:
+    if noted.outcome == "unmatched" or noted.has_failed or noted.goes_again:
         log.warning("receipt.noted", **fields)
     else:
         log.info("receipt.noted", **fields)

@@ -45,7 +45,8 @@ class TextSettings(PartSettings):
 class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextSettings]):
     """A provider channel: in comes `id|sender|text`, what goes out is kept.
 
-    `receipt|provider id|state|message id|code|reason|opted out|unreachable` is what it says of one.
+    `receipt|provider id|state|message id|code|reason|opted out|unreachable|passing` is what it says
+    of one.
     `file|id|sender|text|name|type|base64` is a text with a file.
     `piece|id|sender|text|reference|number|total` is a piece of a long text.
     `send_fails` may raise in place of a delivery, `became` says what became of one in doubt.
@@ -57,6 +58,7 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
     Settings = TextSettings
     sent: ClassVar[list[OutboundMessage]] = []
     send_fails: ClassVar[Callable[[OutboundMessage], None] | None] = None
+    pieces: ClassVar[tuple[str, ...]] = ()
     fails_on: ClassVar[dict[int, Exception]] = {}
     became: ClassVar[Callable[[OutboundMessage], Sent | None] | None] = None
 
@@ -91,8 +93,11 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
             FakeProvider.send_fails(message)
         if self.context.webhook_id in self.fails_on:
             raise self.fails_on[self.context.webhook_id]
+        again = "-again" if any(one.id == message.id for one in self.sent) else ""
         self.sent.append(message)
-        return Sent(provider_id=f"m{message.id}", segments=1, cost_usd=0.01)
+        return Sent(
+            provider_id=f"m{message.id}{again}", segments=1, cost_usd=0.01, pieces=self.pieces
+        )
 
     async def reconcile(self, message: OutboundMessage) -> Sent | None:
         """What became of an attempt."""
@@ -132,7 +137,7 @@ def _piece(parts: list[str]) -> InboundMessage:
 
 
 def _receipt(parts: list[str]) -> Receipt:
-    provider_id, state, message_id, code, reason, opted_out, unreachable = parts
+    provider_id, state, message_id, code, reason, opted_out, unreachable, passing = parts
     return Receipt(
         provider_id=provider_id,
         state=cast(ReceiptState, state),
@@ -141,6 +146,7 @@ def _receipt(parts: list[str]) -> Receipt:
         reason=reason,
         opted_out=bool(opted_out),
         is_unreachable=bool(unreachable),
+        is_passing=bool(passing),
         at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
     )
 

@@ -40,6 +40,7 @@ class OutboundMessage(Model):
     hops = fields.SmallIntField(null=True)
     endpoint_sequence = fields.BigIntField(null=True)
     silences = fields.SmallIntField(default=0)
+    resends = fields.SmallIntField(default=0)
 
     class Meta:
         table = "outbound_messages"
@@ -70,6 +71,7 @@ class Receipt(Model):
     at = fields.DatetimeField(null=True)
     received_at = fields.DatetimeField()
     is_applied = fields.BooleanField(default=False)
+    is_passing = fields.BooleanField(default=False)
 
     class Meta:
         table = "receipts"

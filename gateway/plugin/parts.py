@@ -194,6 +194,9 @@ class Parser(Part[S]):
     """What a request beyond the channel's limits is answered with. Some providers drop what is
     answered 4xx, and repeat only what is answered 503."""
 
+    takes_queries: ClassVar[bool] = False
+    """True: a message may also come by GET; its query is handed over as a form in the body."""
+
     answers_consent: bool = False
     """True: the provider itself answers STOP, START and HELP, and the gateway says nothing. A part
     may set it on itself, by a setting."""

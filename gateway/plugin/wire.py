@@ -56,7 +56,8 @@ class Receipt:
     called carried it, for a receipt may come before `send` has returned. Receipts may be late,
     repeated and out of order. `opted_out`: the person has told the provider to stop.
     `is_unreachable`: the address takes nothing, now or later, so that nothing more is sent to it
-    until it writes itself.
+    until it writes itself. `is_passing`: it was lost on the way for a reason that passes, such as a
+    phone that is off, so that it may be sent once more.
     """
 
     provider_id: str
@@ -67,6 +68,7 @@ class Receipt:
     reason: str = ""
     opted_out: bool = False
     is_unreachable: bool = False
+    is_passing: bool = False
     facts: Mapping[str, JsonValue] = field(default_factory=dict)
 
 
@@ -111,7 +113,8 @@ class Sent:
     """The other side accepted a message; the response is kept for the attempt's log.
 
     `segments` is how many text messages it takes, `cost_usd` what the provider charges for it, as
-    far as they are known.
+    far as they are known. `pieces` are the provider's ids of a message that went in several: it has
+    arrived once each of them has.
     """
 
     provider_id: str | None = None
@@ -119,3 +122,4 @@ class Sent:
     response_excerpt: str = ""
     segments: int | None = None
     cost_usd: float | None = None
+    pieces: tuple[str, ...] = ()

@@ -37,6 +37,7 @@ class Delivery:
     segments: int | None
     cost_usd: float | None
     rerouted_from: int | None
+    resends: int
     created_at: datetime
     finished_at: datetime | None
 
@@ -107,7 +108,7 @@ SELECT delivery_status FROM outbound_messages WHERE user_id = $1 AND id = $2 FOR
 _PUT_BACK: Final = f"""
 UPDATE outbound_messages
 SET delivery_status = 'pending', scheduled_for = $3, attempts = 0, lease_id = NULL,
-    finished_at = NULL, provider_state = NULL, is_uncertain = FALSE
+    finished_at = NULL, provider_state = NULL, is_uncertain = FALSE, resends = 0
 WHERE user_id = $1 AND id = $2 RETURNING {DELIVERY_COLUMNS}
 """  # noqa: S608 # field names of a record
 

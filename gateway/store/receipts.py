@@ -8,6 +8,7 @@ from typing import Final, Literal
 import asyncpg
 
 from gateway.plugin import JsonValue, Receipt
+from gateway.records import ClaimedDelivery
 from gateway.rules.events import DELIVERY_FAILED
 from gateway.rules.receipts import come
 from gateway.store.announcements import Announcement, announce
@@ -19,12 +20,14 @@ Applied = Literal["applied", "repeated", "early", "unmatched", "old"]
 EARLY: Final = timedelta(minutes=10)
 """How long after a receipt the attempt that it is about may take to be written down."""
 AT_A_TIME: Final = 100
+FRESH: Final = timedelta(hours=6)
+"""How old words may be that are sent once more."""
 
 _KEEP: Final = """
 INSERT INTO receipts (
     user_id, webhook_id, message_id, provider_id, state, error_code, reason, opted_out, facts, at,
-    received_at, is_applied, is_unreachable)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, FALSE, $12)
+    received_at, is_applied, is_unreachable, is_passing)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, FALSE, $12, $13)
 ON CONFLICT (webhook_id, provider_id, state) DO NOTHING RETURNING id
 """
 _TAKE: Final = "SELECT * FROM receipts WHERE id = $1 AND NOT is_applied FOR UPDATE"
@@ -35,7 +38,16 @@ SELECT o.id, o.conversation_id, o.source_webhook_id, o.in_reply_to, o.recipient,
     o.delivery_status = 'pending' AND o.lease_id IS NOT NULL AND o.scheduled_for > $5 AS is_held,
     EXISTS (
         SELECT FROM receipts r WHERE r.webhook_id = $2 AND r.provider_id = $4 AND r.is_applied
-        AND r.state IN ('delivered', 'failed')) AS is_over
+        AND r.state IN ('delivered', 'failed')) AS is_over,
+    EXISTS (
+        SELECT FROM receipts p WHERE p.outbound_id = o.id AND p.state = 'accepted'
+        AND p.provider_id <> $4 AND p.facts ? 'piece' AND NOT EXISTS (
+            SELECT FROM receipts d WHERE d.webhook_id = $2 AND d.provider_id = p.provider_id
+            AND d.state = 'delivered' AND d.is_applied)) AS lacks_pieces,
+    o.resends = 0 AND o.created_at > $6 AND NOT EXISTS (
+        SELECT FROM receipts p WHERE p.outbound_id = o.id AND p.facts ? 'piece') AND NOT EXISTS (
+        SELECT FROM outbound_messages n WHERE n.conversation_id = o.conversation_id AND n.id > o.id
+        AND n.kind = 'reply') AS may_go_again
 FROM outbound_messages o
 WHERE o.user_id = $1 AND o.webhook_id = $2 AND o.kind <> 'event' AND o.id = COALESCE($3, (
     SELECT max(id) FROM outbound_messages WHERE webhook_id = $2 AND provider_id = $4))
@@ -49,6 +61,29 @@ SET provider_state = $2, delivery_status = $3::text, last_error = $4, scheduled_
     finished_at = CASE WHEN delivery_status = $3::text THEN finished_at ELSE $5 END,
     provider_id = COALESCE(provider_id, $6)
 WHERE id = $1
+"""
+# The attempt is one of a fresh schedule; whether its person has opted out is asked as ever.
+_RESEND: Final = """
+UPDATE outbound_messages
+SET delivery_status = 'pending', scheduled_for = $2, attempts = 0, resends = resends + 1,
+    last_error = $3, provider_state = NULL, finished_at = NULL, is_uncertain = FALSE,
+    lease_id = NULL
+WHERE id = $1
+"""
+_FORGET_PIECES: Final = """
+UPDATE receipts SET facts = NULL WHERE outbound_id = $1 AND state = 'accepted' AND facts ? 'piece'
+"""
+_PIECES: Final = """
+INSERT INTO receipts AS r (
+    user_id, webhook_id, outbound_id, provider_id, state, facts, received_at, is_applied,
+    error_code, reason, opted_out, is_passing)
+SELECT $1, $2, $3, p.provider_id, 'accepted',
+    jsonb_build_object('piece', p.number, 'pieces', cardinality($4::text[])), $5, TRUE,
+    '', '', FALSE, FALSE
+FROM unnest($4::text[]) WITH ORDINALITY AS p(provider_id, number)
+ON CONFLICT (webhook_id, provider_id, state) DO UPDATE SET
+    outbound_id = excluded.outbound_id, is_applied = TRUE,
+    facts = COALESCE(r.facts, '{}') || excluded.facts
 """
 _WAITING: Final = """
 SELECT r.id, r.user_id FROM receipts r
@@ -78,6 +113,15 @@ class GivenReceipt:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Hearing:
+    """Who is told of a failure, when it is, and the wait before another attempt; 0 makes none."""
+
+    listeners: Sequence[int]
+    now: datetime
+    resend_seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
     """What became of a receipt, and the delivery that it is about."""
 
@@ -86,6 +130,7 @@ class Noted:
     provider_id: str
     delivery_id: int | None = None
     has_failed: bool = False
+    goes_again: bool = False
     opted_out: bool = False
     is_unreachable: bool = False
     user_id: int = 0
@@ -106,10 +151,8 @@ class DeliveryReceipt:
     facts: JsonValue
 
 
-async def note_receipt(
-    db: Database, given: GivenReceipt, *, listeners: Sequence[int], now: datetime
-) -> Noted:
-    """Keeps a receipt and applies it to its delivery, once; `listeners` are told of a failure."""
+async def note_receipt(db: Database, given: GivenReceipt, hearing: Hearing) -> Noted:
+    """Keeps a receipt and applies it to its delivery, once."""
     receipt = given.receipt
     async with db.transaction() as connection:
         id_ = await connection.fetchval(
@@ -126,10 +169,22 @@ async def note_receipt(
             receipt.at,
             given.received_at,
             receipt.is_unreachable,
+            receipt.is_passing,
         )
         if id_ is None:
             return Noted(outcome="repeated", state=receipt.state, provider_id=receipt.provider_id)
-        return await _apply(connection, id_, listeners=listeners, now=now)
+        return await _apply(connection, id_, hearing)
+
+
+async def note_pieces(
+    db: Database, claimed: ClaimedDelivery, pieces: Sequence[str], *, now: datetime
+) -> None:
+    """Notes in how many pieces a message went, each of which has receipts of its own."""
+    async with db.transaction() as connection:
+        await connection.execute(_FORGET_PIECES, claimed.id)
+        await connection.execute(
+            _PIECES, claimed.user_id, claimed.webhook_id, claimed.id, list(pieces), now
+        )
 
 
 async def waiting_receipts(db: Database, *, now: datetime) -> Sequence[tuple[int, int]]:
@@ -139,12 +194,10 @@ async def waiting_receipts(db: Database, *, now: datetime) -> Sequence[tuple[int
     return [(row["id"], row["user_id"]) for row in rows]
 
 
-async def apply_receipt(
-    db: Database, receipt_id: int, *, listeners: Sequence[int], now: datetime
-) -> Noted:
+async def apply_receipt(db: Database, receipt_id: int, hearing: Hearing) -> Noted:
     """Applies a receipt that was early; one that somebody else has applied is left alone."""
     async with db.transaction() as connection:
-        return await _apply(connection, receipt_id, listeners=listeners, now=now)
+        return await _apply(connection, receipt_id, hearing)
 
 
 async def receipts_of(connection: Connection, delivery_id: int) -> tuple[DeliveryReceipt, ...]:
@@ -155,9 +208,7 @@ async def receipts_of(connection: Connection, delivery_id: int) -> tuple[Deliver
     )
 
 
-async def _apply(
-    connection: Connection, receipt_id: int, *, listeners: Sequence[int], now: datetime
-) -> Noted:
+async def _apply(connection: Connection, receipt_id: int, hearing: Hearing) -> Noted:
     receipt = await connection.fetchrow(_TAKE, receipt_id)
     if receipt is None:
         return Noted(outcome="repeated", state="", provider_id="")
@@ -167,7 +218,8 @@ async def _apply(
         receipt["webhook_id"],
         receipt["message_id"],
         receipt["provider_id"],
-        now,
+        hearing.now,
+        hearing.now - FRESH,
     )
     if row is None:
         return _noted(receipt, "unmatched")
@@ -175,24 +227,30 @@ async def _apply(
         await connection.execute(_BELONGS, receipt_id, row["id"], False)
         return _noted(receipt, "early", row)
     await connection.execute(_BELONGS, receipt_id, row["id"], True)
-    change = come(row["status"], row["state"], receipt["state"], is_over=row["is_over"])
+    said = receipt["state"]
+    if said == "delivered" and row["lacks_pieces"]:
+        said = "sent"
+    change = come(row["status"], row["state"], said, is_over=row["is_over"])
     if change is None:
         return _noted(receipt, "old", row)
+    goes_again = receipt["is_passing"] and row["may_go_again"] and hearing.resend_seconds > 0
+    if change.has_failed and goes_again:
+        at = hearing.now + timedelta(seconds=hearing.resend_seconds)
+        await connection.execute(_RESEND, row["id"], at, _reason(receipt))
+        return _noted(receipt, "applied", row, goes_again=True)
     error = _reason(receipt) if change.has_failed else None
     await connection.execute(
-        _APPLY, row["id"], change.state, change.status, error, now, receipt["provider_id"]
+        _APPLY, row["id"], change.state, change.status, error, hearing.now, receipt["provider_id"]
     )
     if change.has_failed:
-        await announce(connection, _failure(receipt, row, listeners=listeners, now=now))
+        await announce(connection, _failure(receipt, row, hearing))
     return _noted(receipt, "applied", row, has_failed=change.has_failed)
 
 
-def _failure(
-    receipt: asyncpg.Record, row: asyncpg.Record, *, listeners: Sequence[int], now: datetime
-) -> Announcement:
+def _failure(receipt: asyncpg.Record, row: asyncpg.Record, hearing: Hearing) -> Announcement:
     return Announcement(
         user_id=receipt["user_id"],
-        listeners=listeners,
+        listeners=hearing.listeners,
         event=DELIVERY_FAILED,
         told={
             "deliveryId": row["id"],
@@ -201,7 +259,7 @@ def _failure(
             "reason": _reason(receipt),
             "errorCode": receipt["error_code"],
         },
-        at=now,
+        at=hearing.now,
         webhook_id=row["source_webhook_id"],
         conversation_id=row["conversation_id"],
         message_id=row["in_reply_to"],
@@ -219,6 +277,7 @@ def _noted(
     row: asyncpg.Record | None = None,
     *,
     has_failed: bool = False,
+    goes_again: bool = False,
 ) -> Noted:
     return Noted(
         outcome=outcome,
@@ -226,6 +285,7 @@ def _noted(
         provider_id=receipt["provider_id"],
         delivery_id=row["id"] if row else None,
         has_failed=has_failed,
+        goes_again=goes_again,
         opted_out=receipt["opted_out"] and outcome != "early",
         is_unreachable=receipt["is_unreachable"] and outcome != "early",
         user_id=receipt["user_id"],

@@ -27,6 +27,7 @@ from gateway.web.wire import Rendered, json_bytes, request_id_for
 PREFIX: Final = "/api/webhooks/inbound/"
 AUTOMATION: Final = "/api/v1/webhooks/automation"
 """The one path of before, for all webhooks: a header names which (PRD 7.3.2)."""
+FORM: Final = "application/x-www-form-urlencoded"
 CHALLENGES: Final = ("GET", "OPTIONS")
 """Methods by which a sender makes sure of a URL."""
 SLOWEST_BYTES_PER_SECOND: Final = 1_000_000
@@ -85,8 +86,12 @@ class Inbound:
         )
         meter.quota = await self._gw.limits.hit_address(address, self._gw.now())
         if scope["method"] != "POST":
-            return await self._greet(scope, headers, address), "challenge"
-        body = await self._body(scope, receive, headers)
+            greeted = await self._greet(scope, headers, address)
+            if greeted is not None:
+                return greeted, "challenge"
+            body, headers = scope["query_string"], {**headers, "content-type": FORM}
+        else:
+            body = await self._body(scope, receive, headers)
         request = _request(self._gw, scope, headers, body, address)
         received, outcome = await arrive(
             self._gw, _token(scope["path"], headers), request, request_id, meter
@@ -109,8 +114,10 @@ class Inbound:
         except TimeoutError:
             raise RequestTimeout("the body did not arrive in time; send it faster") from None
 
-    async def _greet(self, scope: HTTPScope, headers: Mapping[str, str], address: str) -> Rendered:
-        """The answer to a challenge; a request of another method brings nothing else."""
+    async def _greet(
+        self, scope: HTTPScope, headers: Mapping[str, str], address: str
+    ) -> Rendered | None:
+        """The answer to a challenge; None for a query that is a message."""
         if not scope["path"].startswith(PREFIX):
             raise MethodNotAllowed("POST")
         place, _, last = scope["path"].removeprefix(PREFIX).partition("/")
@@ -121,6 +128,9 @@ class Inbound:
         if answer is not None:
             return _provider_answer(answer)
         if not last:
+            channel = await self._gw.channels.by_token(place)
+            if scope["method"] == "GET" and channel.parser.takes_queries:
+                return None
             raise MethodNotAllowed("POST")
         raise InvalidPayload(
             "no challenge that this channel answers; send ?challenge= with up to 512 letters, "

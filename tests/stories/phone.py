@@ -24,6 +24,7 @@ class Phone:
         """A new channel; nothing was sent on it yet."""
         FakeProvider.sent.clear()
         FakeProvider.send_fails = FakeProvider.became = None
+        FakeProvider.pieces = ()
         body = {
             "channelType": "sms",
             "channelName": "Phone",
@@ -64,9 +65,10 @@ class Phone:
         reason: str = "",
         opted_out: bool = False,
         is_unreachable: bool = False,
+        passing: bool = False,
     ) -> None:
         """What the provider says of a message."""
-        marks = f"{opted_out or ''}|{is_unreachable or ''}"
+        marks = f"{opted_out or ''}|{is_unreachable or ''}|{passing or ''}"
         body = f"receipt|{of}|{state}|{message_id or ''}|{code}|{reason}|{marks}"
         assert await self.post(body) == 204
 

@@ -116,7 +116,9 @@ async def get_delivery(call: Call, asked: ById) -> DeliveryView:
     the last call again, signed anew; it says what to set first. `body` is what a webhook is sent;
     a provider channel sends its `content`. `receipts` are what the provider said later of a
     message: `accepted`, `sent`, `delivered` or `failed`, each with its time; `providerState` is
-    the furthest of them.
+    the furthest of them. A long text goes in several messages: `pieces` says how far each has come,
+    and the delivery is `delivered` once all are. `resends` counts how often it was sent once more
+    since it was lost on the way.
     """
     whole = await store.get_delivery(call.gw.db, user_id=call.user_id, delivery_id=asked.id)
     return delivery_view(whole)

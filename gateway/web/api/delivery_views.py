@@ -6,7 +6,17 @@ from dataclasses import dataclass, fields
 from gateway.plugin import JsonValue
 from gateway.rules.curl import curl_line
 from gateway.rules.events import envelope
+from gateway.rules.receipts import FURTHER
 from gateway.store import Attempt, Delivery, DeliveryReceipt, WholeDelivery
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryPiece:
+    """One of the messages as which a long one went, and how far it has come."""
+
+    number: int
+    provider_id: str
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +26,7 @@ class DeliveryView(Delivery):
     body: str
     history: Sequence[Attempt]
     receipts: Sequence[DeliveryReceipt]
+    pieces: Sequence[DeliveryPiece]
     curl: str | None
 
 
@@ -28,8 +39,26 @@ def delivery_view(whole: WholeDelivery) -> DeliveryView:
         body=body.decode(),
         history=whole.attempts,
         receipts=whole.receipts,
+        pieces=_pieces(whole.receipts),
         curl=_curl(whole, body),
     )
+
+
+def _pieces(receipts: Sequence[DeliveryReceipt]) -> list[DeliveryPiece]:
+    numbers = {
+        receipt.provider_id: number
+        for receipt in receipts
+        if isinstance(receipt.facts, dict) and isinstance(number := receipt.facts.get("piece"), int)
+    }
+    states = {id_: [r.state for r in receipts if r.provider_id == id_] for id_ in numbers}
+    return [
+        DeliveryPiece(number=number, provider_id=id_, state=max(states[id_], key=_rank))
+        for id_, number in sorted(numbers.items(), key=lambda pair: pair[1])
+    ]
+
+
+def _rank(state: str) -> int:
+    return [*FURTHER].index(state)  # type: ignore[arg-type] # a receipt has no other
 
 
 def sent_body(whole: WholeDelivery) -> bytes:

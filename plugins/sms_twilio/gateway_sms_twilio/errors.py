@@ -83,10 +83,21 @@ def known(code: int | None) -> Known | None:
 
 def advice_for(code: str) -> str:
     """A sentence for a code as a callback tells it; empty for none, and for one not known."""
-    found = CODES.get(int(code)) if code.isascii() and code.isdecimal() and len(code) < 9 else None  # noqa: PLR2004 # they have five digits
+    found = _told(code)
     return f"({code}: {found.advice})" if found else f"({code})" if code else ""
+
+
+def is_passing(code: str) -> bool:
+    """Whether a code means that the same words may arrive later: the network was at fault."""
+    found = _told(code)
+    return found is not None and found.kind in {"carrier", "busy"}
 
 
 def is_opt_out(code: str) -> bool:
     """Whether a code means that the person wants no more messages."""
     return code == str(OPTED_OUT)
+
+
+def _told(code: str) -> Known | None:
+    is_number = code.isascii() and code.isdecimal() and len(code) < 9  # noqa: PLR2004 # they have five digits
+    return CODES.get(int(code)) if is_number else None

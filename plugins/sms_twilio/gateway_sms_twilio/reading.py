@@ -15,7 +15,7 @@ from gateway.plugin import (
     Parsed,
     Receipt,
 )
-from gateway_sms_twilio.errors import advice_for, is_opt_out
+from gateway_sms_twilio.errors import advice_for, is_opt_out, is_passing
 from gateway_sms_twilio.signatures import FORM, Pairs, read_form
 
 MEDIA_LIMIT: Final = 10
@@ -102,6 +102,7 @@ def _receipt(request: InboundRequest, fields: Fields, pairs: Pairs) -> Receipt:
         error_code=code,
         reason=_reason(code, fields.get("ErrorMessage", "")),
         opted_out=is_opt_out(code),
+        is_passing=is_passing(code),
         facts=_facts(pairs),
     )
 

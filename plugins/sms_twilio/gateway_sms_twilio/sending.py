@@ -148,6 +148,7 @@ class Sender:
             response_status=int(HTTPStatus.CREATED),
             segments=count,
             cost_usd=None if price is None else round(price * count, 6),
+            pieces=tuple(message.sid for message in taken) if len(taken) > 1 else (),
         )
 
 

@@ -30,6 +30,8 @@ STATES: Final[Mapping[str, ReceiptState]] = {
     "failed": "failed",
     "expired": "failed",
 }
+PASSING: Final = frozenset({"2", "7", "8", "1000", "1030", "1100"})
+"""The phone is off or busy, the network or Vonage was in trouble: it may arrive later."""
 SHORTEST_NUMBER: Final = 7
 _HELD: Final = frozenset({"msisdn", "to", "from", "text", "messageId", "message_uuid", "sig"})
 LARGEST_ID: Final = 2**63
@@ -106,6 +108,7 @@ def _receipt(
         message_id=_own_id(client_ref),
         at=_moment(_text(body, "message-timestamp") or _text(body, "timestamp")),
         error_code=code if state == "failed" else "",
+        is_passing=state == "failed" and code in PASSING,
         reason=str(error.get("detail", "") or told) if state == "failed" else "",
         facts=_facts(body),
     )

@@ -2,6 +2,8 @@
 
 import base64
 import json
+import math
+from collections.abc import Sequence
 from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
@@ -51,6 +53,7 @@ class Sender:
         by_messages = self._settings.vonage_api == "messages"
         call = self._by_messages if by_messages else self._by_sms
         ids: list[str | None] = []
+        responses: list[HttpResponse] = []
         for piece in pieces:
             try:
                 sent_id, response = await call(message, piece)
@@ -60,15 +63,25 @@ class Sender:
                 gone = f"{len(ids)} of {len(pieces)} pieces went"
                 raise UncertainFailure(f"{gone}: {failure.message}") from failure
             ids.append(sent_id)
+            responses.append(response)
         count = sum(map(segments, pieces))
-        price = self._settings.sms_segment_price
         return Sent(
             provider_id=ids[0],
             response_status=response.status,
             response_excerpt=_excerpt(response),
             segments=count,
-            cost_usd=None if price is None else round(price * count, 6),
+            cost_usd=self._cost(responses, count),
+            pieces=tuple(filter(None, ids)) if len(ids) > 1 else (),
         )
+
+    def _cost(self, responses: Sequence[HttpResponse], count: int) -> float | None:
+        """What Vonage says that it charges, where that is known; else what a segment costs."""
+        rate, price = self._settings.vonage_dollars_per_euro, self._settings.sms_segment_price
+        told = [_price(response) for response in responses]
+        euros = [each for each in told if each is not None]
+        if rate is not None and len(euros) == len(told):
+            return round(sum(euros) * rate, 6)
+        return None if price is None else round(price * count, 6)
 
     async def _by_messages(
         self, message: OutboundMessage, text: str
@@ -170,6 +183,18 @@ def _check_messages(response: HttpResponse) -> str | None:
     if code in UNSURE:
         raise UncertainFailure(reason, response_excerpt=excerpt)
     raise PermanentFailure(reason, response_excerpt=excerpt, not_accepted=code in ACCOUNT)
+
+
+def _price(response: HttpResponse) -> float | None:
+    """The sum of what the SMS API says its messages cost, in euros."""
+    found = _json(response).get("messages")
+    parts = found if isinstance(found, list) else []
+    try:
+        prices = [float(part["message-price"]) for part in parts]
+    except (KeyError, TypeError, ValueError):
+        return None
+    is_sound = bool(prices) and all(math.isfinite(each) and each >= 0 for each in prices)
+    return sum(prices) if is_sound else None
 
 
 def _json(response: HttpResponse) -> dict[str, Any]:

@@ -74,6 +74,14 @@ class VonageSettings(PartSettings):
         title="Price of a segment",
         description="US dollars that a segment costs you, for the estimate kept with a message.",
     )
+    vonage_dollars_per_euro: float | None = Field(
+        None,
+        gt=0,
+        le=100,
+        title="Dollars for a euro",
+        description="Vonage's SMS API says in euros what a text costs: with this rate that price "
+        "is kept with a message, in place of the estimate.",
+    )
 
     @field_validator("vonage_number")
     @classmethod

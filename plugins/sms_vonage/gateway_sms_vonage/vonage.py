@@ -22,6 +22,7 @@ class VonageSms(Parser[VonageSettings], Verifier[VonageSettings], Transport[Vona
     title = "Vonage SMS"
     channel_type = "sms"
     Settings = VonageSettings
+    takes_queries = True
     reconciles = True  # Vonage has no way to look a message up: one in doubt is held for a person
 
     def __init__(self, settings: VonageSettings, context: PartContext) -> None:
