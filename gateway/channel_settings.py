@@ -6,11 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
+from gateway.part_choices import (
+    at,
+    others_for,
+    parser_for,
+    present,
+    responder_for,
+    verifier_for,
+)
 from gateway.part_settings import (
-    ACKNOWLEDGE,
     Values,
     VetUrl,
     fallback_names,
+    reader_names,
     secret_settings,
     setting_faults,
     setting_names,
@@ -22,12 +30,10 @@ from gateway.plugin import (
     Part,
     SigningSecret,
 )
-from gateway.plugin.errors import PluginUnavailable
 from gateway.records import Webhook
 from gateway.registry import Registry
 from gateway.vault import Vault
 
-DEFAULT_VERIFIER: Final = "hmac"
 SECRETS_KEPT: Final = 5
 COLUMNS: Final = ("provider", "outbound", "secrets")
 """What the bindings call the sealed columns."""
@@ -65,6 +71,7 @@ class WantedChannel:
     provider: str | None
     responder: str
     fallback: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -75,6 +82,7 @@ class WantedSettings:
     outbound: Values
     responder: str
     fallback: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,11 +93,11 @@ class _Parts:
     verifier: type[Part[Any]]
     responder: type[Part[Any]]
     transport: type[Part[Any]]
-    fallbacks: tuple[type[Part[Any]], ...]
+    others: tuple[type[Part[Any]], ...]
 
     @property
     def reading(self) -> tuple[type[Part[Any]], ...]:
-        return tuple(dict.fromkeys((self.parser, self.verifier, self.responder, *self.fallbacks)))
+        return tuple(dict.fromkeys((self.parser, self.verifier, self.responder, *self.others)))
 
     @property
     def receiving(self) -> set[str]:
@@ -104,18 +112,18 @@ def plan_channel(
     registry: Registry, wanted: WantedChannel, vet: VetUrl, *, config: Values, outbound: Values
 ) -> ChannelPlan:
     """Chooses the parts for a channel type and checks every setting. Raises `InvalidPayload`."""
-    parser = _parser_for(registry, wanted.channel_type, wanted.provider)
-    verifier = _verifier_for(registry, parser, config.get("authType"))
-    responder = _responder_for(registry, wanted.responder)
+    parser = parser_for(registry, wanted.channel_type, wanted.provider)
+    verifier = verifier_for(registry, parser, config.get("authType"))
+    responder = responder_for(registry, wanted.responder)
     transport = registry.find("transports", parser.name)
     if transport is None:
-        raise _at("/provider", f"no enabled plugin can send for {parser.name!r}")
+        raise at("/provider", f"no enabled plugin can send for {parser.name!r}")
     parts = _Parts(
         parser=parser,
         verifier=verifier,
         responder=responder,
         transport=transport,
-        fallbacks=_fallbacks_for(registry, wanted.fallback),
+        others=others_for(registry, wanted.fallback, wanted.readers),
     )
     receiving, sending = parts.receiving, parts.sending
     return _checked(
@@ -140,17 +148,17 @@ def replan_channel(
     merged (RFC 7396).
     Raises `InvalidPayload`, and `PluginUnavailable` when a part that stays is away.
     """
-    parser = _present(registry, "parsers", webhook.parser)
+    parser = present(registry, "parsers", webhook.parser)
     if "authType" in wanted.config:
-        verifier = _verifier_for(registry, parser, wanted.config["authType"])
+        verifier = verifier_for(registry, parser, wanted.config["authType"])
     else:
-        verifier = _present(registry, "verifiers", webhook.verifier)
+        verifier = present(registry, "verifiers", webhook.verifier)
     parts = _Parts(
         parser=parser,
         verifier=verifier,
-        responder=_responder_for(registry, wanted.responder),
-        transport=_present(registry, "transports", webhook.transport),
-        fallbacks=_fallbacks_for(registry, wanted.fallback),
+        responder=responder_for(registry, wanted.responder),
+        transport=present(registry, "transports", webhook.transport),
+        others=others_for(registry, wanted.fallback, wanted.readers),
     )
     receiving, sending = parts.receiving, parts.sending
     inbound = {name: v for name, v in opened.provider_config.items() if name in receiving}
@@ -248,6 +256,7 @@ def shown_settings(
         ("verifiers", webhook.verifier),
         ("responders", webhook.responder),
         *(("responders", name) for name in fallback_names(webhook.ai_config)),
+        *(("media_readers", name) for name in reader_names(webhook.ai_config)),
         ("transports", webhook.transport),
     ):
         part = registry.find(role, name)
@@ -305,74 +314,6 @@ def _merged(kept: Values, given: Values) -> dict[str, JsonValue]:
     return merged
 
 
-def _present(registry: Registry, role: str, name: str) -> type[Part[Any]]:
-    part = registry.find(role, name)
-    if part is None:
-        raise PluginUnavailable(
-            f"the {role[:-1]} {name!r} of this channel is not available, so its settings cannot be "
-            "checked; see `gateway check`"
-        )
-    return part
-
-
-def _parser_for(registry: Registry, channel_type: str, provider: str | None) -> type[Part[Any]]:
-    fitting = {
-        name: part
-        for name, part in registry.parts["parsers"].items()
-        if getattr(part, "channel_type", None) == channel_type
-    }
-    if provider is not None:
-        if provider not in fitting:
-            raise _at(
-                "/provider",
-                f"no enabled plugin offers {provider!r} for {channel_type!r}; valid: "
-                + (", ".join(sorted(fitting)) or "none, see [plugins] enabled"),
-            )
-        return fitting[provider]
-    if len(fitting) == 1:
-        return next(iter(fitting.values()))
-    if not fitting:
-        types = sorted({getattr(p, "channel_type", "") for p in registry.parts["parsers"].values()})
-        raise _at(
-            "/channelType",
-            f"no enabled plugin serves {channel_type!r}; valid here: {', '.join(types) or 'none'}",
-        )
-    raise _at(
-        "/provider",
-        f"several plugins serve {channel_type!r}; say which: {', '.join(sorted(fitting))}",
-    )
-
-
-def _verifier_for(registry: Registry, parser: type[Part[Any]], auth: JsonValue) -> type[Part[Any]]:
-    own = registry.find("verifiers", parser.name)
-    if auth is None and own is parser:
-        return own
-    name = DEFAULT_VERIFIER if auth is None else auth
-    found = registry.find("verifiers", name) if isinstance(name, str) else None
-    if found is None:
-        valid = ", ".join(sorted(registry.parts["verifiers"]))
-        raise _at("/providerConfig/authType", f"no such authentication {name!r}; valid: {valid}")
-    return found
-
-
-def _responder_for(
-    registry: Registry, name: str, pointer: str = "/aiConfig/responder"
-) -> type[Part[Any]]:
-    found = registry.find("responders", name)
-    if found is None:
-        valid = ", ".join(sorted(registry.parts["responders"]))
-        raise _at(pointer, f"no enabled plugin offers {name!r}; valid: {valid}")
-    return found
-
-
-def _fallbacks_for(registry: Registry, names: tuple[str, ...]) -> tuple[type[Part[Any]], ...]:
-    return tuple(
-        _responder_for(registry, name, f"/aiConfig/fallback/{place}")
-        for place, name in enumerate(names)
-        if name != ACKNOWLEDGE
-    )
-
-
 def _unknown(pointer: str, given: Values, known: set[str]) -> list[FieldError]:
     return [
         FieldError(
@@ -394,7 +335,3 @@ def _secret(item: Mapping[str, str | None]) -> SigningSecret:
 
 def _binding(webhook_id: int, column: str) -> str:
     return f"user_webhooks:{webhook_id}:{column}"
-
-
-def _at(pointer: str, message: str) -> InvalidPayload:
-    return InvalidPayload(message, fields=[FieldError(pointer=pointer, message=message)])

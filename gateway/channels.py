@@ -2,7 +2,7 @@
 
 import asyncio
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -17,9 +17,15 @@ from gateway import store
 from gateway.channel_settings import OpenedSettings, open_settings
 from gateway.egress import Egress
 from gateway.firsts import Firsts
-from gateway.part_settings import ACKNOWLEDGE, BUILTIN, fallback_names, settings_for
+from gateway.part_settings import (
+    ACKNOWLEDGE,
+    BUILTIN,
+    fallback_names,
+    reader_names,
+    settings_for,
+)
 from gateway.plugin import (
-    JsonValue,
+    MediaReader,
     Parser,
     Part,
     PartContext,
@@ -29,6 +35,7 @@ from gateway.plugin import (
     Verifier,
 )
 from gateway.plugin.errors import PluginUnavailable, WebhookInactive, WebhookNotFound
+from gateway.policies import gather_seconds, policy_of, words_of
 from gateway.records import HOOK, Webhook
 from gateway.registry import Registry
 from gateway.rules.consent import ExtraWords
@@ -42,9 +49,6 @@ FRESH_SECONDS: Final = 1.0
 REMEMBERED: Final = 10_000
 
 LastRung = Literal["retry", "builtin", "acknowledge"]
-ANSWER_SECONDS: Final = 45.0
-SMS_GATHER_SECONDS: Final = 3.0
-"""People write texts in fragments, a few seconds apart."""
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -55,7 +59,7 @@ Parts = tuple[Part[Any], ...]
 class Channel:
     """A webhook, ready to be used; its parts are closed once nobody holds it any more.
 
-    `fallbacks` are the responders of its `ladder`, in order.
+    `fallbacks` are the responders of its `ladder`, in order; `readers` read its files.
     """
 
     webhook: Webhook
@@ -66,6 +70,7 @@ class Channel:
     policy: Policy
     ladder: tuple[str, ...] = ()
     fallbacks: tuple[Responder[Any], ...] = ()
+    readers: tuple[MediaReader[Any], ...] = ()
     gather_seconds: float = 0.0
     consent_words: ExtraWords = field(default_factory=dict)
 
@@ -225,6 +230,7 @@ class Channels:
             channel.transport,
             channel.responder,
             *channel.fallbacks,
+            *channel.readers,
         )
         loop = asyncio.get_running_loop()
         # The collector may run in any thread; after `aclose` there is nothing left to be closed.
@@ -253,11 +259,12 @@ class Channels:
                 responder=cast(
                     Responder[Any], self._part("responders", webhook.responder, webhook, opened)
                 ),
-                policy=_policy(webhook),
+                policy=policy_of(webhook),
                 ladder=fallback_names(webhook.ai_config),
                 fallbacks=tuple(self._fallbacks(webhook, opened)),
-                gather_seconds=_gather_seconds(webhook.ai_config.get("gather")),
-                consent_words=_words(webhook.ai_config.get("consentWords")),
+                readers=tuple(self._readers(webhook, opened)),
+                gather_seconds=gather_seconds(webhook.ai_config.get("gather")),
+                consent_words=words_of(webhook.ai_config.get("consentWords")),
             )
         except PluginUnavailable as problem:
             log.error("channel.unusable", webhook_id=webhook.id, problem=problem.message)
@@ -272,11 +279,21 @@ class Channels:
 
     def _fallbacks(self, webhook: Webhook, opened: OpenedSettings) -> Iterator[Responder[Any]]:
         """The further responders of a channel, without those that cannot be used."""
-        for name in fallback_names(webhook.ai_config):
-            if name in {BUILTIN, ACKNOWLEDGE}:
-                continue
+        names = [n for n in fallback_names(webhook.ai_config) if n not in {BUILTIN, ACKNOWLEDGE}]
+        for part in self._usable(webhook, opened, "responders", names):
+            yield cast(Responder[Any], part)
+
+    def _readers(self, webhook: Webhook, opened: OpenedSettings) -> Iterator[MediaReader[Any]]:
+        """What reads the files of a channel, without what cannot be used."""
+        for part in self._usable(webhook, opened, "media_readers", reader_names(webhook.ai_config)):
+            yield cast(MediaReader[Any], part)
+
+    def _usable(
+        self, webhook: Webhook, opened: OpenedSettings, role: str, names: Sequence[str]
+    ) -> Iterator[Part[Any]]:
+        for name in names:
             try:
-                yield cast(Responder[Any], self._part("responders", name, webhook, opened))
+                yield self._part(role, name, webhook, opened)
             except PluginUnavailable as problem:
                 log.error("channel.unusable", webhook_id=webhook.id, problem=problem.message)
 
@@ -354,33 +371,6 @@ async def _close(parts: Parts) -> None:
                 reference=uuid4().hex[:12],
                 trace=traceback.format_exc(),
             )
-
-
-def _policy(webhook: Webhook) -> Policy:
-    config = webhook.ai_config
-    language = config.get("language")
-    zone = config.get("timeZone")
-    personality = config.get("personality")
-    return Policy(
-        personality=personality if personality in ("friendly", "concise") else "professional",  # type: ignore[arg-type] # checked here
-        language=language if isinstance(language, str) else None,
-        auto_create_tasks=config.get("autoCreateTasks") is not False,
-        time_zone=zone if isinstance(zone, str) else webhook.time_zone,
-        confirmation=config.get("confirmation") or "never",  # type: ignore[arg-type] # AiConfig checked it
-        answer_seconds=_number(config.get("answerSeconds"), ANSWER_SECONDS),
-    )
-
-
-def _words(given: JsonValue) -> ExtraWords:
-    return cast(ExtraWords, given) if isinstance(given, dict) else {}  # AiConfig checked it
-
-
-def _gather_seconds(gather: JsonValue) -> float:
-    return SMS_GATHER_SECONDS if gather == "sms" else _number(gather, 0.0)
-
-
-def _number(value: JsonValue, default: float) -> float:
-    return float(value) if isinstance(value, int | float) else default
 
 
 def _unknown() -> WebhookNotFound:

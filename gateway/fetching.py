@@ -1,4 +1,4 @@
-"""The stage `fetch`: files that a provider keeps are fetched, checked and kept."""
+"""The stage `fetch`: files that a provider keeps are fetched, checked, kept; files are read."""
 
 import asyncio
 from dataclasses import replace
@@ -28,6 +28,7 @@ from gateway.store.fetches import (
     ClaimedMedia,
     FetchResult,
     await_media,
+    content_of,
     is_media_due,
     settle_media,
 )
@@ -39,12 +40,15 @@ AT_A_TIME: Final = 8
 LEASE_SECONDS: Final = 2 * PART_SECONDS
 LONGEST_WAIT_SECONDS: Final = 3_600.0
 DETAIL_CHARACTERS: Final = 300
+WORDS_CHARACTERS: Final = 4_000
 
 
 async def fetch(gw: Gateway, claimed: ClaimedMedia) -> bool:
-    """Makes one attempt at a file, and wakes the conversation that waits for it."""
+    """Makes one attempt at a file, reads it, and wakes the conversation that waits for it."""
     outcome = await _attempt(gw, claimed)
     result = _result(gw, claimed, outcome)
+    if isinstance(outcome, bytes) and result.state == "kept":
+        result = replace(result, words=await _read(gw, result, outcome))
     if await settle_media(gw.db, result, now=gw.now()):
         gw.wakeups.wake("converse")
     ended = "postponed" if result.retry_at else result.state
@@ -57,6 +61,7 @@ async def fetch(gw: Gateway, claimed: ClaimedMedia) -> bool:
         attempt=claimed.attempts,
         size=result.size,
         reason=result.reason,
+        words=len(result.words.split()),
     )
     return False
 
@@ -85,23 +90,49 @@ async def wake_due(gw: Gateway) -> None:
         gw.wakeups.wake("fetch")
 
 
+async def _read(gw: Gateway, result: FetchResult, content: bytes) -> str:
+    """The words in a file, as the channel's readers find them; a failure leaves it unread."""
+    claimed = result.claimed
+    try:
+        channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
+    except (PluginUnavailable, WebhookNotFound):
+        return ""
+    for reader in media.readers_of(channel, result.content_type):
+        try:
+            async with asyncio.timeout(PART_SECONDS):
+                found = storable(await reader.read(content, result.content_type)).strip()
+        except (PartFailure, TimeoutError) as failure:
+            said = failure.message if isinstance(failure, PartFailure) else "timeout"
+            log.warning("media.unread", media_id=str(claimed.ref), part=reader.name, reason=said)
+            continue
+        except Exception as bug:  # noqa: BLE001 # a plugin's bug: the file is kept unread
+            report_bug(bug, channel)
+            continue
+        if found:
+            return found[:WORDS_CHARACTERS]
+    return ""
+
+
 async def _attempt(gw: Gateway, claimed: ClaimedMedia) -> bytes | PartFailure:
     if claimed.attempts > len(gw.config.media.retry_seconds) + 1:
         return PermanentFailure(f"{claimed.attempts - 1} attempts ended without an outcome")
+    if claimed.source_url is None:
+        content = await content_of(gw.db, claimed)
+        return PermanentFailure("it is gone") if content is None else content
     try:
         channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
     except PluginUnavailable as problem:
         return TemporaryFailure(problem.message)
     except WebhookNotFound as gone:
         return PermanentFailure(gone.message)
-    return await _fetched(gw, channel, claimed)
+    attachment = Attachment(type=claimed.declared_type, url=claimed.source_url, name=claimed.name)
+    return await _fetched(gw, channel, attachment)
 
 
-async def _fetched(gw: Gateway, channel: Channel, claimed: ClaimedMedia) -> bytes | PartFailure:
+async def _fetched(gw: Gateway, channel: Channel, attachment: Attachment) -> bytes | PartFailure:
     source = channel.parser
     if not isinstance(source, MediaSource):
         return PermanentFailure("this channel fetches no files any more")
-    attachment = Attachment(type=claimed.declared_type, url=claimed.source_url, name=claimed.name)
     try:
         async with asyncio.timeout(PART_SECONDS):
             return await source.fetch(attachment, limit_bytes=gw.config.media.largest_bytes)
@@ -116,6 +147,11 @@ async def _fetched(gw: Gateway, channel: Channel, claimed: ClaimedMedia) -> byte
 def _result(gw: Gateway, claimed: ClaimedMedia, outcome: bytes | PartFailure) -> FetchResult:
     if isinstance(outcome, PartFailure):
         return _failed(gw, claimed, outcome)
+    if claimed.source_url is None:
+        # It was checked when it came.
+        return FetchResult(
+            claimed=claimed, state="kept", content_type=claimed.content_type, size=len(outcome)
+        )
     terms = media.terms(gw)
     found = type_of(outcome, claimed.declared_type)
     fault = fault_in(outcome, found, terms)

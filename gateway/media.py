@@ -1,13 +1,14 @@
 """Media: files that come with a message are kept, and it gets references to them."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 from gateway import store
 from gateway.channels import Channel, report_bug
-from gateway.plugin import Attachment, MediaSource
+from gateway.plugin import Attachment, MediaReader, MediaSource
 from gateway.records import NewMessage, Stored
 from gateway.rules.media import (
     WAITING,
@@ -66,7 +67,9 @@ def _media(
     gw: Gateway, channel: Channel, attachment: Attachment, place: int, *, at: datetime
 ) -> NewMedia | None:
     if attachment.content is not None:
-        return _kept(attachment, attachment.content, place, terms(gw))
+        kept = _kept(attachment, attachment.content, place, terms(gw))
+        is_read = kept.content is not None and readers_of(channel, kept.content_type)
+        return replace(kept, due_at=at) if is_read else kept
     if not _is_fetched(channel, attachment):
         return None
     declared = plain_type(attachment.type)
@@ -80,6 +83,15 @@ def _media(
         source_url=attachment.url,
         due_at=at,
     )
+
+
+def readers_of(channel: Channel, content_type: str) -> Sequence[MediaReader[Any]]:
+    """What reads files of this type, of what the channel has."""
+    try:
+        return [reader for reader in channel.readers if reader.reads(content_type)]
+    except Exception as bug:  # noqa: BLE001 # a plugin's bug: the file is kept unread
+        report_bug(bug, channel)
+        return []
 
 
 def _is_fetched(channel: Channel, attachment: Attachment) -> bool:

@@ -23,6 +23,12 @@ def fallback_names(ai_config: Values) -> tuple[str, ...]:
     return tuple(map(str, names)) if isinstance(names, list) else ()
 
 
+def reader_names(ai_config: Values) -> tuple[str, ...]:
+    """What reads the files that come by a channel."""
+    names = ai_config.get("readers")
+    return tuple(map(str, names)) if isinstance(names, list) else ()
+
+
 def settings_for(part: type[Part[Any]], values: Values) -> PartSettings:
     """The settings of one part out of a channel's values."""
     names = setting_names(part)

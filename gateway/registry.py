@@ -16,6 +16,7 @@ from gateway.builtin import BuiltinResponder
 from gateway.plugin import (
     ENTRY_POINT_GROUP,
     Listener,
+    MediaReader,
     Parser,
     Part,
     PartSettings,
@@ -32,6 +33,7 @@ ROLES: Final[Mapping[str, type[Part[Any]]]] = {
     "verifiers": Verifier,
     "responders": Responder,
     "transports": Transport,
+    "media_readers": MediaReader,
 }
 LISTENERS: Final = "listeners"
 MORE_NAMES: Final[Mapping[str, tuple[str, ...]]] = {

@@ -33,7 +33,7 @@ class Plugins(Section):
         ("custom_http",),
         description="Entry-point names to load; no other plugin is ever imported. Installed with "
         "the gateway: `custom_http`, `ai_claude`, `ai_openai`, `email_smtp`, `sms_twilio`, "
-        "`sms_vonage`.",
+        "`sms_vonage`, `media_tesseract`.",
     )
     blocked: tuple[str, ...] = Field(
         (), description="Names that are refused even when enabled, as `name` or `name<1.2.3`."

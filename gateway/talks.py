@@ -11,6 +11,7 @@ from gateway.rules.analysis import analyse
 from gateway.rules.asking import Voice, language_of_turn, voice_for
 from gateway.rules.changes import wish_in
 from gateway.rules.confirmation import Opening, open_turn
+from gateway.rules.media import with_words
 from gateway.rules.memory import living, opened
 from gateway.rules.places import zone_of
 from gateway.rules.trust import careful, heeded, told_to_confirm
@@ -73,15 +74,16 @@ def conversation_of(claimed: ClaimedConversation, policy: Policy, *, now: dateti
         pending=tuple(
             Turn(
                 role="user",
-                text=message.text,
+                text=text,
                 at=message.received_at,
                 message_id=message.id,
                 # A relative date means what it meant when the message came, not at its answer.
-                analysis=analyse(message.text, now=message.received_at, time_zone=zone),
+                analysis=analyse(text, now=message.received_at, time_zone=zone),
                 structured=message.structured,
                 attachments=message.attachments,
             )
             for message in claimed.pending
+            for text in (with_words(message.text, message.attachments),)
         ),
         open_tasks=claimed.open_tasks,
         summary=claimed.summary,

@@ -19,6 +19,7 @@ from gateway.plugin import (
     InboundRequest,
     InvalidAuth,
     InvalidPayload,
+    MediaReader,
     OutboundMessage,
     Parsed,
     Parser,
@@ -210,6 +211,33 @@ class SlowResponder(Responder[PartSettings]):
         finally:
             SlowResponder.cancelled += 1
         raise AssertionError
+
+
+class ReaderSettings(PartSettings):
+    """Settings of the fake reader."""
+
+    reader_language: str = Field("en", title="Language", description="What it reads.")
+
+
+class FakeReader(MediaReader[ReaderSettings]):
+    """Finds in each picture what it is told, an exception by raising it."""
+
+    name = "words"
+    title = "Words"
+    Settings = ReaderSettings
+    finds: ClassVar[str | Exception] = ""
+    seen: ClassVar[list[tuple[bytes, str]]] = []
+
+    def reads(self, content_type: str) -> bool:
+        """Pictures."""
+        return content_type.startswith("image/")
+
+    async def read(self, content: bytes, content_type: str) -> str:
+        """One file."""
+        self.seen.append((content, content_type))
+        if isinstance(self.finds, Exception):
+            raise self.finds
+        return self.finds
 
 
 USAGE: Final = Usage(model="slow-1", input_tokens=100, output_tokens=10, cached_tokens=50)

@@ -19,7 +19,7 @@ from gateway.plugin.errors import (
     UncertainFailure,
 )
 from gateway.plugin.hookspecs import ENTRY_POINT_GROUP, hookimpl
-from gateway.plugin.media import MediaSource
+from gateway.plugin.media import MediaReader, MediaSource
 from gateway.plugin.messages import (
     Analysis,
     Answer,
@@ -114,6 +114,7 @@ __all__ = [
     "InvalidSignature",
     "JsonValue",
     "Listener",
+    "MediaReader",
     "MediaSource",
     "MessageKind",
     "OpenTask",

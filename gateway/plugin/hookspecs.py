@@ -1,4 +1,4 @@
-"""The five hooks. Each returns classes; they are called once, at start-up."""
+"""The six hooks. Each returns classes; they are called once, at start-up."""
 
 # A hook specification is a signature and a docstring; pluggy never runs its body.
 # mypy: disable-error-code="empty-body"
@@ -8,6 +8,7 @@ from typing import Any
 import pluggy
 
 from gateway.plugin.doors import Listener
+from gateway.plugin.media import MediaReader
 from gateway.plugin.parts import Parser, Responder, Transport, Verifier
 
 ENTRY_POINT_GROUP = "gateway.v1"
@@ -40,3 +41,8 @@ def register_transports() -> list[type[Transport[Any]]]:
 @hookspec
 def register_listeners() -> list[type[Listener[Any]]]:
     """Returns the listener classes of this plugin: its ways in beside HTTP."""
+
+
+@hookspec
+def register_media_readers() -> list[type[MediaReader[Any]]]:
+    """Returns the classes of this plugin that read words out of files."""

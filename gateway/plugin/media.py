@@ -1,8 +1,9 @@
-"""The ability of a part to fetch the files that its provider keeps for a message."""
+"""Files that come with messages: fetched from their provider, and read."""
 
 from abc import ABC, abstractmethod
 
 from gateway.plugin.messages import Attachment
+from gateway.plugin.parts import Part, S
 
 
 class MediaSource(ABC):
@@ -25,4 +26,19 @@ class MediaSource(ABC):
 
         Raises `TemporaryFailure` to be called again, also for what is not there yet, and
         `PermanentFailure` never to be.
+        """
+
+
+class MediaReader(Part[S]):
+    """Reads words out of files: those in a picture, or those that are spoken in a recording."""
+
+    @abstractmethod
+    def reads(self, content_type: str) -> bool:
+        """Whether it reads files of this type, which their content says; pure, no I/O."""
+
+    @abstractmethod
+    async def read(self, content: bytes, content_type: str) -> str:
+        """The words in a file; empty where it has none.
+
+        Raises `TemporaryFailure` or `PermanentFailure`: the file is then kept unread.
         """

@@ -23,7 +23,9 @@ class Attachment:
 
     With `content` the gateway keeps the bytes and gives the attachment a URL of its own. A file
     that it keeps has a `media_id`, and is read by none without a token of the API; `problem` says
-    why it is not there: `waiting` for one that is still fetched, else a reason such as `too_large`.
+    why it is not there: `waiting` for one that is still fetched or read, else a reason such as
+    `too_large`. `words` are what a reader of the channel found in it; they stand in the turn's text
+    as well.
     """
 
     type: str
@@ -32,6 +34,7 @@ class Attachment:
     content: bytes | None = field(default=None, repr=False)
     media_id: str | None = None
     problem: str = ""
+    words: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -53,6 +53,10 @@ class AttachmentShape(Shape):
     )
     size: int | None = Field(None, description="Its bytes.", examples=[48_213])
     reason: str | None = Field(None, description="Why it is not kept.", examples=[""])
+    words: str | None = Field(None, description="What was read in it.", examples=[""])
+    is_busy: bool | None = Field(
+        None, description="Whether it is still fetched or read.", examples=[False]
+    )
 
 
 class MessageReceived(Shape):

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
-from gateway.plugin.messages import JsonValue, Turn
+from gateway.plugin.messages import Attachment, JsonValue, Turn
 
 MediaState = Literal["waiting", "kept", "failed"]
 
@@ -127,6 +127,8 @@ class NewMedia:
             "state": self.state,
             "size": self.size,
             "reason": self.reason,
+            "words": "",
+            "isBusy": self.due_at is not None,
         }
 
 
@@ -179,6 +181,11 @@ def has_arrived(turn: Turn) -> bool:
 def is_missing(turn: Turn) -> bool:
     """Whether a message came with a file that is not there."""
     return any(one.problem for one in turn.attachments)
+
+
+def with_words(text: str, attachments: Sequence[Attachment]) -> str:
+    """A message as it is understood: its own words, then those that were read in its files."""
+    return "\n\n".join(filter(None, (text, *(one.words for one in attachments))))
 
 
 def safe_name(name: str | None) -> str | None:

@@ -12,6 +12,7 @@ from pydantic_core import PydanticSerializationError, to_json
 
 from gateway.plugin import Analysis, Attachment, Fact, JsonValue, Person, StructuredTask
 from gateway.records import Task
+from gateway.rules.media import WAITING
 from gateway.rules.storable import storable_value
 
 _NUL: Final = re.compile(r"(?<!\\)(?:\\\\)*\\u0000")
@@ -75,13 +76,14 @@ def attachments(column: str | None) -> tuple[Attachment, ...]:
 
 
 def _attachment(item: Mapping[str, str]) -> Attachment:
-    is_there = item.get("state", "kept") == "kept"
+    is_there = item.get("state", "kept") == "kept" and not item.get("isBusy")
     return Attachment(
         type=item["type"],
         url=item["url"],
         name=item["name"],
         media_id=item.get("mediaId"),
-        problem="" if is_there else item["reason"] or item["state"],
+        problem="" if is_there else item["reason"] or WAITING,
+        words=item.get("words", ""),
     )
 
 

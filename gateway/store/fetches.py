@@ -1,4 +1,4 @@
-"""Files that are still to be fetched: claimed under a lease, settled, waited for."""
+"""Files that are still to be fetched or read: claimed under a lease, settled, waited for."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +12,7 @@ from gateway.store.columns import json_text
 from gateway.store.database import Connection, Database
 from gateway.store.turns import LOCK_CONVERSATIONS, POSTPONE
 
+_KEPT: Final = "SELECT content FROM media WHERE id = $1"
 _IS_DUE: Final = "SELECT EXISTS (SELECT FROM media WHERE due_at <= $1)"
 _CLAIM: Final = """
 WITH due AS MATERIALIZED (
@@ -19,7 +20,7 @@ WITH due AS MATERIALIZED (
 )
 UPDATE media m SET due_at = $2, attempts = m.attempts + 1 FROM due WHERE m.id = due.id
 RETURNING m.id, m.user_id, m.webhook_id, m.message_id, m.ref, m.place, m.name, m.declared_type,
-    m.source_url, m.attempts
+    m.content_type, m.source_url, m.attempts
 """
 _RENEW: Final = """
 UPDATE media m SET due_at = $3 FROM unnest($1::bigint[], $2::smallint[]) AS held(id, attempts)
@@ -54,17 +55,20 @@ WHERE id = $1 AND status = 'active' AND lease_id IS NULL AND attempts = 0 AND du
 AND NOT EXISTS (
     SELECT FROM inbound_messages m JOIN media f ON f.message_id = m.id
     WHERE m.webhook_id = c.webhook_id AND m.sender = c.participant AND m.thread = c.thread
-    AND m.processing_status = 'received' AND f.state = 'waiting')
+    AND m.processing_status = 'received' AND f.due_at IS NOT NULL)
 RETURNING id
 """
 _AWAIT: Final = """
-UPDATE media SET is_awaited = TRUE WHERE message_id = ANY($1) AND state = 'waiting' RETURNING id
+UPDATE media SET is_awaited = TRUE WHERE message_id = ANY($1) AND due_at IS NOT NULL RETURNING id
 """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimedMedia:
-    """A file that this worker alone fetches until the lease runs out."""
+    """A file that this worker alone fetches and reads until the lease runs out.
+
+    One without a `source_url` came along with its message, and is only to be read.
+    """
 
     id: int
     user_id: int
@@ -74,7 +78,8 @@ class ClaimedMedia:
     place: int
     name: str | None
     declared_type: str
-    source_url: str
+    content_type: str
+    source_url: str | None
     attempts: int
 
 
@@ -89,6 +94,7 @@ class FetchResult:
     size: int = 0
     reason: str = ""
     detail: str = ""
+    words: str = ""
     retry_at: datetime | None = None
 
 
@@ -113,6 +119,13 @@ async def renew_media(db: Database, claimed: Sequence[ClaimedMedia], *, until: d
     ids, attempts = [one.id for one in claimed], [one.attempts for one in claimed]
     async with db.connection() as connection:
         await connection.execute(_RENEW, ids, attempts, until)
+
+
+async def content_of(db: Database, claimed: ClaimedMedia) -> bytes | None:
+    """A file that came along; None when it is gone."""
+    async with db.connection() as connection:
+        content: bytes | None = await connection.fetchval(_KEPT, claimed.id)
+    return content
 
 
 async def settle_media(db: Database, result: FetchResult, *, now: datetime) -> bool:
@@ -167,6 +180,8 @@ async def _settle(connection: Connection, result: FetchResult, *, now: datetime)
         "state": result.state,
         "size": result.size,
         "reason": result.reason,
+        "words": result.words,
+        "isBusy": False,
     }
     await connection.execute(
         _SHOW, claimed.message_id, str(claimed.place), claimed.place, json_text(shown)

@@ -8,7 +8,7 @@ from tests.house.tree import ROOT, place, python_files, syntax
 
 FILE_LINES: Final = 400
 FUNCTION_LINES: Final = 40
-CONTRACT_LINES: Final = 1400
+CONTRACT_LINES: Final = 1500
 
 
 def test_no_file_is_longer_than_four_hundred_lines() -> None:

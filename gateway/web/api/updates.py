@@ -12,7 +12,7 @@ from gateway.channel_settings import (
     seal_settings,
     shown_settings,
 )
-from gateway.part_settings import fallback_names
+from gateway.part_settings import fallback_names, reader_names
 from gateway.plugin import FieldError, InvalidPayload, JsonValue
 from gateway.records import Webhook
 from gateway.rules.differences import differences
@@ -133,21 +133,29 @@ def _ai_config(webhook: Webhook, given: Mapping[str, JsonValue]) -> dict[str, Js
         raise InvalidPayload(refusal.message, fields=faults) from None
 
 
+def _chosen(
+    webhook: Webhook, policy: Mapping[str, JsonValue]
+) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    """Who answers, who does when that one does not, and what reads files."""
+    responder = str(policy.get("responder", webhook.responder))
+    return responder, fallback_names(policy), reader_names(policy)
+
+
 def _settings(
     gw: Gateway, webhook: Webhook, body: UpdateWebhook, ai_config: object
 ) -> tuple[dict[str, object], dict[str, JsonValue]]:
     """The columns that hold a channel's parts and settings, and what changes in those."""
     policy = ai_config if isinstance(ai_config, dict) else webhook.ai_config
-    responder, fallback = policy.get("responder", webhook.responder), fallback_names(policy)
-    is_same = responder == webhook.responder and fallback == fallback_names(webhook.ai_config)
-    if not body.model_fields_set & CONFIGS and is_same:
+    chosen = _chosen(webhook, policy)
+    if not body.model_fields_set & CONFIGS and chosen == _chosen(webhook, webhook.ai_config):
         return {}, {}
     before = opened(gw, webhook)
     wanted = WantedSettings(
         config=body.provider_config,
         outbound=body.outbound_config,
-        responder=str(responder),
-        fallback=fallback,
+        responder=chosen[0],
+        fallback=chosen[1],
+        readers=chosen[2],
     )
     plan = replan_channel(gw.registry, webhook, before, wanted, gw.egress.vet_url)
     names = changed_settings(before, plan)

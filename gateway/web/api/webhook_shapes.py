@@ -161,6 +161,11 @@ class AiConfig(Body):
         description="Seconds of silence that a message waits for another one before it is "
         "answered; `sms` are 3.",
     )
+    readers: Annotated[list[Annotated[Text, Field(max_length=64)]], Field(max_length=4)] = Field(
+        default_factory=list,
+        description="What reads the files that come with messages, in order: names of media "
+        "readers, such as `tesseract`. Their words are understood as part of the message.",
+    )
     consent_words: ConsentWords = Field(
         ConsentWords(),
         description="Whole messages that opt a person out or in, or ask for help, besides "

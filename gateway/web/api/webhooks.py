@@ -164,6 +164,7 @@ def _planned(gw: Gateway, body: CreateWebhook) -> ChannelPlan:
         provider=body.provider,
         responder=body.ai_config.responder,
         fallback=tuple(body.ai_config.fallback),
+        readers=tuple(body.ai_config.readers),
     )
     return plan_channel(
         gw.registry,
