@@ -92,6 +92,17 @@ _CONFIRM: Final = """
 UPDATE consents SET confirmation_id = $4
 WHERE user_id = $1 AND address = $2 AND webhook_id = $3
 """
+# The first one after a STOP alone, and not in the place of a confirmation that waits.
+_HELP: Final = """
+UPDATE consents s SET confirmation_id = $4
+WHERE user_id = $1 AND address = $2 AND webhook_id = $3 AND state = 'opted_out'
+AND NOT EXISTS (
+    SELECT FROM outbound_messages o
+    WHERE o.id = s.confirmation_id AND o.delivery_status = 'pending')
+AND NOT EXISTS (
+    SELECT FROM inbound_messages m WHERE m.conversation_id = $5 AND m.id < $6
+    AND m.reason = $7 AND m.received_at > s.changed_at)
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,7 +151,7 @@ async def take_word(
     """Stores a message that is a word on consent and does what it says, all of it or nothing.
 
     A message that came before does nothing more; a word that changes nothing is not answered,
-    except for help.
+    except for help, once after each STOP.
     """
     new = given.new
     at, person = new.received_at, new.message.sender
@@ -157,8 +168,11 @@ async def take_word(
         reply_id = None
         if given.reply and (changed or given.state is None):
             reply_id = await _say(connection, given, talk_id, stored.message_id)
+        whom = (new.user_id, person, new.webhook_id, reply_id)
         if changed:
-            await connection.execute(_CONFIRM, new.user_id, person, new.webhook_id, reply_id)
+            await connection.execute(_CONFIRM, *whom)
+        elif reply_id is not None:
+            await connection.execute(_HELP, *whom, talk_id, stored.message_id, given.reason)
         await connection.execute(_ANSWERED, stored.message_id, talk_id, at, reply_id, given.reason)
         await connection.execute(_AT_REST, talk_id)
     return stored, changed

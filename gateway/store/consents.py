@@ -1,8 +1,9 @@
 """Who may be written to: the ledger of what people said, and the gate that everything passes.
 
 Nothing goes to a person who has opted out, whoever asks for it, but the one confirmation that this
-is so. Nothing goes to an address that takes nothing, on the channel where that was seen, until the
-person writes from it. Events go to endpoints of the account, not to people, and pass.
+is so, and one answer to HELP. Nothing goes to an address that takes nothing, on the channel where
+that was seen, until the person writes from it. Events go to endpoints of the account, not to
+people, and pass.
 """
 
 from dataclasses import dataclass, fields

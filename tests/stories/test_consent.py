@@ -170,6 +170,38 @@ async def test_a_sentence_with_the_word_is_a_task(house: House, phone: Phone) ->
     assert await nothing_said(house)
 
 
+async def test_who_has_opted_out_gets_one_answer_to_help_after_each_stop(house: House) -> None:
+    phone = await Phone.connected(house)
+
+    async def hears(*texts: str) -> list[str]:
+        before = len(phone.got)
+        for text in texts:
+            await phone.texts(text)
+            await house.drain()
+        return phone.got[before:]
+
+    await hears("Hello", "STOP")
+    first = await hears("HELP")
+    again = await hears("HELP", "Info", "Hello")
+    await hears("START", "STOP")
+    once_more = await hears("HELP", "HELP")
+
+    assert len(first) == len(once_more) == 1
+    assert "STOP" in first[0]
+    assert again == []
+
+
+async def test_a_help_does_not_take_the_place_of_the_confirmation(house: House) -> None:
+    phone = await Phone.connected(house)
+    await phone.texts("STOP")
+    await phone.texts("HELP")
+
+    await house.drain()
+
+    [confirmed] = phone.got
+    assert "START" in confirmed
+
+
 async def test_help_is_answered_without_a_model(house: House) -> None:
     phone = await Phone.connected(house, aiConfig={"responder": "model"})
     ModelResponder.asked.clear()
