@@ -55,7 +55,9 @@ async def test_a_picture_is_fetched_and_kept_before_its_message_is_answered(
     assert (before["state"], before["type"]) == ("waiting", "image/png")
     after = await attachment(house)
     assert (after["state"], after["size"], after["url"]) == ("kept", len(PNG), before["url"])
-    assert (await fetched(house, after["url"]))[:2] == (200, PNG)
+    status, body, headers = await fetched(house, after["url"])
+    assert (status, body) == (200, PNG)
+    assert f'filename="{after["mediaId"]}.png"' in headers["content-disposition"]
     assert line.sent() == ["echo The new plan"]
     assert "api.twilio.com" not in str(await message(house))
 

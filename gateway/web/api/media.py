@@ -1,5 +1,6 @@
 """Files that came with messages: what is known of one, and the file itself."""
 
+import mimetypes
 from collections.abc import Mapping
 from typing import Final
 from urllib.parse import quote
@@ -67,7 +68,7 @@ def _ref(given: str) -> UUID:
 
 def _response(file: MediaContent, content: bytes) -> Response:
     kind = UNKNOWN if file.content_type in ACTIVE else file.content_type
-    name = file.name or f"{file.id}"
+    name = file.name or f"{file.id}{mimetypes.guess_extension(kind) or ''}"
     plain = "".join(letter if letter.isascii() else "_" for letter in name)
     disposition = f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
     headers = {**LOCKED, "Content-Disposition": disposition}

@@ -32,6 +32,7 @@ class Message(BaseModel):
     sid: str
     body: str | None = None
     direction: str = ""
+    status: str | None = None
     num_segments: str | None = None
     date_created: str | None = None
 
@@ -40,6 +41,11 @@ class Message(BaseModel):
         """How many segments Twilio counted; None while it has not."""
         told = self.num_segments or ""
         return int(told) if re.fullmatch("[1-9][0-9]{0,3}", told) else None
+
+    @property
+    def is_lost(self) -> bool:
+        """Whether it has reached nobody, and never will."""
+        return self.status in {"undelivered", "failed", "canceled"}
 
     def is_since(self, moment: datetime) -> bool:
         """Whether it was made at `moment` or later; True where nobody can tell."""

@@ -124,7 +124,9 @@ class Sender:
         found: dict[str, Message] = {}
         for _ in range(PAGES):
             for one in page.messages:
-                if one.is_since(since) and one.direction.startswith("outbound"):
+                # One that was lost on its way may be the one that is sent once more.
+                is_theirs = one.direction.startswith("outbound") and not one.is_lost
+                if is_theirs and one.is_since(since):
                     text = one.body or ""
                     if text in texts:
                         found[text] = one

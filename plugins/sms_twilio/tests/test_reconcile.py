@@ -67,6 +67,17 @@ async def test_what_did_not_go_is_not_found(twilio: Made, fake: FakeTwilio) -> N
     assert await twilio().reconcile(message) is None
 
 
+@pytest.mark.parametrize("status", ["undelivered", "failed", "canceled"])
+async def test_what_was_lost_before_is_not_taken_for_what_is_sent_once_more(
+    twilio: Made, fake: FakeTwilio, status: str
+) -> None:
+    message = text_message("Hello Dana", created_at=just_now())
+    await twilio().send(message)
+    fake.ledger.messages[0]["status"] = status
+
+    assert await twilio().reconcile(message) is None
+
+
 async def test_another_text_of_before_or_of_the_person_is_not_taken_for_it(
     twilio: Made, fake: FakeTwilio
 ) -> None:
