@@ -38,7 +38,7 @@ class RetryPolicy:
     chance: float = 0.0
 
 
-def outbound_message(claimed: ClaimedDelivery) -> OutboundMessage:
+def outbound_message(claimed: ClaimedDelivery, *, unsubscribe_url: str = "") -> OutboundMessage:
     """A claimed row as a transport sees it; its `body` is the same at every attempt."""
     return OutboundMessage(
         id=claimed.id,
@@ -63,6 +63,7 @@ def outbound_message(claimed: ClaimedDelivery) -> OutboundMessage:
         hops=claimed.hops or 1,
         thread=claimed.thread,
         answered=claimed.answered,
+        unsubscribe_url=unsubscribe_url,
     )
 
 

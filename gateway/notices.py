@@ -16,6 +16,7 @@ from gateway.runtime import Gateway
 from gateway.store import ChosenChannel, NewConsent, NotificationSettings
 from gateway.store.consents import bar_of
 from gateway.store.notifications import NewNotice, add_notice
+from gateway.store.unsubscribes import Subscriber, is_unsubscribed
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -75,9 +76,10 @@ def wishes_of(settings: NotificationSettings) -> Wishes:
 
 
 async def is_barred(gw: Gateway, user_id: int, webhook_id: int, recipient: str) -> bool:
-    """Whether nothing may or can go to a recipient of a channel."""
+    """Whether no notification may or can go to a recipient of a channel."""
     bar = await bar_of(gw.db, user_id=user_id, webhook_id=webhook_id, address=recipient)
-    return bar in {"opted_out", "unreachable"}
+    who = Subscriber(user_id=user_id, webhook_id=webhook_id, address=recipient)
+    return bar in {"opted_out", "unreachable"} or await is_unsubscribed(gw.db, who)
 
 
 async def _usable(gw: Gateway, user_id: int, chosen: ChosenChannel) -> Channel | None:

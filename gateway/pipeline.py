@@ -78,6 +78,7 @@ from gateway.sending import attempt
 from gateway.store import Operation
 from gateway.store.receipts import note_pieces
 from gateway.talks import talk_of
+from gateway.unsubscribing import unsubscribe_url
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -363,7 +364,7 @@ async def _attempt(gw: Gateway, claimed: ClaimedDelivery) -> Outcome:
     except WebhookNotFound as gone:
         return PermanentFailure(gone.message)
     await note_reached(gw, claimed)
-    message = outbound_message(claimed)
+    message = outbound_message(claimed, unsubscribe_url=unsubscribe_url(gw, claimed))
     return await attempt(channel, message, bar=claimed.bar, is_in_doubt=claimed.is_in_doubt)
 
 

@@ -15,6 +15,7 @@ from gateway.models.deliveries import (
     OutboundMessage,
     Receipt,
     Replay,
+    Unsubscribe,
     WebhookLog,
 )
 from gateway.models.figures import DailyFigure, FiguresProgress
@@ -54,6 +55,7 @@ __all__ = [
     "Replay",
     "TaskExecution",
     "TaskProposal",
+    "Unsubscribe",
     "User",
     "UserWebhook",
     "WebhookLog",

@@ -99,6 +99,20 @@ class Consent(Model):
         indexes = (Index(fields=["user_id", "id"], name="consents_user_idx"),)
 
 
+class Unsubscribe(Model):
+    """An address to which a channel sends no notifications any more; replies go on."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    webhook_id = fields.BigIntField()
+    address = fields.CharField(max_length=320)
+    created_at = fields.DatetimeField()
+
+    class Meta:
+        table = "unsubscribes"
+        unique_together = (("user_id", "address", "webhook_id"),)
+
+
 class ConsentChange(Model):
     """One change of a consent with its proof: whose word it was, which one, and when."""
 

@@ -90,7 +90,8 @@ class OutboundMessage:
     data. `thread` is the `thread_hint` of the conversation, and `answered` are the `facts` of the
     message that it answers, as the parser wrote them. `created_at` is when it was decided to send
     it. `hops` is how many gateways it has come through by now: say it in the header `HOPS_HEADER`,
-    or in the protocol's own way, so that a loop is seen.
+    or in the protocol's own way, so that a loop is seen. `unsubscribe_url` is where the reader of a
+    notification ends them with a POST (RFC 8058); empty for anything else.
     """
 
     id: int
@@ -106,6 +107,7 @@ class OutboundMessage:
     hops: int = 1
     thread: str = ""
     answered: Mapping[str, JsonValue] = field(default_factory=dict)
+    unsubscribe_url: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,6 +16,7 @@ from gateway.store.columns import json_text
 from gateway.store.consents import IS_BARRED, IS_OUT, WITHHELD
 from gateway.store.database import Connection, Database
 from gateway.store.intake import store_on
+from gateway.store.unsubscribes import Subscriber, resubscribe_on
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
 Source = Literal["word", "provider", "receipt", "refusal", "owner", "message"]
@@ -249,7 +250,8 @@ async def _change(
     await connection.execute(_ONE_AT_A_TIME, f"{new.user_id}:{new.address}")
     known = await connection.fetchrow(_KNOWN, new.user_id, new.webhook_id, new.address)
     assert known is not None
-    if not _is_news(new, known):
+    is_back = new.state == "opted_in" and await resubscribe_on(connection, _subscriber(new))
+    if not is_back and not _is_news(new, known):
         return None
     await connection.execute(_SET, new.user_id, new.address, new.webhook_id, new.state, new.at)
     await connection.execute(
@@ -273,6 +275,10 @@ async def _change(
         cancelled = len(await connection.fetch(_CANCEL, *whom, new.message_id, new.at))
     await announce(connection, _announcement(new, listeners, talk_id))
     return ConsentChanged(new=new, withheld=withheld, cancelled=cancelled)
+
+
+def _subscriber(new: NewConsent) -> Subscriber:
+    return Subscriber(user_id=new.user_id, webhook_id=new.webhook_id, address=new.address)
 
 
 def _is_news(new: NewConsent, known: asyncpg.Record) -> bool:

@@ -20,6 +20,7 @@ from gateway.web.errors import install_errors
 from gateway.web.health import health_routes
 from gateway.web.inbound import Inbound
 from gateway.web.trpc import trpc_routes
+from gateway.web.unsubscribe import unsubscribe_routes
 from gateway.web.wire import request_id_for
 
 
@@ -33,6 +34,7 @@ def create_app(gw: Gateway) -> Quart:
     app.register_blueprint(media_routes(gw))
     app.register_blueprint(docs_routes(PROCEDURES))
     app.register_blueprint(trpc_routes(gw, PROCEDURES))
+    app.register_blueprint(unsubscribe_routes(gw))
     install_errors(app)
 
     @app.before_request

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from gateway.vault import new_key
+from tests.conftest import wait_for
 from tests.outages.fleet import Fleet, Sink
 
 pytestmark = pytest.mark.timeout(120)
@@ -32,6 +33,8 @@ async def works(fleet: Fleet, sink: Sink) -> None:
 
 async def test_a_key_is_not_used_before_every_running_process_knows_it(folder: Path) -> None:
     async with Fleet.open(folder, messages=6, senders=2) as (fleet, sink):
+        # Only the web process is waited for by whoever opens a fleet.
+        await wait_for(lambda: "worker.started" in (folder / "worker.log").read_text())
         old = fleet.keys
         fleet.keys = f"{new_key('k2')},{old}"
 

@@ -38,6 +38,7 @@ PLANTED: Final = {
     },
     "consent_changes": {"address", "words", "reason"},
     "consents": {"address"},
+    "unsubscribes": {"address"},
     "conversation_events": {"reason"},
     "inbound_messages": {
         "sender",
@@ -65,7 +66,7 @@ PLANTED: Final = {
     },
     "webhook_logs": {"detail", "calls"},
 }
-KEPT: Final = {"consent_changes": {"address"}, "consents": {"address"}}
+KEPT: Final = {"consent_changes": {"address"}, "consents": {"address"}, "unsubscribes": {"address"}}
 """An opt-out can be honoured only while it is known whose it is."""
 WORDLESS: Final = {
     "agency_tasks": {"priority", "status"},
@@ -217,7 +218,10 @@ async def held_beside(house: House) -> None:
     """What is held of a person outside of conversations."""
     async with house.gw.db.connection() as connection:
         await connection.execute(
-            """INSERT INTO consents (user_id, address, webhook_id, state, changed_at)
+            """WITH clicked AS (
+                INSERT INTO unsubscribes (user_id, address, webhook_id, created_at)
+                VALUES ($1, $2, 1, now()))
+            INSERT INTO consents (user_id, address, webhook_id, state, changed_at)
             VALUES ($1, $2, 0, 'opted_in', now())""",
             house.user_id,
             SENDER,
@@ -297,6 +301,7 @@ async def test_a_copy_has_every_place_in_which_the_phrase_stands(house: House) -
         "bot_conversations": "conversations",
         "consent_changes": "consent",
         "consents": "consent",
+        "unsubscribes": "consent",
         "conversation_events": "transitions",
         "inbound_messages": "messages",
         "media": "media",

@@ -79,8 +79,9 @@ async def get(call: Call, asked: BySender) -> SenderConsent:
 
     `source` is `word` for a message of theirs, `provider` for one that the provider marked,
     `receipt` or `refusal` for what the provider said of a message to them, `owner` for your own
-    word, `message` for a message of theirs after nothing had reached them. 404 means that the
-    person has said nothing.
+    word, `message` for a message of theirs after nothing had reached them, `link` for the one in a
+    notification, which makes them `unsubscribed`: they get answers, and no notifications.
+    404 means that the person has said nothing.
     """
     found = await _standing(call, asked.id)
     if not found.ledger:

@@ -77,7 +77,11 @@ def compose(
         message_id=message_id,
         reply_to=tokens.reply_address(own, thread) if tagged else own,
         envelope_from=tokens.bounce_address(own, message.id) if tagged else own,
-        headers=(*_parent(message.answered), *_machine_headers(message)),
+        headers=(
+            *_parent(message.answered),
+            *_machine_headers(message),
+            *_way_out(message),
+        ),
         sent_at=now,
     )
 
@@ -187,6 +191,16 @@ def _machine_headers(message: OutboundMessage) -> list[tuple[str, str]]:
         ("Auto-Submitted", how),
         ("X-Auto-Response-Suppress", "All"),
         (HOPS_HEADER, str(message.hops)),
+    ]
+
+
+def _way_out(message: OutboundMessage) -> list[tuple[str, str]]:
+    """How the reader of a notification ends them in one click (RFC 2369, RFC 8058)."""
+    if not message.unsubscribe_url:
+        return []
+    return [
+        ("List-Unsubscribe", f"<{message.unsubscribe_url}>"),
+        ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     ]
 
 

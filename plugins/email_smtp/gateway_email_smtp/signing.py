@@ -20,6 +20,8 @@ SIGNED: Final = (
     b"mime-version",
     b"content-type",
     b"auto-submitted",
+    b"list-unsubscribe",
+    b"list-unsubscribe-post",
 )
 _RELAXED: Final = (b"relaxed", b"relaxed")
 
