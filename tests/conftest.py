@@ -148,7 +148,8 @@ def _models_once() -> Iterator[None]:
 @pytest.fixture
 def registry(loaded: Registry) -> Registry:
     """The real custom_http plugin, and fakes of a provider channel and of a model."""
-    FakeProvider.sent.clear()
+    for kept in (FakeProvider.sent, ModelResponder.answers, ModelResponder.asked):
+        kept.clear()
     return loaded
 
 
