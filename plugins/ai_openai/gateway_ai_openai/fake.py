@@ -1,4 +1,6 @@
-"""A stand-in for Chat Completions on this machine: OpenAI's strictness or a small server's habits.
+"""A stand-in for OpenAI's API on this machine: its strictness, or a small server's habits.
+
+It has Chat Completions and transcriptions.
 
 `python -m gateway_ai_openai.fake --port 8002` runs it; tests and simulators open a `FakeOpenAI`.
 It needs aiohttp and nothing else.
@@ -46,6 +48,9 @@ ERRORS: Final[dict[str, tuple[int, str, str | None, str]]] = {
     "overloaded": (503, "server_error", None, "The server is currently overloaded."),
     "unreachable_image": (400, "invalid_request_error", "invalid_image_url", "Cannot fetch it."),
 }
+PATH_OF_SPEECH: Final = "/v1/audio/transcriptions"
+FORMATS: Final = ("flac", "m4a", "mp3", "mp4", "mpeg", "mpga", "oga", "ogg", "wav", "webm")
+LARGEST_BYTES: Final = 25 * 1024**2
 FAILED_MIDWAY: Final[Json] = {
     "error": {"message": "The server had an error.", "type": "server_error", "code": None}
 }
@@ -54,6 +59,8 @@ FAILED_MIDWAY: Final[Json] = {
 @dataclass(slots=True)
 class FakeOpenAI(FakeServer):
     """Chat Completions; `answers` makes the words of each answer out of a request's body.
+
+    Whatever recording it is given, it hears `heard` in it.
 
     One that is not `strict` is like a small server of one's own: it wants no key, knows nothing of
     OpenAI's newer fields, and tells no usage.
@@ -64,12 +71,54 @@ class FakeOpenAI(FakeServer):
     SCENES = SCENES
 
     answers: Callable[[Json], str] = lambda body: rehearsed_answer(_question(body))
+    heard: str = "Please call Dana by Friday"
     strict: bool = True
     _seen: set[str] = field(default_factory=set)
 
+    def app(self) -> web.Application:
+        """The API as an application."""
+        app = web.Application(client_max_size=2 * LARGEST_BYTES)
+        app.router.add_post(self.PATH, self.answer)
+        app.router.add_post(PATH_OF_SPEECH, self.transcribe)
+        return app
+
+    async def transcribe(self, request: web.Request) -> web.StreamResponse:
+        """One recording; of it `requests` has what was said about it."""
+        if self._is_stranger(request):
+            return _error(401, "invalid_request_error", "invalid_api_key", "Incorrect API key.")
+        form = await request.post()
+        file = form.get("file")
+        if not isinstance(file, web.FileField) or not form.get("model"):
+            return _error(400, "invalid_request_error", None, "you must provide a model and a file")
+        content = file.file.read()
+        if len(content) > LARGEST_BYTES:
+            return _error(413, "server_error", None, "Maximum content size limit exceeded")
+        if file.filename.rpartition(".")[2] not in FORMATS:
+            return _error(400, "invalid_request_error", None, "Unrecognized file format.")
+        fields = {name: text for name, text in form.items() if isinstance(text, str)}
+        told = {"file": file.filename, "type": file.content_type, "size": len(content)}
+        self.requests.append({**fields, **told})
+        return await self._heard(request)
+
+    async def _heard(self, request: web.Request) -> web.StreamResponse:
+        scene = self.next_scene()
+        if scene in ERRORS:
+            return _error(*ERRORS[scene])
+        if scene == "slow":
+            await self.pause()
+        if scene == "web_page":
+            return _web_page()
+        answer: Json = {"text": "" if scene == "empty" else self.heard}
+        if scene == "broken_off":
+            return await broken_off(request, answer)
+        return web.json_response(answer)
+
+    def _is_stranger(self, request: web.Request) -> bool:
+        return self.strict and request.headers.get("authorization") != f"Bearer {KEY}"
+
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """One request."""
-        if self.strict and request.headers.get("authorization") != f"Bearer {KEY}":
+        if self._is_stranger(request):
             return _error(401, "invalid_request_error", "invalid_api_key", "Incorrect API key.")
         body = json.loads(await request.read())
         fault = _fault(body, strict=self.strict)
@@ -92,7 +141,7 @@ class FakeOpenAI(FakeServer):
         if scene == "broken_off":
             return await broken_off(request, completion)
         if scene == "web_page":
-            return web.Response(text="<title>502 Bad Gateway</title>", content_type="text/html")
+            return _web_page()
         if scene == "failed_midway":
             return web.json_response(FAILED_MIDWAY)
         return web.json_response(completion, headers={"x-request-id": "req_fake"})
@@ -168,6 +217,10 @@ def _question(body: Json) -> str:
     return "".join(part["text"] for part in content if part["type"] == "text")
 
 
+def _web_page() -> web.Response:
+    return web.Response(text="<title>502 Bad Gateway</title>", content_type="text/html")
+
+
 def _error(status: int, kind: str, code: str | None, words: str) -> web.Response:
     body = {"error": {"message": words, "type": kind, "param": None, "code": code}}
     headers = {"retry-after": "7"} if code == "rate_limit_exceeded" else {}
@@ -192,7 +245,7 @@ def _chunk(completion: Json, delta: Json, end: str | None) -> Json:
 def main() -> None:
     """Runs the fake until it is interrupted."""
     parser = argparse.ArgumentParser(
-        description=f"A fake of Chat Completions; its key is {KEY}, with --lenient it wants none."
+        description=f"A fake of OpenAI; its key is {KEY}, with --lenient it wants none."
     )
     parser.add_argument("--port", type=int, default=8002)
     parser.add_argument("--lenient", action="store_true", help="as a small server of one's own")

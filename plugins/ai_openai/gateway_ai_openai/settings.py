@@ -12,6 +12,11 @@ OPENAI_URL = "https://api.openai.com/v1"
 OPENAI_HOST = "api.openai.com"
 
 
+def is_openai(base_url: str) -> bool:
+    """Whether it is OpenAI itself that a URL leads to."""
+    return urlsplit(base_url).hostname == OPENAI_HOST
+
+
 class OpenAISettings(ModelSettings):
     """Which model answers, and how."""
 
@@ -59,7 +64,7 @@ class OpenAISettings(ModelSettings):
     @property
     def is_openai(self) -> bool:
         """Whether OpenAI itself is asked, which knows more than the common protocol."""
-        return urlsplit(self.openai_base_url).hostname == OPENAI_HOST
+        return is_openai(self.openai_base_url)
 
     @model_validator(mode="after")
     def _key_is_there(self) -> "OpenAISettings":

@@ -12,9 +12,10 @@ from gateway.plugin import ENTRY_POINT_GROUP, hookspecs
 from gateway.plugin.testing import check_settings
 from gateway_ai_openai.chat import OpenAIResponder
 from gateway_ai_openai.settings import OpenAISettings
+from gateway_ai_openai.speech import OpenAISpeech
 
 
-def test_the_plugin_registers_a_responder() -> None:
+def test_the_plugin_registers_a_responder_and_a_reader() -> None:
     manager = pluggy.PluginManager(ENTRY_POINT_GROUP)
     manager.add_hookspecs(hookspecs)
     manager.register(gateway_ai_openai)
@@ -22,7 +23,9 @@ def test_the_plugin_registers_a_responder() -> None:
 
     [parts] = manager.hook.register_responders()
     assert parts == [OpenAIResponder]
+    assert manager.hook.register_media_readers() == [[OpenAISpeech]]
     check_settings(OpenAIResponder)
+    check_settings(OpenAISpeech)
 
 
 def test_the_sdk_is_not_imported_before_a_question_is_asked() -> None:
