@@ -145,17 +145,19 @@ def _models_once() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def registry(loaded: Registry) -> Registry:
-    """The real custom_http plugin, and fakes of a provider channel and of a model."""
+@pytest.fixture(autouse=True)
+def _nothing_prepared() -> None:
+    """Has no test answer with what the one before had prepared."""
     for kept in (FakeProvider.sent, ModelResponder.answers, ModelResponder.asked):
         kept.clear()
-    return loaded
 
 
 @pytest.fixture(scope="session")
-def loaded() -> Registry:
-    """The parts behind `registry`: to look for plugins takes as long as a short test."""
+def registry() -> Registry:
+    """The real custom_http plugin, and fakes of a provider channel and of a model.
+
+    Loaded once a run: to look for plugins takes as long as a short test.
+    """
     return load_plugins(
         ["custom_http"],
         extra=(

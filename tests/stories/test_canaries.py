@@ -76,7 +76,7 @@ async def lived(house: House) -> tuple[list[str], list[str]]:
             f"/api/v1{path}", method=method, json=told, headers=house.headers
         )
         answers.append(await response.get_data(as_text=True))
-    return [token.rpartition("_")[2], secret, fresh["secretKey"], "s3cret"], answers
+    return [token.split("_", 2)[2], secret, fresh["secretKey"], "s3cret"], answers
 
 
 async def received(house: House, channel: Channel, path: str) -> list[str]:
