@@ -27,7 +27,7 @@ def test_the_quickstart_does_what_the_readme_says() -> None:
     with checkout(*PORTS) as folder, shell(folder, "gateway") as first:
         _start(first, up, folder)
         with shell(folder, "curl") as second:
-            _type_all(second, rest)
+            type_all(second, rest)
 
             told = re.findall(r"^signature ok  (\S+)", second.shown, flags=re.MULTILINE)
             assert set(told) == EVENTS
@@ -35,7 +35,7 @@ def test_the_quickstart_does_what_the_readme_says() -> None:
             assert '{"status":"accepted","messageId":1,"duplicate":false}' in second.shown
             assert '"status":"completed","result":"sent this morning"' in second.shown
 
-            _type_all(second, blocks(DOCS / "tutorials" / "first-channel.md"))
+            type_all(second, blocks(DOCS / "tutorials" / "first-channel.md"))
             assert "SIGNATURE WRONG" not in second.shown
 
 
@@ -48,7 +48,7 @@ def _start(terminal: Shell, block: Block, folder: Path) -> None:
     assert token.stat().st_mode & 0o777 == 0o600
 
 
-def _type_all(terminal: Shell, typed: Sequence[Block]) -> None:
+def type_all(terminal: Shell, typed: Sequence[Block]) -> None:
     """Types each shell block, and waits for what the text block behind it shows, up to its dots."""
     for block in typed:
         if block.language == "sh":
