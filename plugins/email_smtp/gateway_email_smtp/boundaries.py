@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal
 
-from gateway_email_smtp.lines import Line, unquoted
+from gateway_email_smtp.lines import Line, is_between_arrows, unquoted
 from gateway_email_smtp.wording import (
     ABOVE_THIS_LINE,
     BEGINS,
@@ -13,7 +13,9 @@ from gateway_email_smtp.wording import (
     FORWARDED_BY,
     LABELS,
     ORIGINAL,
+    QUOTING,
     STARTS,
+    THIS_LINE,
     WROTE,
     WROTE_UNSPACED,
     LabelField,
@@ -46,6 +48,7 @@ _ADDRESS_END: Final = re.compile(r"@[^\s<>]{1,200}[>)\]]{1,3}\s?[:：]$")
 _ENDS: Final = (":", "：", "-", "wrote")
 _STARTS: Final = tuple(f"{word} " for word in STARTS)
 _BARE_ADDRESS_END: Final = re.compile(r"@[^\s<>]{1,200}[:：]$")
+_FRAMED: Final = re.compile(r"[-#=_*]{2}.{1,160}[-#=_*]{2}")
 _UNDERSCORES: Final = re.compile(r"[_-]{10,200}")
 
 
@@ -70,6 +73,7 @@ def boundary_at(lines: Sequence[Line], place: int) -> Boundary | None:
         return None
     return (
         _marker_at(text, place)
+        or _arrows_at(lines, place)
         or _divider_at(lines, place)
         or _headers_at(lines, place)
         or _attribution_at(lines, place)
@@ -143,9 +147,20 @@ def _marker_at(text: str, place: int) -> Boundary | None:
     if len(text) > LONGEST_DIVIDER or text[0] not in "-#=_*—–[":
         return None
     words = text.strip(_FRAME + "[]").lower()
-    if words.startswith(ABOVE_THIS_LINE):
+    is_told = words.startswith(ABOVE_THIS_LINE) or (
+        _FRAMED.fullmatch(text) and any(phrase in words for phrase in THIS_LINE)
+    )
+    if is_told:
         return Boundary(kind="marker", start=place, end=place + 1)
     return None
+
+
+def _arrows_at(lines: Sequence[Line], place: int) -> Boundary | None:
+    """A line such as `>>> Ann <ann@example.org> 12.01.2026 10:00 >>>` (GroupWise)."""
+    text = lines[place].text.strip()
+    if not is_between_arrows(text) or not _TIME.search(text[:LONGEST_ATTRIBUTION]):
+        return None
+    return Boundary(kind="answer", start=place, end=place + 1)
 
 
 def _divider_at(lines: Sequence[Line], place: int) -> Boundary | None:
@@ -243,6 +258,8 @@ def _attribution(joined: str) -> Literal["", "likely", "sure"]:
     if _ADDRESS_END.search(inner) and has_date:
         return "sure"
     if has_date and _BARE_ADDRESS_END.search(inner):
+        return "likely"
+    if _ADDRESS_END.search(inner) and inner.lower().startswith(QUOTING):
         return "likely"
     if not _WROTE.search(inner) or not _is_ended(joined, inner):
         return ""

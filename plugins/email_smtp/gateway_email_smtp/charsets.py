@@ -46,6 +46,11 @@ WESTERN: Final = frozenset({"utf-8", "cp1252", "iso8859-15"})
 """What a program says that does not know: its bytes are tried as UTF-8 first."""
 WIDE: Final = ("utf-16", "utf-32", "utf-7", "utf_16", "utf_32", "utf_7")
 LEAST_EXTRA_BYTES: Final = 6
+LARGEST_HEAD: Final = 1024
+"""So far the HTML standard looks for it."""
+_IN_PAGE: Final = re.compile(
+    rb"<meta\s[^>]{0,200}?charset\s{0,3}=\s{0,3}[\"']?([A-Za-z0-9_.:-]{1,40})", re.IGNORECASE
+)
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9_.:-]{0,39}")
 _CHARSETS: Final = re.compile(
     r"utf-(?:7|8|16|16-le|16-be|32|32-le|32-be)|cp(?:\d{3,4})|iso8859-\d{1,2}|koi8-[rut]"
@@ -66,6 +71,12 @@ def decoded(content: bytes, declared: str) -> str:
             return storable(content.decode(name, "replace"))
     charset = charset_of(declared)
     return storable(_first_of(content, charset))
+
+
+def told_by_page(content: bytes) -> str:
+    """The charset that an HTML page names for itself; empty when it names none near its start."""
+    found = _IN_PAGE.search(content[:LARGEST_HEAD])
+    return found[1].decode("ascii") if found else ""
 
 
 def charset_of(declared: str) -> str:

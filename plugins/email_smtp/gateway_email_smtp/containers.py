@@ -19,6 +19,7 @@ CLASSES: Final[Mapping[str, Zone]] = {
     "protonmail_quote": "answer",
     "protonmail_signature_block": "signature",
     "proton-signature": "signature",
+    "signature": "signature",
     "tutanota_quote": "answer",
     "yahoo_quoted": "quoted",
     "fairemail_quote": "answer",

@@ -11,6 +11,7 @@ from gateway_email_smtp.mail import Mail, Mailbox, Original
 from gateway_email_smtp.subjects import is_forward
 
 MOST_SEARCHED: Final = 600
+MOST_FORWARDS: Final = 10
 FINNISH: Final = "Lähettäjä:"
 FINNISH_ANSWER: Final = "vs:"
 """In Danish this is the prefix of a forwarded mail."""
@@ -29,6 +30,7 @@ def forwarded_of(mail: Mail) -> Original | None:
     boundary = _first(lines)
     if boundary is None or not _is_forward(mail, boundary):
         return None
+    boundary = _innermost(lines, boundary)
     text = cleaned(_text(lines[boundary.end :]))
     sender = _sender(boundary.fields.get("from", ""))
     if sender is None and not text:
@@ -72,6 +74,19 @@ def _is_forward(mail: Mail, boundary: Boundary) -> bool:
     if FINNISH in mail.text and mail.subject[:3].lower() == FINNISH_ANSWER:
         return False
     return boundary.kind in {"headers", "original"} and is_forward(mail.subject)
+
+
+def _innermost(lines: Sequence[Line], boundary: Boundary) -> Boundary:
+    """The boundary of the mail that was forwarded again and again without a word."""
+    for _ in range(MOST_FORWARDS):
+        place = following_line(lines, boundary.end)
+        inner = boundary_at(lines, place) if place is not None else None
+        if inner is None or _sender(inner.fields.get("from", "")) is None:
+            break
+        if inner.kind != "forward" and not is_forward(boundary.fields.get("subject", "")):
+            break
+        boundary = inner
+    return boundary
 
 
 def _text(lines: Sequence[Line]) -> str:

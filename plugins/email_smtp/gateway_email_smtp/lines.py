@@ -29,13 +29,19 @@ class Line(NamedTuple):
 def plain_lines(text: str, *, is_flowed: bool = False, drops_spaces: bool = False) -> list[Line]:
     """The lines of a plain text; a flowed one is put together again (RFC 3676)."""
     raw = text.replace("\r\n", "\n").replace("\r", "\n").split("\n", MOST_LINES)
-    written = list(_unflowed(raw, drops_spaces=drops_spaces)) if is_flowed else raw
-    return [Line(line, depth_of(line)) for line in written]
+    if is_flowed:
+        return list(_unflowed(raw, drops_spaces=drops_spaces))
+    return [Line(line, depth_of(line)) for line in raw]
+
+
+def is_between_arrows(line: str) -> bool:
+    """Whether a line stands between the marks by which GroupWise introduces a quotation."""
+    return line.startswith(">>> ") and line.endswith(" >>>")
 
 
 def depth_of(line: str) -> int:
     """How many quotation marks a line begins with; spaces between them are no matter."""
-    if ">" not in line[:8]:
+    if ">" not in line[:8] or is_between_arrows(line):
         return 0
     depth = 0
     for character in line[: 3 * MOST_DEPTH]:
@@ -56,8 +62,11 @@ def unquoted(line: str, depth: int = MOST_DEPTH) -> str:
     return line
 
 
-def _unflowed(raw: list[str], *, drops_spaces: bool) -> Iterator[str]:
-    """Lines that end with a space go on in the next, within one depth; never a signature's."""
+def _unflowed(raw: list[str], *, drops_spaces: bool) -> Iterator[Line]:
+    """Lines that end with a space go on in the next, within one depth; never a signature's.
+
+    A mark behind a space is none, but a character that was written (RFC 3676 section 4.4).
+    """
     marks, pieces = "", list[str]()
     for line in raw:
         stripped = line.lstrip(">")
@@ -76,6 +85,6 @@ def _unflowed(raw: list[str], *, drops_spaces: bool) -> Iterator[str]:
         yield _joined(marks, pieces)
 
 
-def _joined(marks: str, pieces: list[str]) -> str:
-    text = "".join(pieces)
-    return f"{marks} {text}" if marks else text
+def _joined(marks: str, pieces: list[str]) -> Line:
+    text = f"{marks} {''.join(pieces)}" if marks else "".join(pieces)
+    return Line(text, depth_of(text) if marks else 0)

@@ -8,7 +8,7 @@ from typing import Final
 from gateway.plugin import InvalidPayload
 from gateway_email_smtp.automatic import automatic_code
 from gateway_email_smtp.calendars import invitation_of
-from gateway_email_smtp.charsets import decoded, storable
+from gateway_email_smtp.charsets import decoded, storable, told_by_page
 from gateway_email_smtp.entities import Dissection, Entity
 from gateway_email_smtp.forwards import cleaned, forwarded_of
 from gateway_email_smtp.headers import (
@@ -24,6 +24,7 @@ from gateway_email_smtp.headers import (
 )
 from gateway_email_smtp.lines import Line, plain_lines
 from gateway_email_smtp.mail import Envelope, Mail, Mailbox, MailFile, Original
+from gateway_email_smtp.pgp import unframed
 from gateway_email_smtp.rendering import lines_of
 from gateway_email_smtp.reports import report_of
 from gateway_email_smtp.splitter import split
@@ -60,8 +61,8 @@ class Body:
         shown = lines_of(self.html) if self.html else []
         if self.plain and _words(shown) < LEAST_SHARE * len(self.plain.split()):
             shown = []
-        return shown or plain_lines(
-            self.plain, is_flowed=self.is_flowed, drops_spaces=self.drops_spaces
+        return shown or unframed(
+            plain_lines(self.plain, is_flowed=self.is_flowed, drops_spaces=self.drops_spaces)
         )
 
 
@@ -118,15 +119,18 @@ def _mail(
 ) -> Mail:
     lines: list[Line] = []
     for body in contents.bodies:
+        if lines and not lines[-1].text:
+            lines.pop()  # the end of the last line, no line of its own
         lines += body.lines()
     known = message_ids([first_of(headers, "message-id")])
     answered = message_ids(all_of(headers, "in-reply-to"))
+    sender = _sender(headers, envelope)
     mail = Mail(
         envelope=envelope,
         headers=headers,
-        sender=_sender(headers, envelope),
+        sender=sender,
         subject=first_of(headers, "subject"),
-        segments=split(lines),
+        segments=split(lines, writer=sender.address),
         digest=digest.hexdigest(),
         html="\n".join(body.html for body in contents.bodies if body.html),
         message_id=known[0] if known else "",
@@ -231,10 +235,12 @@ def _take_leaf(entity: Entity, contents: _Contents) -> None:
     content = entity.content
     if len(content) > LARGEST_TEXT:
         _take_file(entity, contents, is_inline=False)
-    text = decoded(content[:LARGEST_TEXT], entity.parameters.get("charset", ""))
+    charset = entity.parameters.get("charset", "")
     if entity.type == "text/html":
-        contents.bodies.append(Body(html=text))
+        page = content[:LARGEST_TEXT]
+        contents.bodies.append(Body(html=decoded(page, charset or told_by_page(page))))
         return
+    text = decoded(content[:LARGEST_TEXT], charset)
     contents.bodies.append(
         Body(
             plain=text,

@@ -11,7 +11,7 @@ from typing import Final
 from gateway_email_smtp.boundaries import boundary_at, following_line
 from gateway_email_smtp.lines import Line
 from gateway_email_smtp.mail import Segment, SegmentKind
-from gateway_email_smtp.wording import DEVICES, FORWARDED, SENT_FROM, SENT_FROM_ENDS
+from gateway_email_smtp.wording import DEVICES, FORWARDED, LIST_FOOTER, SENT_FROM, SENT_FROM_ENDS
 
 MOST_SEARCHED: Final = 600
 """Who has written so many lines without quoting a mail has written all of them."""
@@ -23,18 +23,23 @@ MOST_SIGNATURE_LINES: Final = 60
 MOST_BARE_SIGNATURE_LINES: Final = 10
 LONGEST_BARE_SIGNATURE_LINE: Final = 100
 MOST_SENT_FROM_LINES: Final = 3
+MOST_FOOTER_LINES: Final = 12
+LONGEST_FOOTER: Final = 1200
+LEAST_FOOTER_RULE: Final = 30
+_INITIALS: Final = re.compile(r" {0,4}([^\W\d_]{1,4}>)(?: |$)")
+_RULE: Final = re.compile(r"([-=_*━─―\uff1d\uff3f])\1{9,150}")
 _SPACES: Final = re.compile(r"\s+")
 
 Kinds = list[SegmentKind]
 
 
-def split(lines: Sequence[Line]) -> tuple[Segment, ...]:
-    """The text in pieces that joined are the lines again."""
+def split(lines: Sequence[Line], *, writer: str = "") -> tuple[Segment, ...]:
+    """The text in pieces that joined are the lines again; `writer` is the address of its writer."""
     kinds: Kinds = ["visible"] * len(lines)
     _by_structure(lines, kinds)
     _by_boundaries(lines, kinds)
     for start, end in _runs(kinds):
-        _by_signature(lines, kinds, start=start, end=end)
+        _by_signature(lines, kinds, start=start, end=end, writer=writer)
     _blank_lines(lines, kinds)
     return tuple(_segments(lines, kinds))
 
@@ -78,6 +83,7 @@ def _is_forwarded(head: Sequence[str]) -> bool:
 def _by_boundaries(lines: Sequence[Line], kinds: Kinds) -> None:
     """Follows the lines that clients put above a quotation."""
     place = searched = 0
+    has_initials = False
     while place < len(lines) and searched < MOST_SEARCHED:
         boundary = None
         if kinds[place] == "visible" and lines[place].text:
@@ -87,6 +93,8 @@ def _by_boundaries(lines: Sequence[Line], kinds: Kinds) -> None:
             place += 1
             continue
         following = following_line(lines, boundary.end)
+        if not has_initials and following is not None:
+            has_initials = _by_initials(lines, kinds, following)
         is_marked = following is not None and (
             lines[following].quote > 0 or kinds[following] == "quoted"
         )
@@ -96,6 +104,17 @@ def _by_boundaries(lines: Sequence[Line], kinds: Kinds) -> None:
         end = boundary.end if is_marked else len(lines)
         kinds[place:end] = ["quoted"] * (end - place)
         place = end
+
+
+def _by_initials(lines: Sequence[Line], kinds: Kinds, start: int) -> bool:
+    """Follows marks with the initials of who is quoted, `AB> `, where a quotation begins so."""
+    found = _INITIALS.match(lines[start].text)
+    if not found:
+        return False
+    for number in range(start, len(lines)):
+        if lines[number].text.lstrip(" ").startswith(found[1]):
+            kinds[number] = "quoted"
+    return True
 
 
 def _runs(kinds: Kinds) -> Iterator[tuple[int, int]]:
@@ -108,8 +127,11 @@ def _runs(kinds: Kinds) -> Iterator[tuple[int, int]]:
         place += size
 
 
-def _by_signature(lines: Sequence[Line], kinds: Kinds, *, start: int, end: int) -> None:
+def _by_signature(
+    lines: Sequence[Line], kinds: Kinds, *, start: int, end: int, writer: str
+) -> None:
     """Finds a signature at the end of a stretch; in doubt there is none."""
+    end = _above_rules(lines, kinds, start=start, end=end, writer=writer)
     delimiters = [n for n in range(start, end) if lines[n].text in DELIMITERS | BARE_DELIMITERS]
     if delimiters and _is_signature(lines, delimiters[-1], start=start, end=end):
         kinds[delimiters[-1] : end] = ["signature"] * (end - delimiters[-1])
@@ -120,6 +142,28 @@ def _by_signature(lines: Sequence[Line], kinds: Kinds, *, start: int, end: int) 
             break
         kinds[number:end] = ["signature"] * (end - number)
         end = number
+
+
+def _above_rules(lines: Sequence[Line], kinds: Kinds, *, start: int, end: int, writer: str) -> int:
+    """The end of what stands above a card with the writer's address, or above a list's footer."""
+    last = [n for n in range(start, end) if lines[n].text.strip()][-MOST_FOOTER_LINES:]
+    rules = [n for n in last if _RULE.fullmatch(lines[n].text.strip())]
+    if not rules or last[0] == rules[0]:
+        return end
+    before = lines[last[last.index(rules[0]) - 1]].text.rstrip()
+    inside = "\n".join(lines[n].text for n in last if n > rules[0])[:LONGEST_FOOTER].lower()
+    is_card = last[-1] in rules[1:] and bool(writer) and writer.lower() in inside
+    is_footer = _is_list_footer(lines[rules[0]].text.strip(), inside)
+    if before.endswith((":", "：")) or not (is_card or is_footer):
+        return end
+    kinds[rules[0] : end] = ["signature"] * (end - rules[0])
+    return rules[0]
+
+
+def _is_list_footer(rule: str, inside: str) -> bool:
+    if len(rule) < LEAST_FOOTER_RULE or rule[0] != "_":
+        return False
+    return "@" in inside and any(phrase in inside for phrase in LIST_FOOTER)
 
 
 def _is_signature(lines: Sequence[Line], place: int, *, start: int, end: int) -> bool:

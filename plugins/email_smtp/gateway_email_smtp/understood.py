@@ -50,7 +50,8 @@ def _is_marked(mail: Mail) -> bool:
 
 def _forwarded(original: Original) -> str:
     """What the original's writer wrote anew; all of it where that is nothing."""
-    pieces = split(plain_lines(original.text))
+    writer = original.sender.address if original.sender else ""
+    pieces = split(plain_lines(original.text), writer=writer)
     fresh = "\n\n".join(
         piece.text.strip() for piece in pieces if piece.kind == "visible" and piece.text.strip()
     )

@@ -20,7 +20,8 @@ ORIGINAL: Final = frozenset(
     messaggio originale, missatge original, oorspronkelijk bericht, opprinnelig melding,
     oprindelig meddelelse, oprindelig besked, original appointment, original meddelelse,
     original message, original-nachricht, originalmeddelande, originalnachricht,
-    origineel bericht, orijinal mesaj, oryginalna wiadomość, pôvodná správa, původní zpráva,
+    origineel bericht, orijinal mesaj, oryginalna wiadomość, pôvodná správa,
+    pôvodný e-mail, původní zpráva, původní e-mail,
     ursprungligt meddelande, ursprüngliche nachricht, ursprünglicher termin,
     wiadomość oryginalna, αρχικό μήνυμα, вихідне повідомлення, исходное сообщение,
     оригинальное сообщение, первоначальное сообщение, 元のメッセージ, 原始邮件, 原始郵件,
@@ -71,14 +72,20 @@ WROTE: Final = _words("""
     escribiste, ha scritto, scrive, escreveu, schreef, heeft geschreven, skrev, har skrevet,
     har skrivit, kirjoitti, napisał, napisała, napisał(a), pisze, napsal, napsal(a), napsala,
     napísal, napísal(a), a scris, ezt írta, írta, va escriure, yazdı, έγραψε, написал,
-    написала, написал(а), пишет, писал(а), пише, написав, đã viết, menulis
+    написала, написал(а), пишет, писал(а), вы писали, пише, написав, đã viết, menulis,
+    ha escrit, ने लिखा
 """)
 """What somebody did, in the line above a quotation."""
 
 WROTE_UNSPACED: Final = _words("""
-    写道, 寫道, のメール, さんは書きました, さんが書きました, 님이 작성, 写了
+    写道, 寫道, เขียนว่า, のメール, さんは書きました, さんが書きました, 님이 작성, 写了
 """)
 """The same in scripts that put no spaces between words."""
+
+QUOTING: Final = _words("""
+    quoting, zitat von, citando a, citando, cytowanie, citerar, citace
+""")
+"""How the line above a quotation begins that names its writer and no time (Horde's)."""
 
 STARTS: Final = frozenset(
     _words("""
@@ -92,7 +99,7 @@ _LABELS: Final[Mapping[LabelField, str]] = {
         from, von, de, da, van, från, fra, lähettäjä, od, nadawca, odesílatel, feladó, kimden,
         gönderen, από, от, від, отправитель, 发件人, 寄件者, 寄件人, 差出人, 送信者, 보낸사람,
         expéditeur, mittente, remitente, remetente, afzender, avsändare, afsender, avsender,
-        sent by, 보낸 사람
+        sent by, 보낸 사람, من, מאת
     """,
     "date": """
         date, sent, datum, gesendet, envoyé, enviado, data, inviato, verzonden, skickat, sendt,
@@ -100,21 +107,21 @@ _LABELS: Final[Mapping[LabelField, str]] = {
         ημερομηνία, στάλθηκε, отправлено, дата, надіслано, 发送时间, 日期, 寄件日期, 日付,
         日時, 送信日時, 날짜, fecha, verzenddatum, päivämäärä, päiväys, vom, sent at, sent on,
         gesendet am, date d'envoi, enviado el, enviado em, fecha de envío, data wysłania,
-        보낸 날짜
+        보낸 날짜, تم الإرسال, تاريخ الإرسال, التاريخ, נשלח, תאריך
     """,
     "to": """
         to, para, aan, till, til, vastaanottaja, do, komu, címzett, kime, alıcı, προς, кому,
         收件人, 收件者, 宛先, 받는사람, destinataire, destinatario, destinatário, empfänger,
-        ontvanger, mottagare, modtager, per, 받는 사람, an, à, a
+        ontvanger, mottagare, modtager, per, 받는 사람, an, à, a, إلى, אל
     """,
     "cc": """
         cc, kopie, copie, kopia, kopi, kopio, dw, másolat, bilgi, κοιν, копия, копія, 抄送,
-        副本, 참조, ccn
+        副本, 참조, ccn, نسخة, עותק
     """,
     "subject": """
         subject, betreff, objet, asunto, oggetto, assunto, onderwerp, ämne, emne, aihe, temat,
         předmět, tárgy, konu, θέμα, тема, 主题, 主旨, 主題, 件名, 제목, assumpte, subiect,
-        titel, objeto
+        titel, objeto, الموضوع, נושא
     """,
     "other": """
         reply-to, importance, attachments, wichtigkeit, anlagen, priority, prioridad,
@@ -128,7 +135,8 @@ LABELS: Final[Mapping[str, LabelField]] = {
 """The labels of the block of headers above a quoted or forwarded mail."""
 
 SENT_FROM: Final = _words("""
-    sent from my, sent from, sent via, sent with, sent using, get outlook for, von meinem,
+    sent from my, sent from, sent via, sent with, sent using, get outlook for,
+    get bluemail for, von meinem,
     gesendet von, gesendet mit, gesendet über, diese nachricht wurde von meinem, envoyé de mon,
     envoyé depuis, envoyé avec, envoyé à partir de, télécharger outlook pour,
     obtenez outlook pour, outlook für, holen sie sich outlook, enviado desde, enviado con,
@@ -165,7 +173,19 @@ ABOVE_THIS_LINE: Final = _words("""
     antwoord boven deze regel, svara ovanför denna rad, please reply above this line,
     please type your reply above this line
 """)
-"""In the line of a support system under which all was written before."""
+"""How the line of a support system begins under which all was written before."""
+
+THIS_LINE: Final = _words("""
+    above this line, oberhalb dieser zeile, über dieser zeile, au-dessus de cette ligne,
+    por encima de esta línea, sopra questa riga, acima desta linha, boven deze regel,
+    ovanför denna rad
+""")
+"""What such a line says anywhere if it is framed on both sides."""
+
+LIST_FOOTER: Final = _words("""
+    mailing list, mailingliste, liste de diffusion, lista de correo, unsubscribe
+""")
+"""Under a drawn line, in what a mailing list puts below each mail."""
 
 FORWARD_PREFIXES: Final = frozenset(
     _words("""
@@ -197,7 +217,7 @@ AWAY_SUBJECTS: Final = _words("""
     odpowiedź automatyczna, nieobecność, poza biurem, automatická odpověď, mimo kancelář,
     automatikus válasz, távollét, răspuns automat, otomatik yanıt, ofis dışında,
     автоматический ответ, автоответ, нет на месте, автоматична відповідь, 自動応答, 自動返信,
-    不在通知, 不在のお知らせ, 自动回复, 自動回覆, 不在办公室, 자동 회신, 부재중,
+    不在通知, 不在のお知らせ, 自动回复, 自动答复, 自動回覆, 不在办公室, 자동 회신, 부재중,
     αυτόματη απάντηση, εκτός γραφείου
 """)
 """How the subject of a notice of absence begins."""

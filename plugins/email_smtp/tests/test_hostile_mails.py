@@ -64,6 +64,10 @@ PIECES = st.sampled_from(
         b"<style>",
         b"&#xD800;\x00\xff",
         b"Sent from my iPhone\r\n",
+        b"-----BEGIN PGP SIGNED MESSAGE-----\r\n",
+        b">>> a@b.c 1/1/2026 10:00 >>>\r\nA> quoted\r\n",
+        b"==========\r\na@b.c\r\n==========\r\n",
+        b"<meta charset=utf-16>",
         b"=?utf-8?b?",
         b"\xe2\x80",
     ]
@@ -127,6 +131,8 @@ BOMBS = [
         "plain": [
             *(b"> x\n", b"On 1 Jan 2026\n", b"From: a@b\n", b"wrote:\n", b"-- \nx\n", b"\n", b"-"),
             *(b"_" * 30 + b"\n", b"Sent from my\n", b"To: a@b, \n", b"On 1 Jan 2026 x wrote:"),
+            *(b"a b wrote:\nA> x\n", b">>> 10:00 >>>\n", b"-----BEGIN PGP SIGNED MESSAGE-----\n"),
+            b"-- Forwarded message --\nFrom: a@b\n",
         ],
     }.items()
     for piece in pieces
