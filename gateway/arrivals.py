@@ -26,7 +26,8 @@ async def arrive(
     outcome = "accepted"
     for stored in received.stored:
         outcome = "duplicate" if stored.duplicate else "accepted"
-        log.info("message.received", message_id=stored.message_id, duplicate=stored.duplicate)
+        if not stored.is_aside:
+            log.info("message.received", message_id=stored.message_id, duplicate=stored.duplicate)
     return received, outcome
 
 

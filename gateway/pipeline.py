@@ -323,9 +323,7 @@ async def _store(gw: Gateway, channel: Channel, new: Sequence[NewMessage]) -> Se
 
 
 async def _add(gw: Gateway, new: NewMessage) -> Stored:
-    stored = await media.add(gw, new)
-    report(gw, new, stored)
-    return stored
+    return report(gw, new, await media.add(gw, new))
 
 
 async def _listeners(gw: Gateway, channel: Channel) -> Listeners:

@@ -196,10 +196,14 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A message is in the log: its id, and whether it had been there before."""
+    """A message is in the log: its id, and whether it had been there before.
+
+    `is_aside`: it is kept unanswered by its parser's word, and the log has been told so.
+    """
 
     message_id: int
     duplicate: bool
+    is_aside: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,12 +3,13 @@
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
 from gateway import store
+from gateway.asides import Asides
 from gateway.batch import Batch
 from gateway.channels import Channels
 from gateway.config import Config
@@ -54,6 +55,7 @@ class Gateway:
     repeats: Repeats
     terms: Terms
     now: Callable[[], datetime]
+    asides: Asides = field(default_factory=Asides)
 
 
 def utc_now() -> datetime:

@@ -1,5 +1,6 @@
 """Messages that are kept and not answered: what a machine wrote, what a person is to look at."""
 
+from dataclasses import replace
 from typing import Final
 
 import structlog
@@ -33,17 +34,26 @@ def was_read(waiting: WaitingMessage) -> bool:
     return waiting.status in {"failed", "ignored"} or is_code(waiting.reason)
 
 
-def report(gw: Gateway, new: NewMessage, stored: Stored) -> None:
-    """The line that a message leaves which is ignored or quarantined by its parser's word."""
+def report(gw: Gateway, new: NewMessage, stored: Stored) -> Stored:
+    """Tells of a message that is ignored or quarantined by its parser's word, and marks it so.
+
+    One sender's with one reason are told once an hour; the others are told at debug, and counted.
+    """
     message = new.message
     if is_answerable(message) or stored.duplicate or new.reason is None:
-        return
+        return stored
     status = "ignored" if new.is_ignored else "quarantined"
     gw.metrics.set_aside.labels(status, new.reason).inc()
-    log.info(
-        "message.set_aside",
-        message_id=stored.message_id,
-        webhook_id=new.webhook_id,
-        outcome=status,
-        reason=new.reason,
-    )
+    kind = (new.webhook_id, message.sender, new.reason)
+    repeats = gw.asides.note(kind, at=new.received_at.timestamp())
+    fields = {
+        "message_id": stored.message_id,
+        "webhook_id": new.webhook_id,
+        "outcome": status,
+        "reason": new.reason,
+    }
+    if repeats is None:
+        log.debug("message.set_aside", **fields)
+    else:
+        log.info("message.set_aside", **fields, repeats=repeats)
+    return replace(stored, is_aside=True)

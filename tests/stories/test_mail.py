@@ -4,9 +4,11 @@ import re
 from collections.abc import AsyncIterator
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway.builtin import BuiltinResponder
 from gateway.registry import Registry, load_plugins
+from tests.conftest import Clock
 from tests.stories.house import House, Json
 from tests.stories.mailroom import ADDRESS, ANN, Mailroom, in_thread_of, text_of
 
@@ -65,8 +67,8 @@ async def test_a_mail_is_answered_in_its_thread_and_the_answer_to_that_confirms(
     assert talk["messageCount"] == 2
 
 
-async def test_a_hundred_notices_of_absence_get_no_answer_and_reopen_nothing(
-    house: House, room: Mailroom
+async def test_a_hundred_notices_of_absence_get_no_answer_one_line_and_reopen_nothing(
+    house: House, room: Mailroom, clock: Clock
 ) -> None:
     """Scenario 4: an out-of-office reply to our confirmation, again and again."""
     await room.gets(LOGO)
@@ -75,14 +77,25 @@ async def test_a_hundred_notices_of_absence_get_no_answer_and_reopen_nothing(
     await house.api("POST", "/conversations/1/resolve", {})
     absent = {**in_thread_of(asked), "Auto-Submitted": "auto-replied"}
 
-    for number in range(100):
-        await room.gets(f"I am away, ticket {number}", headers=absent)
-    await house.drain()
+    with capture_logs() as logs:
+        for number in range(100):
+            await room.gets(f"I am away, ticket {number}", headers=absent)
+        await house.drain()
+        clock.advance(3601)
+        await room.gets("I am still away", headers=absent)
 
+    told = [line for line in logs if line["log_level"] != "debug"]
+    assert [(line["event"], line["repeats"]) for line in told] == [
+        ("message.set_aside", 0),
+        ("message.set_aside", 99),
+    ]
+    assert ANN not in repr(logs)
+    counted = house.gw.metrics.set_aside.labels("ignored", "auto_reply")
+    assert counted._value.get() == 101  # the client library has no other way
     assert len(room.sent) == 1
     assert [m["status"] for m in await _talks(house)] == ["resolved"]
     ignored = await room.kept("?status=ignored&reason=auto_reply&limit=200")
-    assert len(ignored) == 100
+    assert len(ignored) == 101
     assert await _tasks(house) == []
 
 
