@@ -10,8 +10,8 @@ from hypercorn.asyncio import serve
 from quart import Quart, request
 
 from gateway.config import load_config
+from gateway.processes import stop_on_signals
 from gateway.web.app import hypercorn_settings
-from gateway.worker import stop_on_signals
 
 
 def create_floor(pool: asyncpg.Pool) -> Quart:

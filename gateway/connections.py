@@ -2,7 +2,6 @@
 
 import argparse
 from dataclasses import replace
-from pathlib import Path
 
 from gateway import setups
 from gateway.config import Config
@@ -10,26 +9,6 @@ from gateway.plugin import Checkup
 from gateway.runtime import open_gateway
 from gateway.store import Operation
 from gateway.up import attach
-
-
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The commands of `gateway channels`."""
-    channels = commands.add_parser(
-        "channels", help="how channels are set up at their providers"
-    ).add_subparsers(required=True, metavar="action")
-    check = channels.add_parser("check", help="ask the provider, and change nothing")
-    check.add_argument(
-        "--round-trip",
-        action="store_true",
-        help="also send a message to the channel's own address, and wait for it to come back",
-    )
-    check.set_defaults(command=channels_check)
-    connect = channels.add_parser("connect", help="have the provider call the channel's URL")
-    connect.set_defaults(command=channels_connect)
-    for parser in (check, connect):
-        parser.add_argument("webhook", type=int, help="id of the webhook")
-        parser.add_argument("--user", type=int, required=True, help="id of the account it is of")
-        parser.add_argument("--data", type=Path, help="data directory of the embedded servers")
 
 
 async def channels_check(options: argparse.Namespace, config: Config) -> int:

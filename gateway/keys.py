@@ -13,8 +13,8 @@ from typing import Final
 from gateway import store
 from gateway.channel_settings import reseal_settings
 from gateway.config import KEYS_VARIABLE, Config, ConfigError, decode_keys
-from gateway.presence import BEAT_SECONDS
 from gateway.store import Database, KeyHolder
+from gateway.store.key_holders import BEAT_SECONDS
 from gateway.up import attach, key_file, write_private
 from gateway.vault import Vault, VaultError, new_key
 
@@ -81,25 +81,6 @@ async def ignorant(
 
 async def _lacking(db: Database, known_as: str) -> Sequence[KeyHolder]:
     return [holder for holder in await store.key_holders(db) if known_as not in holder.keys]
-
-
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The commands of `gateway keys`."""
-    keys = commands.add_parser("keys", help="encryption keys of stored secrets").add_subparsers(
-        required=True, metavar="action"
-    )
-    listed = keys.add_parser("list", help="list the keys and how much each one still seals")
-    listed.set_defaults(command=keys_list)
-    add = keys.add_parser("add", help="make a new key that is to seal")
-    add.add_argument("--id", help="its name (default: k2, k3 ...)")
-    add.set_defaults(command=keys_add)
-    again = keys.add_parser("rotate", help="re-encrypt every stored secret with the first key")
-    again.set_defaults(command=keys_rotate)
-    remove = keys.add_parser("remove", help="take a key out of the ring that seals nothing")
-    remove.add_argument("id", help="name of the key")
-    remove.set_defaults(command=keys_remove)
-    for parser in (listed, add, again, remove):
-        parser.add_argument("--data", type=Path, help="data directory of the embedded servers")
 
 
 async def keys_list(options: argparse.Namespace, config: Config) -> int:

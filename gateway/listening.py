@@ -2,28 +2,26 @@
 
 import asyncio
 import traceback
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from difflib import get_close_matches
 from typing import Any, Final
 from uuid import uuid4
 
 import structlog
 from prometheus_client import start_http_server
-from pydantic import ValidationError
 
 from gateway.config import Config, ConfigError
 from gateway.doors import USUAL_PACE, OpenDoors, Pace
+from gateway.listeners import built_listeners
 from gateway.plugin import GatewayError, Listener
 from gateway.plugin.errors import StorageUnavailable
 from gateway.presence import present
-from gateway.registry import Registry
 from gateway.runtime import Gateway, open_gateway, spare_the_collector
 
 log: Final = structlog.stdlib.get_logger()
 
 
-async def run_listeners(config: Config, *, stop: asyncio.Event) -> None:
+async def run_listeners(config: Config, stop: asyncio.Event) -> None:
     """Listens until `stop` is set. Raises `ConfigError` for a listener that is set up wrongly."""
     async with AsyncExitStack() as stack:
         gw = await stack.enter_async_context(open_gateway(config))
@@ -62,50 +60,6 @@ async def listen(
         for task in late:
             task.cancel()
     log.info("listeners.stopped")
-
-
-def needs_listening(registry: Registry, config: Config) -> bool:
-    """Whether there is anything for a process of listeners to do."""
-    return bool(config.listen.tables or any(_chosen(registry, config)))
-
-
-def listener_faults(registry: Registry, config: Config) -> list[str]:
-    """What is wrong with the tables of listeners, each a sentence."""
-    faults = []
-    for name, table in config.listen.tables.items():
-        listener = registry.listeners.get(name)
-        if listener is None:
-            close = get_close_matches(name, registry.listeners, n=1)
-            hint = f"did you mean [listen.{close[0]}]?" if close else "see `gateway plugins`"
-            faults.append(f"[listen.{name}]: no enabled plugin has a listener {name!r}; {hint}")
-            continue
-        try:
-            listener.Settings.model_validate(table)
-        except ValidationError as error:
-            for item in error.errors(include_url=False, include_input=False, include_context=False):
-                place = ".".join(map(str, item["loc"]))
-                said = item["msg"].removeprefix("Value error, ")
-                faults.append(f"[listen.{name}] {place}: {said}")
-    return faults
-
-
-def built_listeners(registry: Registry, config: Config) -> dict[str, Listener[Any]]:
-    """The listeners that are to run, by name. Raises `ConfigError`."""
-    faults = listener_faults(registry, config)
-    if faults:
-        raise ConfigError("\n".join(faults))
-    return {
-        listener.name: listener(
-            listener.Settings.model_validate(config.listen.tables.get(listener.name, {}))
-        )
-        for listener in _chosen(registry, config)
-    }
-
-
-def _chosen(registry: Registry, config: Config) -> Iterator[type[Listener[Any]]]:
-    for name, listener in registry.listeners.items():
-        if listener.is_always_on or name in config.listen.tables:
-            yield listener
 
 
 async def _serve(gw: Gateway, listener: Listener[Any], pace: Pace) -> None:

@@ -13,9 +13,7 @@ import structlog
 from gateway import store
 from gateway.plugin.errors import StorageUnavailable
 from gateway.runtime import Gateway
-
-BEAT_SECONDS: Final = 5.0
-"""`gateway keys rotate` waits for three of these before it takes a process for dead."""
+from gateway.store.key_holders import BEAT_SECONDS
 
 log: Final = structlog.stdlib.get_logger()
 

@@ -102,6 +102,15 @@ async def run(program: Program) -> int:
             await end(program, process)
 
 
+def stop_on_signals() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    return stop
+
+
 @contextlib.contextmanager
 def _output(path: Path | None) -> Iterator[int | None]:
     if path is None:

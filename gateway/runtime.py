@@ -4,7 +4,7 @@ import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -12,6 +12,7 @@ from gateway import store
 from gateway.asides import Asides
 from gateway.batch import Batch
 from gateway.channels import Channels
+from gateway.clock import utc_now
 from gateway.config import Config
 from gateway.egress import Egress
 from gateway.firsts import Firsts
@@ -56,11 +57,6 @@ class Gateway:
     terms: Terms
     now: Callable[[], datetime]
     asides: Asides = field(default_factory=Asides)
-
-
-def utc_now() -> datetime:
-    """The wall clock; everything below the edges gets time as an argument."""
-    return datetime.now(UTC)
 
 
 def spare_the_collector() -> None:

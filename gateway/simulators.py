@@ -14,18 +14,6 @@ GROUP: Final = f"{ENTRY_POINT_GROUP}.simulators"
 Simulator = Callable[[Sequence[str]], Awaitable[int]]
 
 
-def add_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
-    """The command `gateway simulate`."""
-    simulate = commands.add_parser(
-        "simulate", help="play a provider to a running gateway", add_help=False
-    )
-    simulate.add_argument("name", help="which one, such as sms")
-    simulate.add_argument(
-        "arguments", nargs=argparse.REMAINDER, help="its own arguments; --help lists them"
-    )
-    simulate.set_defaults(command=simulate_command)
-
-
 async def simulate_command(options: argparse.Namespace, config: Config) -> int:
     """Runs the simulator of an enabled plugin."""
     offered = {entry.name: entry for entry in _offered(config.plugins.enabled)}

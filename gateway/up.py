@@ -1,5 +1,6 @@
 """`gateway up`: servers where none are set, web, worker and listeners, the first token."""
 
+import argparse
 import asyncio
 import contextlib
 import os
@@ -8,25 +9,22 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Final
 
-from gateway import embedded, store
+from gateway import embedded
 from gateway.config import (
     KEY_FILE_VARIABLE,
     KEYS_VARIABLE,
     Config,
-    ConfigError,
     child_environment,
     user_data_root,
     with_key_file,
 )
 from gateway.datadir import DataDir, claim_data_dir, default_data_dir
-from gateway.listening import listener_faults, needs_listening
-from gateway.plugin.errors import StorageUnavailable
-from gateway.processes import CannotStart, Program
-from gateway.queue import OUTAGES, connect
+from gateway.listeners import listener_faults, needs_listening
+from gateway.loading import load
+from gateway.processes import CannotStart, Program, stop_on_signals
 from gateway.registry import load_plugins
 from gateway.supervisor import supervise
-from gateway.vault import VaultError, new_key_ring, open_vault
-from gateway.web.auth import issue_token
+from gateway.vault import new_key_ring, open_vault
 
 KEY_FILE: Final = "encryption-keys"
 TOKEN_FILE: Final = "admin-token"  # noqa: S105 # a file's name
@@ -36,6 +34,11 @@ OWNER_ONLY: Final = 0o600
 
 class UpError(CannotStart):
     """The gateway cannot start; the message says what to do."""
+
+
+async def up_command(options: argparse.Namespace, config: Config) -> int:
+    """Starts everything and stays until it is told to stop."""
+    return await up(config, options.data, config_file=options.config, stop=stop_on_signals())
 
 
 async def up(
@@ -85,28 +88,6 @@ def attach(config: Config, data_dir: Path | None) -> Config:
             "redis": config.redis.model_dump() | {"url": queue},
         }
     )
-
-
-async def check_servers(config: Config, data_dir: Path | None) -> list[str]:
-    """What is wrong with the servers and the keys, each a sentence; empty when all is well."""
-    try:
-        attached = attach(config, data_dir)
-        open_vault(attached)
-    except (UpError, ConfigError, VaultError) as problem:
-        return [str(problem)]
-    problems = []
-    try:
-        await store.wait_for_database(attached, patience_seconds=0)
-    except StorageUnavailable as outage:
-        problems.append(f"[database] url: {outage.message}")
-    client = connect(attached.redis)
-    try:
-        await client.initialize()
-    except OUTAGES as outage:
-        problems.append(f"[redis] url: cannot be reached ({type(outage).__name__}: {outage})")
-    finally:
-        await client.aclose()
-    return problems
 
 
 def key_file(config: Config, data_dir: Path | None) -> Path | None:
@@ -238,13 +219,9 @@ async def _welcome(config: Config, folder: Path, started: asyncio.Event) -> None
     print(f"ready: {config.public_url} (Ctrl-C stops everything)", flush=True)
     if not _is_own(config, folder) or (folder / TOKEN_FILE).exists():
         return
-    db = await store.open_database(config)
-    try:
-        users = await store.list_users()
-        owner = users[0] if users else await store.create_user(name="admin")
-        token = await issue_token(user_id=owner.id, name="first start", scopes=["admin"])
-    finally:
-        await db.aclose()
+    # Whatever stores accounts takes long to import, and is needed once in a life.
+    first_token: Callable[[Config], Awaitable[str]] = load("gateway.accounts:first_token")
+    token = await first_token(config)
     write_private(folder / TOKEN_FILE, token)
     print(f"admin token, shown once and kept in {folder / TOKEN_FILE}:\n{token}", flush=True)
 

@@ -218,9 +218,8 @@ def fetch_drain(gw: Gateway) -> Drain[ClaimedMedia]:
     )
 
 
-async def run_worker(config: Config, *, stop: asyncio.Event | None = None) -> None:
-    """Works until SIGTERM or SIGINT, or until `stop` is set; then finishes what is under way."""
-    stop = stop or stop_on_signals()
+async def run_worker(config: Config, stop: asyncio.Event) -> None:
+    """Works until `stop` is set; then finishes what is under way."""
     async with AsyncExitStack() as stack:
         gw = await stack.enter_async_context(open_gateway(config))
         await stack.enter_async_context(present(gw, "worker"))
@@ -255,15 +254,6 @@ async def work(gw: Gateway, stop: asyncio.Event) -> None:
     log.info("worker.stopped")
     for ended in done - {waiting}:
         ended.result()
-
-
-def stop_on_signals() -> asyncio.Event:
-    """An event that SIGTERM and SIGINT set."""
-    stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    return stop
 
 
 async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:

@@ -22,8 +22,7 @@ from gateway.registry import Registry, load_plugins
 from gateway.runtime import Gateway, open_gateway
 from gateway.store.database import Connection
 from gateway.vault import new_key_ring
-from gateway.web import create_app
-from gateway.web.app import hypercorn_settings
+from gateway.web.app import create_app, hypercorn_settings
 from gateway.worker import work
 from tests.parts import EchoResponder, FakeMail, FakeProvider, ModelResponder, SlowResponder
 from tests.servers import answers, free_port, postgres, run_sql, valkey

@@ -52,7 +52,7 @@ from gateway.store.conversations import (
     list_said,
     list_transitions,
 )
-from gateway.store.database import Database, migrate, open_database, wait_for_database
+from gateway.store.database import Database, open_database, wait_for_database
 from gateway.store.deliveries import (
     Attempt,
     Delivery,
@@ -81,6 +81,7 @@ from gateway.store.intake import find_repeated, store_messages
 from gateway.store.key_holders import KeyHolder, beat, end_holder, key_holders
 from gateway.store.memory import Memory, erase_memory, read_memory
 from gateway.store.messages import MessageDetail, MessagePage, get_message, list_messages
+from gateway.store.migrations import migrate
 from gateway.store.moves import (
     Move,
     archive_resolved,

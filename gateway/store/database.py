@@ -1,21 +1,17 @@
-"""The connection pool, the one place that names database outages, and migrations at start-up."""
+"""The connection pool, and the one place that names database outages."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, TypeAlias
 from weakref import WeakKeyDictionary
 
 import asyncpg
-import structlog
-from aerich import Command
 from tortoise import Tortoise, connections
 from tortoise.backends.asyncpg.client import AsyncpgDBClient
 from tortoise.backends.base.config_generator import expand_db_url
 from tortoise.exceptions import BaseORMException, DBConnectionError
 
-import gateway
 from gateway.config import Config, Database as DatabaseConfig
 from gateway.plugin.errors import StorageUnavailable
 
@@ -23,8 +19,6 @@ if TYPE_CHECKING:
     Connection: TypeAlias = asyncpg.pool.PoolConnectionProxy[asyncpg.Record]
 else:
     Connection = asyncpg.pool.PoolConnectionProxy
-
-log: Final = structlog.stdlib.get_logger()
 
 OUTAGES: Final = (
     OSError,
@@ -54,7 +48,6 @@ WRONG_USE: Final = (
 GONE_UNNOTICED: Final = "handler is closed"
 """uvloop's `RuntimeError` for writing to a connection whose other side has just gone."""
 
-MIGRATION_LOCK: Final = 0x6761_7465  # "gate": one process migrates, the others wait for it
 # The hot statements take arrays, whose lengths make PostgreSQL think that planning anew pays: it
 # spent more on planning than on the work. A plan that is kept is made for tables that may have been
 # empty then, so it is told to walk by index whatever their size, and to plan anew now and then.
@@ -122,7 +115,7 @@ async def open_database(config: Config) -> Database:
     async with naming_outages():
         # Quart and SAQ run each request and job in a context of its own, where Tortoise would not
         # find the connection: the fallback is the one global of this house.
-        await Tortoise.init(config=_tortoise(config.database), _enable_global_fallback=True)
+        await Tortoise.init(config=tortoise_config(config.database), _enable_global_fallback=True)
         client = connections.get("default")
         assert isinstance(client, AsyncpgDBClient)
         try:
@@ -133,35 +126,10 @@ async def open_database(config: Config) -> Database:
     return Database(client)
 
 
-async def migrate(config: Config) -> list[str]:
-    """Brings the schema up to date, safe with several processes, and returns what was applied."""
-    async with naming_outages():
-        lock = await asyncpg.connect(
-            config.database.url.get_secret_value(), timeout=CONNECT_TIMEOUT_SECONDS
-        )
-        try:
-            await lock.execute("SELECT pg_advisory_lock($1)", MIGRATION_LOCK)
-            settings = _tortoise(config.database)
-            command = Command(settings, location=str(_migrations_folder()))
-            try:
-                await Tortoise.init(config=settings, _enable_global_fallback=True)
-                await command.init()
-                applied = await command.upgrade(run_in_transaction=True)
-            finally:
-                await Tortoise.close_connections()
-        finally:
-            await lock.close()
-    for version in applied:
-        log.info("migration.applied", version=version)
-    return applied
-
-
-def tortoise_config(database: DatabaseConfig) -> dict[str, object]:
-    """The settings that aerich's command line works with when a migration is written."""
-    return _tortoise(database)
-
-
-def _tortoise(database: DatabaseConfig) -> dict[str, object]:
+def tortoise_config(
+    database: DatabaseConfig, models: Sequence[str] = ("gateway.models",)
+) -> dict[str, object]:
+    """The settings of the ORM."""
     connection = expand_db_url(database.url.get_secret_value())
     connection["credentials"].update(
         minsize=database.pool_min,
@@ -173,7 +141,7 @@ def _tortoise(database: DatabaseConfig) -> dict[str, object]:
     )
     return {
         "connections": {"default": connection},
-        "apps": {"models": {"models": ["gateway.models", "aerich.models"]}},
+        "apps": {"models": {"models": [*models]}},
         "use_tz": True,
         "timezone": "UTC",
     }
@@ -196,12 +164,6 @@ class _Plans:
         if now - planned > age:
             self._made[connection] = (opened, now)
             await connection.execute("DISCARD PLANS")
-
-
-def _migrations_folder() -> Path:
-    package = Path(gateway.__file__).parent
-    installed = package / "_migrations"
-    return installed if installed.is_dir() else package.parent / "migrations"
 
 
 def _is_outage(failure: BaseException | None) -> bool:

@@ -11,6 +11,8 @@ from uuid import UUID
 
 from gateway.store.database import Database
 
+BEAT_SECONDS: Final = 5.0
+"""How often a process tells of itself; `gateway keys rotate` takes one for dead after three."""
 FORGOTTEN_AFTER: Final = timedelta(days=1)
 
 _BEAT: Final = """

@@ -12,24 +12,7 @@ from typing import Final
 from gateway import store
 from gateway.plugin.errors import InsufficientScope, InvalidPayload, Unauthorized
 from gateway.records import ApiToken
-
-SCOPES: Final = (
-    "admin",
-    "audit:read",
-    "conversations:write",
-    "deliveries:replay",
-    "messages:read",
-    "messages:replay",
-    "senders:erase",
-    "tasks:read",
-    "tasks:write",
-    "tokens:write",
-    "webhooks:read",
-    "webhooks:write",
-)
-"""`admin` includes all others, and is of the whole gateway: it manages accounts and acts for them.
-"""
-OF_AN_ACCOUNT: Final = tuple(scope for scope in SCOPES if scope != "admin")
+from gateway.rules.scopes import OF_AN_ACCOUNT
 
 TOKEN: Final = re.compile(r"gw_([a-z0-9]{12})_([A-Za-z0-9_-]{43})")
 EXTERNAL_ID: Final = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,253}[\x21-\x7e])?")

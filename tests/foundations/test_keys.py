@@ -14,6 +14,7 @@ from gateway import store
 from gateway.cli import build_parser
 from gateway.config import Config, ConfigError, Redis, decode_keys
 from gateway.keys import bar, ignorant, rotate
+from gateway.loading import load
 from gateway.presence import present
 from gateway.registry import Registry
 from gateway.runtime import Gateway, open_gateway
@@ -54,7 +55,7 @@ def run(config: Config) -> Run:
 
     async def typed(*words: str, settings: Config = config) -> int:
         options = build_parser().parse_args(["keys", *words])
-        code = await options.command(options, settings)
+        code = await load(options.command)(options, settings)
         assert isinstance(code, int)
         return code
 

@@ -10,7 +10,7 @@ import pytest
 from docs import build
 from gateway.config import Config, load_config
 from gateway.runtime import Gateway
-from gateway.web import create_app
+from gateway.web.app import create_app
 from gateway.web.inbound import AUTOMATION, PREFIX
 from tests.house.inventory import settings
 from tests.house.tree import DOCS, ROOT, place

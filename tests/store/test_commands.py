@@ -4,13 +4,14 @@ import pytest
 
 from gateway.cli import build_parser
 from gateway.config import Config, ConfigError
+from gateway.loading import load
 from gateway.plugin.errors import NotFound
 
 
 async def typed(config: Config, line: str) -> int:
     """Runs one command as if it were typed."""
     options = build_parser().parse_args(line.split())
-    code: int = await options.command(options, config)
+    code: int = await load(options.command)(options, config)
     return code
 
 

@@ -16,7 +16,7 @@ from tortoise.models import Model
 from gateway import models, store
 from gateway.config import Config
 from gateway.plugin.errors import StorageUnavailable
-from gateway.store.database import tortoise_config
+from gateway.store.migrations import migration_config
 from tests.servers import free_port
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations"
@@ -148,7 +148,7 @@ async def test_every_column_is_as_its_model_says(config: Config) -> None:
 
 
 async def test_the_models_have_no_change_that_no_migration_makes(config: Config) -> None:
-    settings = tortoise_config(config.database)
+    settings = migration_config(config.database)
     try:
         await Tortoise.init(config=settings)
         await Command(settings, location=str(MIGRATIONS)).init()

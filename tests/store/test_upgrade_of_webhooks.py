@@ -12,7 +12,7 @@ from tortoise import Tortoise
 
 from gateway import store
 from gateway.config import Config
-from gateway.store.database import tortoise_config
+from gateway.store.migrations import migration_config
 
 MIGRATIONS = Path(__file__).parents[2] / "migrations" / "models"
 INSERT = """
@@ -38,7 +38,7 @@ async def old(config: Config, tmp_path: Path) -> AsyncIterator[Config]:
     [first] = MIGRATIONS.glob("0_*.py")
     (tmp_path / "models").mkdir()
     shutil.copy(first, tmp_path / "models")
-    settings = tortoise_config(database)
+    settings = migration_config(database)
     try:
         await Tortoise.init(config=settings)
         command = Command(settings, location=str(tmp_path))

@@ -17,7 +17,7 @@ from gateway.plugin.signatures import verify_prd, verify_standard
 from gateway.records import ClaimedConversation, ClaimedDelivery
 from gateway.runtime import Gateway
 from gateway.store.fetches import claim_media
-from gateway.web import create_app
+from gateway.web.app import create_app
 from gateway.web.auth import issue_token
 
 Json = dict[str, Any]

@@ -10,7 +10,8 @@ from pydantic import Field
 from structlog.testing import capture_logs
 
 from gateway.doors import OpenDoors, Pace
-from gateway.listening import built_listeners, listen, listener_faults, needs_listening
+from gateway.listeners import built_listeners, listener_faults, needs_listening
+from gateway.listening import listen
 from gateway.plugin import (
     Door,
     Doors,

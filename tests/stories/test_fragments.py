@@ -7,7 +7,7 @@ import pytest
 
 from gateway import pipeline
 from gateway.runtime import Gateway
-from gateway.web import create_app
+from gateway.web.app import create_app
 from tests.conftest import Clock
 from tests.stories.house import House, Json
 from tests.stories.phone import HEADERS, Phone

@@ -6,12 +6,13 @@ from collections.abc import Iterator
 import pytest
 
 from gateway import pipeline, store
-from gateway.cli import build_parser, messages_replay, replay_waiting
+from gateway.cli import build_parser
 from gateway.config import Config
 from gateway.plugin import Conversation, InvalidPayload
 from gateway.plugin.errors import Conflict, NotFound
 from gateway.records import Stored
 from gateway.store import Operation
+from gateway.waiting import messages_replay, replay_waiting
 from tests.parts import EchoResponder, FakeProvider
 from tests.store import value
 from tests.stories.house import House

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from hypercorn.asyncio import serve
 
 from gateway.runtime import Gateway
-from gateway.web import create_app
-from gateway.web.app import hypercorn_settings
+from gateway.web.app import create_app, hypercorn_settings
 from tests.conftest import wait_for
 from tests.servers import answers, free_port
 

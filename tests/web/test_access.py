@@ -9,7 +9,8 @@ import pytest
 
 from gateway import store
 from gateway.records import User
-from gateway.web.auth import OF_AN_ACCOUNT, issue_token
+from gateway.rules.scopes import OF_AN_ACCOUNT
+from gateway.web.auth import issue_token
 from gateway.web.wire import wire_value
 from tests.conftest import Clock
 from tests.stories.house import House, Json

@@ -9,11 +9,12 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from gateway import store
+from gateway.rules.scopes import OF_AN_ACCOUNT, SCOPES
 from gateway.web.api import PROCEDURES
 from gateway.web.api.openapi import PREFIX, describe, examples, input_schema
 from gateway.web.api.procedures import LARGEST_ID, Procedure
 from gateway.web.api.schemas import Schemas
-from gateway.web.auth import OF_AN_ACCOUNT, SCOPES, issue_token
+from gateway.web.auth import issue_token
 from gateway.web.wire import parse_object
 from tests.conftest import tables
 from tests.stories.house import House, Json

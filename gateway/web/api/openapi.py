@@ -11,9 +11,9 @@ from importlib.resources import files
 from typing import Final
 
 from gateway.plugin import GatewayError, JsonValue
+from gateway.rules.scopes import SCOPES
 from gateway.web.api.procedures import Procedure
 from gateway.web.api.schemas import Schema, Schemas
-from gateway.web.auth import SCOPES
 
 Json = dict[str, JsonValue]
 

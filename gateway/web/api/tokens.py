@@ -10,11 +10,12 @@ from gateway import store
 from gateway.plugin import FieldError, InvalidPayload
 from gateway.plugin.errors import Conflict, InsufficientScope
 from gateway.records import ApiToken
+from gateway.rules.scopes import SCOPES
 from gateway.web.api.moments import Moment
 from gateway.web.api.procedures import ById, Call, Listed, Paged, page_of, procedure
 from gateway.web.api.rotation import Rotate
 from gateway.web.api.webhook_shapes import Name
-from gateway.web.auth import SCOPES, new_token, successor
+from gateway.web.auth import new_token, successor
 from gateway.web.wire import Body
 
 LONGEST_LIFE: Final = timedelta(days=3650)
