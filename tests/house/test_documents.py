@@ -7,7 +7,7 @@ from typing import Final
 
 import pytest
 
-from tests.house.tree import ROOT, documents, place
+from tests.house.tree import DOCS, ROOT, documents, place
 
 FENCE: Final = re.compile(r"^(`{3,})([^\n]*)\n(.*?)^\1\s*$", re.MULTILINE | re.DOTALL)
 LINK: Final = re.compile(
@@ -42,6 +42,13 @@ def test_every_python_block_compiles(path: Path) -> None:
                 "exec",
                 flags=ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT,
             )
+
+
+def test_every_how_to_page_stands_in_the_list_of_them() -> None:
+    pages = {path.name for path in (DOCS / "how-to").glob("*.md")} - {"index.md"}
+    listed = LINK.findall((DOCS / "how-to" / "index.md").read_text(encoding="utf-8"))
+
+    assert {"".join(groups) for groups in listed} == pages
 
 
 def test_the_readme_is_read_in_a_few_minutes() -> None:
