@@ -112,7 +112,7 @@ def plan_channel(
     registry: Registry, wanted: WantedChannel, vet: VetUrl, *, config: Values, outbound: Values
 ) -> ChannelPlan:
     """Chooses the parts for a channel type and checks every setting. Raises `InvalidPayload`."""
-    parser = parser_for(registry, wanted.channel_type, wanted.provider)
+    parser = parser_for(registry, wanted.channel_type, wanted.provider, given=config)
     verifier = verifier_for(registry, parser, config.get("authType"))
     responder = responder_for(registry, wanted.responder)
     transport = registry.find("transports", parser.name)

@@ -1,8 +1,9 @@
 """Which parts a channel is made of, by what a request says of them."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from gateway.part_settings import ACKNOWLEDGE
+from gateway.part_settings import ACKNOWLEDGE, Values, setting_names
 from gateway.plugin import FieldError, InvalidPayload, JsonValue, Part
 from gateway.plugin.errors import PluginUnavailable
 from gateway.registry import Registry
@@ -21,8 +22,13 @@ def present(registry: Registry, role: str, name: str) -> type[Part[Any]]:
     return part
 
 
-def parser_for(registry: Registry, channel_type: str, provider: str | None) -> type[Part[Any]]:
-    """The parser of a channel type. Raises `InvalidPayload` where there is none, or a choice."""
+def parser_for(
+    registry: Registry, channel_type: str, provider: str | None, *, given: Values
+) -> type[Part[Any]]:
+    """The parser of a channel type: the one that is named, or whose settings are `given`.
+
+    Raises `InvalidPayload` where there is none, or still a choice.
+    """
     fitting = {
         name: part
         for name, part in registry.parts["parsers"].items()
@@ -36,8 +42,9 @@ def parser_for(registry: Registry, channel_type: str, provider: str | None) -> t
                 + (", ".join(sorted(fitting)) or "none, see [plugins] enabled"),
             )
         return fitting[provider]
-    if len(fitting) == 1:
-        return next(iter(fitting.values()))
+    meant = _with_own_settings(fitting, given) if len(fitting) > 1 else list(fitting.values())
+    if len(meant) == 1:
+        return meant[0]
     if not fitting:
         types = sorted({getattr(p, "channel_type", "") for p in registry.parts["parsers"].values()})
         raise at(
@@ -48,6 +55,18 @@ def parser_for(registry: Registry, channel_type: str, provider: str | None) -> t
         "/provider",
         f"several plugins serve {channel_type!r}; say which: {', '.join(sorted(fitting))}",
     )
+
+
+def _with_own_settings(
+    parsers: Mapping[str, type[Part[Any]]], given: Values
+) -> list[type[Part[Any]]]:
+    """The parsers that alone know a setting that is given, such as `twilioAccountSid`."""
+    known = {part: setting_names(part) & given.keys() for part in parsers.values()}
+    return [
+        part
+        for part, names in known.items()
+        if names.difference(*(others for other, others in known.items() if other is not part))
+    ]
 
 
 def verifier_for(registry: Registry, parser: type[Part[Any]], auth: JsonValue) -> type[Part[Any]]:

@@ -99,6 +99,25 @@ class OtherPhone(Phone):
     name = "other"
 
 
+class FarSettings(ReceivingSettings):
+    """What the third one needs."""
+
+    region: str = Field("eu", title="Region", description="Where it stands.")
+
+
+class FarPhone(Phone):
+    """A third one for the same type, with a setting of its own."""
+
+    name = "far"
+    Settings = FarSettings
+
+
+class FurtherPhone(FarPhone):
+    """A fourth one, with the settings of the third."""
+
+    name = "further"
+
+
 class Open(Verifier[PartSettings]):
     """Lets everybody in."""
 
@@ -257,6 +276,20 @@ def test_where_several_plugins_serve_a_type_one_must_be_chosen() -> None:
     assert plan({"senderId": "Acme"}, parts=both, provider="phone").parser == "phone"
     assert faults({}, parts=both, provider="other") == {
         "/provider": "no enabled plugin can send for 'other'"
+    }
+
+
+def test_a_setting_that_only_one_plugin_has_says_which_one_is_meant() -> None:
+    one_each = registry(Phone, FarPhone)
+    asked = {"/provider": "several plugins serve 'sms'; say which: far, phone"}
+
+    assert faults({"region": "us"}, parts=one_each) == {
+        "/provider": "no enabled plugin can send for 'far'"
+    }
+    assert faults({"country": "de", "senderId": "Acme"}, parts=one_each) == asked
+    assert plan({"senderId": "Acme"}, parts=one_each, provider="phone").parser == "phone"
+    assert faults({"region": "us"}, parts=registry(Phone, FarPhone, FurtherPhone)) == {
+        "/provider": "several plugins serve 'sms'; say which: far, further, phone"
     }
 
 

@@ -186,7 +186,8 @@ class CreateWebhook(Body):
     provider: Text | None = Field(
         None,
         max_length=64,
-        description="Which plugin's parser to use, when several serve the channel type.",
+        description="Which plugin's parser to use, when several serve the channel type and no "
+        "setting is one's alone, such as `twilioAccountSid`.",
     )
     provider_config: Settings = Field(
         default_factory=dict,
