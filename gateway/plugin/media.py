@@ -15,9 +15,9 @@ class MediaSource(ABC):
 
     @abstractmethod
     def keeps(self, attachment: Attachment) -> bool:
-        """Whether the provider keeps this file, and lets this channel have it; pure, no I/O.
+        """Whether this file can be had for this channel; pure, no I/O.
 
-        True for URLs of the provider alone: credentials go there.
+        Where credentials go along, true for URLs of the provider alone.
         """
 
     @abstractmethod

@@ -77,6 +77,40 @@ async def test_a_picture_of_a_note_becomes_a_task(house: House, line: Line) -> N
     assert task["title"] == WORDS
 
 
+async def test_a_picture_behind_a_link_becomes_a_task_where_links_are_followed(
+    house: House,
+) -> None:
+    house.listener.text = "GIF89a"
+    link = f"{house.listener.url}/note.gif"
+    channel = await house.create_channel(ai={"readers": ["words"]}, fetchAttachments=True)
+
+    await house.says(channel, "", attachments=[{"type": "image", "url": link}])
+    waiting = await attachment(house)
+    await house.drain()
+
+    read = await attachment(house)
+    assert (waiting["state"], read["state"]) == ("waiting", "kept")
+    assert (read["type"], read["words"]) == ("image/gif", WORDS)
+    [task] = (await house.api("GET", "/tasks"))["items"]
+    assert task["title"] == "Call Dana"
+    facts = (await house.api("GET", "/messages/1"))["facts"]
+    assert facts["attachments"] == [{"type": "image", "url": link}]
+
+
+async def test_a_link_that_leads_inside_is_not_followed(house: House) -> None:
+    channel = await house.create_channel(ai={"responder": "model"}, fetchAttachments=True)
+    await house.says(
+        channel, "Look", attachments=[{"type": "image/png", "url": "http://10.0.0.1/admin.png"}]
+    )
+    await house.drain()
+
+    refused = await attachment(house)
+    assert (refused["state"], refused["reason"]) == ("failed", "unavailable")
+    details = await house.api("GET", f"/media/{refused['mediaId']}/details")
+    assert "refused" in details["detail"]
+    assert [turn.text for turn in ModelResponder.asked[-1].pending] == ["Look"]
+
+
 async def test_a_file_that_no_reader_reads_waits_for_nobody(house: House, phone: Phone) -> None:
     await phone.sends(PDF, "application/pdf", name="a.pdf", text="Here")
 

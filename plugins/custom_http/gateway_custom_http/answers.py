@@ -25,11 +25,11 @@ def settle(response: HttpResponse, *, place: str, now: datetime) -> Sent:
     status, excerpt = response.status, _excerpt(response.body)
     if 200 <= status < 300:  # noqa: PLR2004 - RFC 9110 section 15.3
         return Sent(response_status=status, response_excerpt=excerpt)
-    answered = f"{place} answered {_phrase(status)}"
+    answered = f"{place} answered {phrase(status)}"
     if status >= HTTPStatus.INTERNAL_SERVER_ERROR or status in REPEATABLE:
         raise TemporaryFailure(
             f"{answered}: the delivery is repeated",
-            retry_after_seconds=_retry_after(response.headers.get("retry-after", ""), now),
+            retry_after_seconds=retry_after(response.headers.get("retry-after", ""), now),
             response_status=status,
             response_excerpt=excerpt,
         )
@@ -50,7 +50,7 @@ def _remedy(response: HttpResponse) -> str:
     return "the receiver refuses this delivery; see its answer, then retry by hand"
 
 
-def _retry_after(value: str, now: datetime) -> float | None:
+def retry_after(value: str, now: datetime) -> float | None:
     """The wait that the receiver asks for, in seconds from `now`; None if it names none."""
     if _SECONDS.fullmatch(value.strip()):
         return float(value)
@@ -72,7 +72,7 @@ def _printable(text: str) -> str:
     return text.replace("\x00", "\ufffd")
 
 
-def _phrase(status: int) -> str:
+def phrase(status: int) -> str:
     try:
         return f"{status} {HTTPStatus(status).phrase}"
     except ValueError:

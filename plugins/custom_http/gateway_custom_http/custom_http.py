@@ -2,6 +2,7 @@
 
 import base64
 import re
+from dataclasses import replace
 from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
@@ -17,8 +18,10 @@ from pydantic import (
 from gateway.plugin import (
     HOPS_HEADER,
     REPLY,
+    Attachment,
     HttpAnswer,
     InboundRequest,
+    MediaSource,
     OutboundMessage,
     OutboundUrl,
     Parsed,
@@ -33,6 +36,7 @@ from gateway.plugin.signatures import signed_headers
 from gateway_custom_http.answers import settle
 from gateway_custom_http.bodies import read_fields
 from gateway_custom_http.challenges import Convention, answer_challenge
+from gateway_custom_http.files import fetch_file
 from gateway_custom_http.payload import external_id_of, read_message
 from gateway_custom_http.verifiers import HEADER_NAME, visible_token
 
@@ -174,8 +178,8 @@ class OutboundSettings(PartSettings):
         return self
 
 
-class ChallengeSettings(PartSettings):
-    """How senders make sure of the webhook's URL."""
+class InboundSettings(PartSettings):
+    """How senders make sure of the webhook's URL, and whether their links are followed."""
 
     model_config = ConfigDict(hide_input_in_errors=True)
 
@@ -190,23 +194,29 @@ class ChallengeSettings(PartSettings):
         description="The verify token of Meta, the secret token of Zoom, or the consumer secret "
         "of X.",
     )
+    fetch_attachments: bool = Field(
+        False,
+        title="Fetch files",
+        description="Whether the URLs of attachments are fetched and kept as files, and read where "
+        "aiConfig names readers. They are called without any credentials.",
+    )
 
     @model_validator(mode="after")
-    def _secret_is_there(self) -> "ChallengeSettings":
+    def _secret_is_there(self) -> "InboundSettings":
         wanting = sorted({"meta", "zoom", "x"} & {*self.challenges})
         if wanting and not (self.challenge_secret and self.challenge_secret.get_secret_value()):
             raise ValueError(f"challenges {', '.join(wanting)} need challengeSecret")
         return self
 
 
-class CustomHttpParser(Parser[ChallengeSettings]):
+class CustomHttpParser(Parser[InboundSettings], MediaSource):
     """Reads a message as JSON, form or plain text, whoever sends it."""
 
     name = "custom_http"
     title = "Custom webhook"
     channel_type = "custom_webhook"
     quarantines = False
-    Settings = ChallengeSettings
+    Settings = InboundSettings
 
     def challenge(self, request: InboundRequest) -> HttpAnswer | None:
         """The answer to the handshakes that the settings name."""
@@ -219,8 +229,22 @@ class CustomHttpParser(Parser[ChallengeSettings]):
 
     def parse(self, request: InboundRequest) -> Parsed:
         """The one message of the request. Raises `InvalidPayload` that names each fault."""
-        message = read_message(read_fields(request), external_id=external_id_of(request.headers))
+        fields = read_fields(request)
+        message = read_message(fields, external_id=external_id_of(request.headers))
+        if self.settings.fetch_attachments and message.attachments:
+            # The message gets references of the gateway's own in place of these.
+            message = replace(
+                message, facts={**message.facts, "attachments": fields["attachments"]}
+            )
         return Parsed(messages=(message,))
+
+    def keeps(self, attachment: Attachment) -> bool:  # noqa: ARG002 # whatever it is
+        """Whether the owner wants files fetched: any URL then, the way out refuses bad ones."""
+        return self.settings.fetch_attachments
+
+    async def fetch(self, attachment: Attachment, *, limit_bytes: int) -> bytes:
+        """One attempt at a file."""
+        return await fetch_file(self.context, attachment.url, limit_bytes=limit_bytes)
 
 
 class CustomHttpTransport(Transport[OutboundSettings]):

@@ -13,10 +13,10 @@ from gateway.plugin import (
     InvalidPayload,
 )
 from gateway.plugin.testing import check_parser, inbound_request, part_context
-from gateway_custom_http.custom_http import ChallengeSettings, CustomHttpParser
+from gateway_custom_http.custom_http import CustomHttpParser, InboundSettings
 
 FORM = "application/x-www-form-urlencoded"
-PARSER = CustomHttpParser(ChallengeSettings(), part_context())
+PARSER = CustomHttpParser(InboundSettings(), part_context())
 
 
 def read(request: InboundRequest) -> InboundMessage:

@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from gateway.plugin import HttpAnswer, InboundRequest
 from gateway_custom_http.challenges import CONVENTIONS, Convention, answer_challenge
-from gateway_custom_http.custom_http import ChallengeSettings
+from gateway_custom_http.custom_http import InboundSettings
 
 SECRET = "t0ken"  # a test's
 Headers = dict[str, str]
@@ -119,5 +119,5 @@ def test_the_sentence_of_microsoft_graph_is_repeated_decoded() -> None:
 @pytest.mark.parametrize("name", ["meta", "zoom", "x"])
 def test_a_convention_with_a_secret_cannot_be_chosen_without_one(name: str) -> None:
     with pytest.raises(ValidationError, match="need challengeSecret"):
-        ChallengeSettings.model_validate({"challenges": [name]})
-    ChallengeSettings.model_validate({"challenges": [name], "challengeSecret": "s"})
+        InboundSettings.model_validate({"challenges": [name]})
+    InboundSettings.model_validate({"challenges": [name], "challengeSecret": "s"})

@@ -15,9 +15,9 @@ from gateway.plugin import (
     StructuredTask,
 )
 from gateway.plugin.testing import check_parser, check_settings, inbound_request, part_context
-from gateway_custom_http.custom_http import ChallengeSettings, CustomHttpParser
+from gateway_custom_http.custom_http import CustomHttpParser, InboundSettings
 
-PARSER = CustomHttpParser(ChallengeSettings(), part_context())
+PARSER = CustomHttpParser(InboundSettings(), part_context())
 
 
 def read(request: InboundRequest) -> InboundMessage:
