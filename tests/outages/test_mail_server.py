@@ -1,11 +1,9 @@
 """A real mail server hands over to ours: what was told 250 is there, once, whatever fails."""
 
 import asyncio
-import os
 import signal
 import smtplib
 import subprocess
-import sys
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
@@ -26,6 +24,7 @@ from gateway_email_smtp.listening import SmtpListener, mail_server
 from gateway_email_smtp.reception import SmtpSettings
 from tests.conftest import wait_for
 from tests.mta import Mta, postfix
+from tests.outages.processes import gateway_process
 from tests.outages.proxy import Wire
 from tests.servers import answers, wait_until
 from tests.stories.house import House, Json
@@ -170,27 +169,10 @@ async def test_mail_waits_while_nobody_listens(house: House, mta: Mta) -> None:
 
 @contextmanager
 def _process(config: Config, mta: Mta, log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """`gateway listen`, as it runs in production, on the database of this test."""
-    environment = {
-        **os.environ,
-        "GATEWAY_DATABASE__URL": config.database.url.get_secret_value(),
-        "GATEWAY_REDIS__URL": config.redis.url.get_secret_value(),
-        "GATEWAY_REDIS__PREFIX": config.redis.prefix,
-        "GATEWAY_ENCRYPTION_KEYS": config.encryption_keys.get_secret_value(),
-        "GATEWAY_PLUGINS__ENABLED": '["custom_http", "email_smtp"]',
-        "GATEWAY_LISTEN__SMTP__PORT": str(mta.gateway_port),
-    }
-    command = [sys.executable, "-m", "gateway", "listen"]
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            command, env=environment, cwd=log.parent, stdout=output, stderr=output
-        )
-    try:
+    """`gateway listen` on the database of this test, once it listens."""
+    with gateway_process("listen", config, log, smtp_port=mta.gateway_port) as listening:
         wait_until(lambda: answers(mta.gateway_port))
-        yield process
-    finally:
-        process.terminate()
-        process.wait()
+        yield listening
 
 
 async def test_a_listener_killed_in_mid_burst_loses_and_doubles_nothing(
