@@ -142,11 +142,14 @@ def _channel_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
 
 def _simulate_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
     simulate = commands.add_parser(
-        "simulate", help="play a provider to a running gateway", add_help=False
+        "simulate",
+        help="play a provider to a running gateway",
+        epilog="A simulator comes with a plugin, and is there once that is enabled: sms with "
+        "sms_twilio, email with email_smtp.",
     )
     simulate.add_argument("name", help="which one, such as sms")
     simulate.add_argument(
-        "arguments", nargs=argparse.REMAINDER, help="its own arguments; --help lists them"
+        "arguments", nargs=argparse.REMAINDER, help="its own arguments; NAME --help lists them"
     )
     simulate.set_defaults(command="gateway.simulators:simulate_command")
 

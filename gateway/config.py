@@ -201,6 +201,13 @@ class Config(BaseModel):
         return self.server.public_url or f"http://{self.server.host}:{self.server.port}"
 
 
+_MISSPELT = {
+    f"{PREFIX}{section}_{key}".upper(): f"{PREFIX}{section}__{key}".upper()
+    for section, field in Config.model_fields.items()
+    for key in getattr(field.annotation, "model_fields", ())
+}
+
+
 def load_config(path: Path | None = None, overrides: Mapping[str, object] | None = None) -> Config:
     """Reads the file, then the environment, then `overrides` (`section.key`), the later winning.
 
@@ -222,7 +229,7 @@ def load_config(path: Path | None = None, overrides: Mapping[str, object] | None
     for dotted, override in (overrides or {}).items():
         section, key = dotted.split(".")
         data.setdefault(section, {})[key] = override
-        sources[dotted] = dotted
+        sources[dotted] = f"--{key}"
     try:
         resolved = {name: _resolve(table, f"[{name}]") for name, table in data.items()}
         keys = os.environ.get(KEYS_VARIABLE, "")
@@ -282,7 +289,8 @@ def _read(file: Path, *, required: bool) -> str:
     except FileNotFoundError:
         if required:
             raise ConfigError(
-                f"{file}: no such file (leave the setting out to use defaults)"
+                f"{file}: no such file; name another with --config or {CONFIG_VARIABLE}, "
+                "or leave both out for the defaults"
             ) from None
         return ""
     except (OSError, UnicodeDecodeError) as error:
@@ -319,6 +327,8 @@ def _from_environment(environment: Mapping[str, str]) -> dict[tuple[str, str], o
                 except json.JSONDecodeError as error:
                     raise ConfigError(f"{name}: a list is written as JSON: {error}") from None
             found[section.lower(), key.lower()] = value
+        elif name in _MISSPELT and not raw.startswith("tcp://"):  # Kubernetes names its services so
+            raise ConfigError(f"{name}: did you mean {_MISSPELT[name]}, with two underscores?")
     return found
 
 
@@ -337,7 +347,9 @@ def _resolve(value: object, where: str) -> object:
     if isinstance(value, dict):
         if set(value) == {"env"} and isinstance(value["env"], str):
             if value["env"] not in os.environ:
-                raise ConfigError(f"{where}: the environment has no variable {value['env']!r}")
+                raise ConfigError(
+                    f"{where}: no variable {value['env']!r} is set in the environment"
+                )
             return os.environ[value["env"]]
         return {key: _resolve(item, f"{where} {key}") for key, item in value.items()}
     return value
@@ -357,6 +369,8 @@ def _explain(error: ValidationError, file: Path, text: str, sources: Mapping[str
 
 
 def _reason(kind: str, message: str, section: str, key: str | None) -> str:
+    if kind == "tuple_type":
+        return 'give a list, such as ["one", "another"]'
     if kind != "extra_forbidden":
         return message.removeprefix("Value error, ")
     known = (

@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import uuid4
 
 import structlog
-from prometheus_client import start_http_server
 
 from gateway.config import Config, ConfigError
 from gateway.doors import USUAL_PACE, OpenDoors, Pace
@@ -17,6 +16,7 @@ from gateway.plugin import GatewayError, Listener
 from gateway.plugin.errors import StorageUnavailable
 from gateway.presence import present
 from gateway.runtime import Gateway, open_gateway, spare_the_collector
+from gateway.scraping import serve_metrics
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -33,12 +33,8 @@ async def run_listeners(config: Config, stop: asyncio.Event) -> None:
             )
         await stack.enter_async_context(present(gw, "listen"))
         spare_the_collector()
-        if config.listen.metrics_port:
-            start_http_server(
-                config.listen.metrics_port,
-                addr=config.listen.metrics_host,
-                registry=gw.metrics.registry,
-            )
+        where = (config.listen.metrics_host, config.listen.metrics_port)
+        serve_metrics(gw.metrics.registry, *where, setting="[listen] metrics_port")
         await listen(gw, listeners, stop)
 
 

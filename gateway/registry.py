@@ -5,6 +5,7 @@ import re
 import traceback
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from importlib.metadata import EntryPoint, distributions
 from typing import Any, Final
 
@@ -149,8 +150,10 @@ def _load(
 def _installed(name: str, entry: EntryPoint | None) -> EntryPoint:
     if entry is None:
         package = f"gateway-{name.replace('_', '-')}"
+        close = get_close_matches(name, {entry.name for entry in _entry_points()}, n=1)
+        meant = f"did you mean {close[0]!r}? otherwise " if close else ""
         raise PluginRefused(
-            f"plugin {name!r} is not installed (pip install {package}, "
+            f"plugin {name!r} is not installed ({meant}pip install {package}, "
             "or take it out of [plugins] enabled)"
         )
     return entry

@@ -21,6 +21,7 @@ from gateway.config import (
 from gateway.datadir import DataDir, claim_data_dir, default_data_dir
 from gateway.listeners import listener_faults, needs_listening
 from gateway.loading import load
+from gateway.ports import check_address
 from gateway.processes import CannotStart, Program, stop_on_signals
 from gateway.registry import load_plugins
 from gateway.supervisor import supervise
@@ -53,6 +54,7 @@ async def up(
             _keep_key_file(data.path)
             config = attach(config, data.path)
         open_vault(config)
+        check_address(config.server.host, config.server.port, setting="[server] port")
         programs = _gateway_programs(config, config_file)
         started = asyncio.Event()
         welcome = asyncio.create_task(_welcome(config, _folder(data_dir), started))

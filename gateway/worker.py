@@ -12,7 +12,6 @@ from uuid import uuid4
 
 import saq
 import structlog
-from prometheus_client import start_http_server
 from saq.types import Context
 
 from gateway import fetching, pipeline, store
@@ -23,6 +22,7 @@ from gateway.queue import DEQUEUE_SECONDS, OUTAGES, PatientQueue, Stage
 from gateway.records import ClaimedConversation, ClaimedDelivery
 from gateway.retention import enforce_forever
 from gateway.runtime import Gateway, open_gateway, spare_the_collector
+from gateway.scraping import serve_metrics
 from gateway.store.fetches import ClaimedMedia, claim_media, renew_media
 
 log: Final = structlog.stdlib.get_logger()
@@ -224,12 +224,8 @@ async def run_worker(config: Config, stop: asyncio.Event) -> None:
         gw = await stack.enter_async_context(open_gateway(config))
         await stack.enter_async_context(present(gw, "worker"))
         spare_the_collector()
-        if config.worker.metrics_port:
-            start_http_server(
-                config.worker.metrics_port,
-                addr=config.worker.metrics_host,
-                registry=gw.metrics.registry,
-            )
+        where = (config.worker.metrics_host, config.worker.metrics_port)
+        serve_metrics(gw.metrics.registry, *where, setting="[worker] metrics_port")
         await work(gw, stop)
 
 

@@ -8,6 +8,7 @@ from hypercorn.config import Config as HypercornConfig
 from quart import Quart, Response, g, request
 
 from gateway.config import Config
+from gateway.ports import check_address
 from gateway.presence import present
 from gateway.runtime import Gateway, open_gateway, spare_the_collector
 from gateway.web.addresses import address_of, quota_headers
@@ -63,7 +64,8 @@ def create_app(gw: Gateway) -> Quart:
 
 
 async def serve(config: Config, stop: asyncio.Event) -> None:
-    """Serves until `stop` is set, then lets requests under way finish."""
+    """Serves until `stop` is set, then lets requests under way finish. Raises `CannotStart`."""
+    check_address(config.server.host, config.server.port, setting="[server] port")
     async with open_gateway(config) as gw, present(gw, "web"):
         spare_the_collector()
         await hypercorn_serve(

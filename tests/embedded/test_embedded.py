@@ -1,15 +1,19 @@
 """PostgreSQL and Valkey as `gateway up` runs them: real servers, killed in every way."""
 
+import asyncio
 import contextlib
 import os
 import signal
+import socket
 from pathlib import Path
 
 import pytest
 
+from gateway.config import Config, Server
 from gateway.datadir import claim_data_dir
 from gateway.embedded import EmbeddedError, postgres, valkey
 from gateway.processes import CannotStart, Program
+from gateway.up import up
 from tests.embedded.conftest import (
     Example,
     Start,
@@ -249,3 +253,12 @@ def _postgres_runs_again(example: Example, killed: int) -> bool:
     pid_file = example.data_dir / "postgres" / "postmaster.pid"
     lines = pid_file.read_text().splitlines() if pid_file.exists() else []
     return len(lines) > 7 and int(lines[0]) != killed and lines[7].strip() == "ready"
+
+
+async def test_a_port_that_is_taken_is_named_before_anything_is_started(folder: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as other:
+        server = Server(port=other.getsockname()[1])
+        with pytest.raises(CannotStart, match="another program listens there"):
+            await up(Config(server=server), folder, config_file=None, stop=asyncio.Event())
+
+    assert processes_in(folder) == set()

@@ -138,7 +138,8 @@ def test_a_list_in_the_environment_is_json(monkeypatch: pytest.MonkeyPatch) -> N
     ("name", "value", "reason"),
     [
         ("GATEWAY_PLUGINS__ENABLED", "[a, b]", "a list is written as JSON"),
-        ("GATEWAY_PLUGINS__ENABLED", "a", "[plugins] enabled"),
+        ("GATEWAY_PLUGINS__ENABLED", "a", '[plugins] enabled: give a list, such as ["one"'),
+        ("GATEWAY_SERVER_PORT", "80", "did you mean GATEWAY_SERVER__PORT"),
         ("GATEWAY_SERVER__PORT", "many", "[server] port"),
         ("GATEWAY_SERVER__PROT", "80", "did you mean 'port'?"),
         ("GATEWAY_SEVER__PORT", "80", "did you mean 'server'?"),
@@ -155,13 +156,22 @@ def test_a_mistake_in_the_environment_names_the_variable(
     assert reason in said
 
 
+def test_what_kubernetes_says_of_a_service_called_gateway_server_is_no_setting(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("GATEWAY_SERVER_PORT", "tcp://10.0.0.1:8080")
+    monkeypatch.setenv("GATEWAY_PORT", "tcp://10.0.0.2:8080")
+
+    assert load_config().server.port == 8080
+
+
 def test_a_mistake_in_an_override_is_not_blamed_on_the_file(write: Write) -> None:
     path = write("[server]\nport = 1\n")
 
     with pytest.raises(ConfigError) as refused:
         load_config(path, {"server.port": 99_999})
 
-    assert "[server] port" in str(refused.value)
+    assert str(refused.value).startswith("--port: [server] port: ")
     assert "gateway.toml" not in str(refused.value)
 
 
@@ -176,7 +186,7 @@ def test_a_secret_may_come_from_a_variable(write: Write, monkeypatch: pytest.Mon
 def test_a_variable_that_is_not_set_is_named_with_its_key(write: Write) -> None:
     said = refusal(write('[database]\nurl = { env = "NO_SUCH_VARIABLE" }\n'))
 
-    assert said == "[database] url: the environment has no variable 'NO_SUCH_VARIABLE'"
+    assert said == "[database] url: no variable 'NO_SUCH_VARIABLE' is set in the environment"
 
 
 @pytest.mark.parametrize(

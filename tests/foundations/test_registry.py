@@ -215,6 +215,13 @@ def test_a_plugin_that_is_not_installed_names_what_to_install() -> None:
 
     assert said.startswith("plugin 'sms_unheard_of' is not installed")
     assert "pip install gateway-sms-unheard-of" in said
+    assert "did you mean" not in said
+
+
+def test_a_misspelt_plugin_is_told_the_name_that_was_meant() -> None:
+    said = refusal(load_plugins(["custom_htp"]), "custom_htp")
+
+    assert "did you mean 'custom_http'?" in said
 
 
 def test_an_installed_plugin_that_is_not_enabled_is_never_imported(install: Install) -> None:

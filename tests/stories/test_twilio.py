@@ -249,7 +249,7 @@ async def test_the_command_line_checks_and_connects(
 
 
 async def test_only_an_enabled_plugin_simulates(config: Config) -> None:
-    with pytest.raises(ConfigError, match="no enabled plugin simulates 'sms'; there are: none"):
+    with pytest.raises(ConfigError, match="'sms' comes with the plugin 'sms_twilio'"):
         await simulate_command(Namespace(name="sms", arguments=[]), config)
     enabled = config.plugins.model_copy(update={"enabled": ("sms_twilio",)})
     settings = config.model_copy(update={"plugins": enabled})
