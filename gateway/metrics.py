@@ -8,6 +8,8 @@ BUCKETS_SECONDS: Final = (
     *(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5),
     *(1.0, 2.5, 5.0, 10.0, 30.0, 120.0),
 )
+OUTAGES: Final = ("storage_unavailable", "plugin_unavailable", "internal_error")
+"""Outcomes of messages that are refused through no fault of their senders."""
 
 
 class Metrics:
@@ -51,6 +53,19 @@ class Metrics:
             "gateway_reroutes", "Messages that went through the fallback of their channel."
         )
         self._backlog()
+        self._begin()
+
+    def _begin(self) -> None:
+        """Shows from the start what is alerted on: Prometheus counts from the second sight on."""
+        for outcome in OUTAGES:
+            self.messages.labels(outcome)
+        self.turns.labels("held")
+        for kind in ("reply", "notification", "event"):
+            self.deliveries.labels(kind, "dead")
+        for notice in ("paused", "disabled"):
+            self.endpoint_notices.labels(notice)
+        for kind in ("hops", "conversation", "sender", "endpoint"):
+            self.loops.labels(kind)
 
     def _backlog(self) -> None:
         self.overdue = self._gauge("gateway_overdue", "Due work that nobody holds.", "stage")
