@@ -75,13 +75,17 @@ class TaskEnd:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Execution:
-    """One line of a task's execution log: what was done, by whom and when (FR-16)."""
+    """One line of a task's execution log: what was done, by whom and when (FR-16).
+
+    `message_id` is the message that the task came from, where the line says that it was made.
+    """
 
     id: int
     status: str
     detail: str
     actor: str
     created_at: datetime
+    message_id: int | None
 
 
 TASK_COLUMNS: Final = ", ".join(field.name for field in fields(Task))
@@ -120,10 +124,21 @@ _EXECUTED: Final = """
 INSERT INTO task_executions (user_id, task_id, status, detail, actor, created_at)
 VALUES ($1, $2, $3, $4, $5, $6)
 """
-_EXECUTIONS: Final = f"""
-SELECT {", ".join(field.name for field in fields(Execution))} FROM task_executions
-WHERE user_id = $1 AND task_id = $2 AND ($3::bigint IS NULL OR id < $3) ORDER BY id DESC LIMIT $4
-"""  # noqa: S608 # field names of a record
+# A message makes its task without a line of its own, which would cost each one: it is told here.
+_EXECUTIONS: Final = """
+WITH log AS (
+    SELECT e.id, e.status, e.detail, e.actor, e.created_at,
+        CASE WHEN e.status = 'created' THEN t.source_message_id END AS message_id
+    FROM agency_tasks t JOIN task_executions e ON e.task_id = t.id
+    WHERE t.user_id = $1 AND t.id = $2
+)
+SELECT * FROM log WHERE $3::bigint IS NULL OR id < $3
+UNION ALL
+SELECT 0, 'created', '', 'participant', created_at, source_message_id FROM agency_tasks
+WHERE user_id = $1 AND id = $2 AND source_message_id IS NOT NULL
+AND NOT EXISTS (SELECT FROM log WHERE status = 'created')
+ORDER BY id DESC LIMIT $4
+"""
 _TALK: Final = "SELECT webhook_id FROM bot_conversations WHERE user_id = $1 AND id = $2"
 
 

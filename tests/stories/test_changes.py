@@ -35,12 +35,11 @@ async def task(house: House, place: int = 1) -> Json:
 
 
 async def log(house: House, place: int = 1) -> list[tuple[str, str, str]]:
-    """What was done with a task, the first thing first."""
+    """What was done with a task after its message had made it, the first thing first."""
     listed = await house.api("GET", f"/tasks/{place}/executions")
-    return [
-        (each["status"], each["detail"], each["actor"].partition(":")[0])
-        for each in reversed(listed["items"])
-    ]
+    made, *done = reversed(listed["items"])
+    assert (made["status"], made["actor"]) == ("created", "participant")
+    return [(each["status"], each["detail"], each["actor"].partition(":")[0]) for each in done]
 
 
 def code_in(reply: str) -> str:

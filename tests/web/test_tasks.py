@@ -49,6 +49,34 @@ async def test_a_task_is_made_by_hand_and_told(house: House) -> None:
     assert await log_of(house) == [("created", "")]
 
 
+async def test_the_log_of_a_task_leads_to_the_message_that_made_it(house: House) -> None:
+    channel = await house.create_channel()
+    await house.says(channel, "Hello")
+    await house.says(channel, "Please water the fig")
+    await house.drain()
+    await house.api("POST", "/tasks/1/complete", {"result": "done"})
+
+    whole = await house.api("GET", "/tasks/1/executions")
+    first = await house.api("GET", "/tasks/1/executions?limit=1")
+    rest = await house.api("GET", f"/tasks/1/executions?limit=1&cursor={first['nextCursor']}")
+
+    shown = [(each["status"], each["actor"][:5], each["messageId"]) for each in whole["items"]]
+    assert shown == [("completed", "token", None), ("created", "parti", 2)]
+    task = await house.api("GET", "/tasks/1")
+    assert whole["items"][-1]["createdAt"] == task["createdAt"]
+    assert (first["items"] + rest["items"], rest["nextCursor"]) == (whole["items"], None)
+
+
+async def test_a_confirmed_task_names_its_message_once(house: House) -> None:
+    channel = await house.create_channel(ai={"confirmation": "ask"})
+    await house.says(channel, "Please water the fig")
+    await house.drain()
+    await house.api("POST", "/proposals/1/confirm", {})
+
+    [made] = (await house.api("GET", "/tasks/1/executions"))["items"]
+    assert (made["status"], made["detail"], made["messageId"]) == ("created", "confirmed", 1)
+
+
 async def test_a_task_of_a_conversation_is_known_to_the_assistant_there(house: House) -> None:
     channel = await house.create_channel()
     await house.says(channel, "Hello")

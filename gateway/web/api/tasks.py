@@ -205,8 +205,9 @@ async def cancel(call: Call, asked: CancelTask) -> Task:
 async def executions(call: Call, asked: PagedById) -> Listed[Execution]:
     """What was done with a task, by whom and when, newest first (FR-16).
 
-    `status` is `created`, `edited`, `completed`, `failed` or `cancelled`. The log of a task that
-    came out of a message begins with what was done to it afterwards.
+    `status` is `created`, `edited`, `completed`, `failed` or `cancelled`. `actor` is a token, or
+    `participant` for what a person's words did. `messageId` is the message that the task came out
+    of, at the line of its making; where that message made it at once, the line has the id 0.
     """
     await store.get_task(call.gw.db, user_id=call.user_id, task_id=asked.id)
     found = await store.list_executions(
@@ -216,7 +217,8 @@ async def executions(call: Call, asked: PagedById) -> Listed[Execution]:
         before_id=asked.cursor,
         limit=asked.limit,
     )
-    return page_of(found, asked, lambda execution: execution.id)
+    page = page_of(found, asked, lambda execution: execution.id)
+    return page if found and found[-1].id else Listed(items=found)
 
 
 async def _finished(call: Call, end: store.TaskEnd, task_id: int) -> Task:
