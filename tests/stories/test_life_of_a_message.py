@@ -1,12 +1,13 @@
 """Read these first: what the product does, one behaviour each, through the whole house."""
 
 import pytest
+from structlog.testing import capture_logs
 
 from gateway import pipeline, store
 from gateway.records import ClaimedConversation
 from gateway.runtime import Gateway
 from tests.conftest import Clock, wait_for
-from tests.stories.house import House
+from tests.stories.house import House, Json
 
 
 async def test_a_message_becomes_a_reply_a_task_and_signed_events(house: House) -> None:
@@ -228,3 +229,21 @@ async def _claimed(gw: Gateway) -> ClaimedConversation:
 
 async def _converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
     return await pipeline.converse(gw, claimed)
+
+
+async def test_the_log_leads_from_a_request_to_all_that_came_of_it(house: House) -> None:
+    channel = await house.create_channel()
+    with capture_logs() as lines:
+        await house.says(channel, "Hello")
+        await house.says(channel, "Please water the fig")
+        await house.drain()
+
+    told: dict[str, list[Json]] = {}
+    for line in lines:
+        told.setdefault(line["event"], []).append(dict(line))
+    received = [line["message_id"] for line in told["message.received"]]
+    [turn] = told["turn.finished"]
+    assert turn["message_ids"] == received == [1, 2]
+    deliveries = told["delivery.attempted"]
+    assert {line["conversation_id"] for line in deliveries} == {turn["conversation_id"]}
+    assert len(deliveries) == len(house.listener.events) > 2
