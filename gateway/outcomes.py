@@ -114,7 +114,7 @@ def turn_result(
     reply = _together(talk, agreement, given, deferral)
     outbound = (
         *_reply(claimed, reply, answered, listeners),
-        *_task_events(agreement, claimed, listeners),
+        *_task_events(agreement, claimed, listeners, at=ending.at),
         *(_conversation_events(claimed, summary, listeners) if answered else ()),
     )
     return TurnResult(
@@ -263,10 +263,10 @@ def _reply(
 
 
 def _task_events(
-    agreement: Agreement, claimed: ClaimedConversation, listeners: Listeners
+    agreement: Agreement, claimed: ClaimedConversation, listeners: Listeners, *, at: datetime
 ) -> list[NewOutbound]:
     events = [
-        _event(TASK_COMPLETED, event_id, listener, _completed(edit, claimed))
+        _event(TASK_COMPLETED, event_id, listener, _completed(edit, claimed, at=at))
         for edit in agreement.edits
         if edit.becomes == "completed"
         for event_id in [_event_id()]
@@ -293,7 +293,7 @@ def _task_events(
     return events
 
 
-def _completed(edit: Edit, claimed: ClaimedConversation) -> dict[str, JsonValue]:
+def _completed(edit: Edit, claimed: ClaimedConversation, *, at: datetime) -> dict[str, JsonValue]:
     task = edit.changed
     return {
         "taskId": task.id,
@@ -304,6 +304,7 @@ def _completed(edit: Edit, claimed: ClaimedConversation) -> dict[str, JsonValue]
         "error": None,
         "sourceMessageId": task.source_message_id,
         "conversationId": claimed.id,
+        "finishedAt": _iso(at),
     }
 
 

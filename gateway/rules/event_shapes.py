@@ -130,6 +130,9 @@ class TaskEnded(Shape):
     priority: Priority = Field(description="How urgent it was.", examples=["medium"])
     source_message_id: int | None = Field(description="The message it comes from.", examples=[1])
     conversation_id: int | None = Field(description="The conversation.", examples=[1])
+    finished_at: datetime = Field(
+        description="When it ended.", examples=["2026-11-24T02:53:31.093Z"]
+    )
 
 
 class TaskCompleted(TaskEnded):
@@ -147,6 +150,10 @@ class TaskFailed(TaskEnded):
     result: None = Field(description="Always null.", examples=[None])
     error: str | None = Field(
         description="Why it failed.", examples=["the logo does not exist yet"]
+    )
+    will_retry: Literal[False] = Field(
+        description="Always false: a task that failed has ended, another try is a new task.",
+        examples=[False],
     )
 
 

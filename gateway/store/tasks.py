@@ -274,6 +274,7 @@ async def announce_task(
 
 def task_facts(task: Task) -> Mapping[str, JsonValue]:
     """A task as the events of its end report it."""
+    retry = {"willRetry": False} if task.status == "failed" else {}
     return {
         "taskId": task.id,
         "title": task.title,
@@ -281,8 +282,10 @@ def task_facts(task: Task) -> Mapping[str, JsonValue]:
         "priority": task.priority,
         "result": task.result,
         "error": task.error,
+        **retry,
         "sourceMessageId": task.source_message_id,
         "conversationId": task.conversation_id,
+        "finishedAt": iso(task.finished_at),
     }
 
 

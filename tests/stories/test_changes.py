@@ -10,6 +10,7 @@ from gateway.plugin import Answer, TaskChange, TaskDraft
 from tests.conftest import Clock
 from tests.parts import ModelResponder
 from tests.stories.house import Channel, House, Json
+from tests.stories.test_events import faults
 
 LOGO = "Please send the Acme logo to Dana"
 INVOICE = "Please pay the invoice of the printer"
@@ -95,6 +96,7 @@ async def test_a_task_is_completed_with_its_event_and_no_model(house: House) -> 
     assert await log(house) == [("completed", "", "participant")]
     [event] = house.listener.told("task.completed")
     assert (event["taskId"], event["status"], event["sourceMessageId"]) == (1, "completed", 1)
+    assert [fault for told in house.listener.events for fault in faults(told)] == []
     assert len(ModelResponder.asked) == 1
 
 
