@@ -12,7 +12,10 @@ from typing import Final
 HEADER: Final = "authentication-results"
 LONGEST: Final = 20_000
 RESULTS: Final = 50
-_TOKEN: Final = re.compile(r'"(?:[^"\\]|\\.)*"|[();]|[^\s();"]+|"')
+# What is quoted and never ends takes the rest: looked for from each quote anew, it would take long.
+_TOKEN: Final = re.compile(
+    r'"(?P<quoted>(?:[^"\\]|\\.)*+)(?P<end>"|\\?\Z)|[();]|[^\s();"]+', re.DOTALL
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,8 +40,10 @@ def believed_results(
 ) -> tuple[Result, ...]:
     """What the topmost header of a believed server says; nothing where there is none."""
     for name, value in headers:
-        if name == HEADER and (read := read_results(value)).authserv_id in authserv_ids:
-            return read.results
+        if authserv_ids and name == HEADER:
+            read = read_results(value)
+            if read.authserv_id in authserv_ids:
+                return read.results
     return ()
 
 
@@ -58,23 +63,31 @@ def read_results(value: str) -> AuthenticationResults:
 def _parts(value: str) -> list[list[str]]:
     """The tokens between semicolons; comments, nested or not closed, are left out.
 
-    What is quoted is one token: its writer may be the sender, who would like to add results.
+    What is quoted is one token: its writer may be the sender, who would like to add results. What
+    stands right beside it belongs to it: the domain of `"ann@bank.example"@evil.example` is its
+    last one.
     """
     parts: list[list[str]] = [[]]
-    depth = 0
+    depth, end = 0, -1
     for found in _TOKEN.finditer(value):
         text = found[0]
         if text in {"(", ")"}:
             depth = max(0, depth + (1 if text == "(" else -1))
         elif text == ";" and not depth:
             parts.append([])
+        elif not depth and found.start() == end:
+            parts[-1][-1] += _unquoted(found)
+            end = found.end()
         elif not depth:
-            parts[-1].append(_unquoted(text))
+            parts[-1].append(_unquoted(found))
+            end = found.end()
     return parts
 
 
-def _unquoted(text: str) -> str:
-    return re.sub(r"\\(.)", r"\1", text[1:-1]) if len(text) > 1 and text[0] == '"' else text
+def _unquoted(token: re.Match[str]) -> str:
+    if token["quoted"] is None:
+        return token[0]
+    return re.sub(r"\\(.)", r"\1", token["quoted"], flags=re.DOTALL) if token["end"] == '"' else ""
 
 
 def _result(tokens: Sequence[str]) -> Result | None:

@@ -77,6 +77,27 @@ def test_what_a_sender_writes_into_its_address_adds_no_result(shape: str, mailfr
     assert [one.method for one in read.results] == ["spf"]
 
 
+def test_a_quoted_local_part_does_not_pass_for_the_domain_of_its_address() -> None:
+    said = (
+        'mx.own; spf=pass smtp.mailfrom="ann@bank.example"@evil.example; dkim=pass '
+        'header.i="a\\"b@bank.example"@evil.example; dmarc=fail header.from=bank.example'
+    )
+    read = read_results(said)
+
+    properties = [list(one.properties.values()) for one in read.results]
+    assert properties == [
+        ["ann@bank.example@evil.example"],
+        ['a"b@bank.example@evil.example'],
+        ["bank.example"],
+    ]
+
+
+def test_what_is_quoted_and_never_ends_says_nothing() -> None:
+    read = read_results('mx.own; dkim=pass header.d=a.example; spf=pass smtp.mailfrom="x@b.examplex')
+
+    assert [one.properties for one in read.results] == [{"header.d": "a.example"}, {}]
+
+
 def test_of_several_headers_the_topmost_of_a_believed_server_counts() -> None:
     own = ("authentication-results", "mx.own.example; dkim=fail header.d=bank.example")
     forged = ("authentication-results", "mx.own.example; dkim=pass header.d=bank.example")
@@ -95,6 +116,9 @@ def test_any_value_is_read_as_far_as_it_can_be(value: str) -> None:
     read_results(f"mx.own.example; dkim=pass {value}")
 
 
-@pytest.mark.parametrize("value", ["(" * 100_000, '"' * 100_000, ";" * 100_000, "a=" * 100_000])
+@pytest.mark.parametrize(
+    "value",
+    ["(" * 100_000, '"' * 100_000, ";" * 100_000, "a=" * 100_000, 'x; "' + '\\"' * 50_000],
+)
 def test_a_long_value_costs_little(value: str) -> None:
     assert len(read_results(value).results) <= 50

@@ -55,6 +55,10 @@ PROVEN, NOT_PROVEN, BARRED = (True, ""), (False, ""), (False, FAILED)
         ("dkim=pass header.d=evil.example", NOT_PROVEN),
         ("spf=pass smtp.mailfrom=evil.example", NOT_PROVEN),
         ("spf=pass smtp.helo=example.org", NOT_PROVEN),
+        # A local part may hold what reads as an address.
+        ('spf=pass smtp.mailfrom="x@example.org"@evil.example', NOT_PROVEN),
+        ('spf=pass smtp.mailfrom = "x@example.org"@evil.example', NOT_PROVEN),
+        ('dkim=pass header.i="x@example.org"@evil.example', NOT_PROVEN),
         ("dkim=pass header.d=org", NOT_PROVEN),
         ("dkim=pass header.d=xexample.org", NOT_PROVEN),
         ("dmarc=pass header.from=evil.example", NOT_PROVEN),
