@@ -1,7 +1,9 @@
 """DKIM signatures of incoming mail, checked against a real name server on this machine."""
 
+import base64
 from collections.abc import AsyncIterator
 
+import dkim
 import pytest
 from cryptography.hazmat.primitives.asymmetric.rsa import generate_private_key
 
@@ -129,3 +131,58 @@ async def test_mail_servers_come_best_first() -> None:
         fake.silent.add("example.org")
         with pytest.raises(TemporaryFailure, match="nobody answers"):
             await Names(names.servers, seconds=0.2).mx("example.org")
+
+
+@pytest.mark.parametrize("blanks", [b" \t" * 500_000, b"x \t  y \t" * 100_000])
+async def test_a_line_of_a_million_blanks_costs_little(
+    dns: tuple[FakeNameServer, Names], blanks: bytes
+) -> None:
+    mail = await signed(RAW + b"  two \t words \t\r\n")
+    assert (await authenticate(mail, dns[1])).dkim == (("example.org", "pass"),)
+
+    found = await authenticate(mail + blanks + b"x\r\n", dns[1])
+    assert found.dkim == (("example.org", "fail"),)
+
+
+async def test_blanks_count_for_a_signature_that_is_not_relaxed(
+    dns: tuple[FakeNameServer, Names],
+) -> None:
+    mail = RAW + b"two  words\r\n"
+    own = traditional_pem(KEY)
+    header = dkim.sign(mail, b"s1", b"example.org", own, canonicalize=(b"relaxed", b"simple"))
+
+    assert (await authenticate(header + mail, dns[1])).dkim == (("example.org", "pass"),)
+    changed = mail.replace(b"two  words", b"two words")
+    assert (await authenticate(header + changed, dns[1])).dkim == (("example.org", "fail"),)
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"X: " + b"\r\n " * 200 + b"y\r\n",
+        b"X: y\r\n" * 3_000,
+        b"X: " + b"y" * 300_000 + b"\r\n",
+    ],
+)
+async def test_a_mail_with_a_head_out_of_all_proportion_counts_as_unsigned(
+    dns: tuple[FakeNameServer, Names], head: bytes
+) -> None:
+    found = await authenticate(head + await signed(), dns[1])
+    assert found.dkim == ()
+    assert dns[0].asked == []
+
+
+@pytest.mark.parametrize("padding", [b"x=y; " * 50, b"x=" + b"y" * 9_000 + b"; "])
+async def test_a_signature_that_says_too_much_proves_nothing(
+    dns: tuple[FakeNameServer, Names], padding: bytes
+) -> None:
+    found = await authenticate((await signed()).replace(b"v=1;", b"v=1; " + padding, 1), dns[1])
+    assert [result for _, result in found.dkim] == ["fail"]
+
+
+async def test_a_key_with_an_exponent_of_thousands_of_digits_is_not_computed_with() -> None:
+    number = b"\x02\x82\x13\x88" + b"\x7f" * 5_000
+    key = b"\x30\x82\x27\x18" + 2 * number
+    record = f"v=DKIM1; k=rsa; p={base64.b64encode(key).decode()}"
+    async with FakeNameServer.open({(NAME, "TXT"): [txt(record)]}) as (_, names):
+        assert (await authenticate(await signed(), names)).dkim == (("example.org", "fail"),)
