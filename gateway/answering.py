@@ -16,6 +16,7 @@ from gateway.channels import Channel, report_bug
 from gateway.outcomes import Deferral
 from gateway.plugin import Answer, PartFailure, PermanentFailure, Responder, TemporaryFailure
 from gateway.plugin.errors import StorageUnavailable
+from gateway.promises import promised
 from gateway.rules.retries import next_wait_seconds
 from gateway.runtime import Gateway
 from gateway.talks import Talk
@@ -95,7 +96,7 @@ async def _while_wanted(gw: Gateway, responder: Responder[Any], talk: Talk) -> A
         while True:
             done, _ = await asyncio.wait([generation], timeout=LOOK_SECONDS)
             if done:
-                return generation.result()
+                return promised(generation.result(), Answer, f"{responder.name}.respond()")
             if not last_chance and await _is_overtaken(gw, talk):
                 log.info("generation.cancelled", conversation_id=talk.claimed.id)
                 return Answer(reply="")

@@ -7,7 +7,15 @@ from typing import Final
 
 from gateway.channels import Channel, report_bug
 from gateway.outcomes import storage_fault
-from gateway.plugin import HttpAnswer, InboundMessage, InboundRequest, InvalidPayload, Receipt
+from gateway.plugin import (
+    HttpAnswer,
+    InboundMessage,
+    InboundRequest,
+    InvalidPayload,
+    Parsed,
+    Receipt,
+)
+from gateway.promises import promised
 
 UNREADABLE: Final = InboundMessage(sender="unknown", text="")
 LARGE_BYTES: Final = 65_536
@@ -33,13 +41,13 @@ async def parse(channel: Channel, request: InboundRequest) -> Read:
 
 def _parse(channel: Channel, request: InboundRequest) -> Read:
     try:
-        parsed = channel.parser.parse(request)
+        parsed = promised(channel.parser.parse(request), Parsed, f"{channel.parser.name}.parse()")
+        fault = next(filter(None, map(storage_fault, parsed.messages)), None)
     except InvalidPayload as refusal:
         return Read(refusal=refusal)
     except Exception as bug:  # noqa: BLE001 # a plugin's bug: the request is kept
         reference = report_bug(bug, channel)
         return Read(refusal=InvalidPayload(f"the parser failed (log reference {reference})"))
-    fault = next(filter(None, map(storage_fault, parsed.messages)), None)
     if fault is not None:
         problem = InvalidPayload(f"a message cannot be stored: {fault}")
         return Read(answer=parsed.answer, refusal=problem)

@@ -49,7 +49,8 @@ def parser_for(
         types = sorted({getattr(p, "channel_type", "") for p in registry.parts["parsers"].values()})
         raise at(
             "/channelType",
-            f"no enabled plugin serves {channel_type!r}; valid here: {', '.join(types) or 'none'}",
+            f"no enabled plugin serves {channel_type!r}; valid here: {', '.join(types) or 'none'}; "
+            "an operator adds the plugin of another to [plugins] enabled",
         )
     raise at(
         "/provider",

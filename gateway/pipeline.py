@@ -52,6 +52,7 @@ from gateway.plugin import (
     UncertainFailure,
 )
 from gateway.plugin.errors import GatewayError, PluginUnavailable, RateLimited, WebhookNotFound
+from gateway.promises import promised_nothing
 from gateway.receipts import apply_early, note_receipts
 from gateway.records import (
     ClaimedConversation,
@@ -253,7 +254,8 @@ async def _channel(gw: Gateway, token: str, meter: Meter) -> Channel:
 async def _verify(gw: Gateway, channel: Channel, request: InboundRequest) -> None:
     try:
         async with gw.limits.guard(channel.webhook.id, request.client_ip, request.received_at):
-            await channel.verifier.verify(request)
+            verifier = channel.verifier
+            await promised_nothing(verifier.verify(request), f"{verifier.name}.verify()")
     except (InvalidSignature, InvalidAuth, RateLimited):
         raise
     except Exception as bug:  # a plugin's bug: its sender is asked to repeat

@@ -1,5 +1,6 @@
 """Entry points to part classes: plugins load one by one, a bad one is refused with a sentence."""
 
+import importlib.metadata
 import inspect
 import re
 import traceback
@@ -182,7 +183,7 @@ def _imported(entry: EntryPoint) -> object:
         raise
     except BaseException as error:  # a plugin may raise anything, even SystemExit
         raise PluginRefused(
-            f"plugin {entry.name!r} cannot be imported: {_last_words(error)}"
+            f"plugin {entry.name!r} cannot be imported: {_last_words(error)}{_place_of(error)}"
         ) from error
 
 
@@ -193,22 +194,34 @@ def _registered(name: str, module: object) -> dict[str, list[Offered]]:
     try:
         manager.register(module, name=name)
         manager.check_pending()
-        offered = {
-            role: [part for found in getattr(manager.hook, f"register_{role}")() for part in found]
-            for role in BASES
-        }
-    except KeyboardInterrupt:
+        offered = {role: list(_offered_by(name, manager, role)) for role in BASES}
+    except (KeyboardInterrupt, PluginRefused):
         raise
+    except pluggy.PluginValidationError as error:
+        hooks = ", ".join(f"register_{role}" for role in BASES)
+        raise PluginRefused(
+            f"plugin {name!r} cannot register: {error}; the hooks are {hooks}"
+        ) from error
     except BaseException as error:  # a plugin may raise anything, even SystemExit
         raise PluginRefused(f"plugin {name!r} cannot register: {_last_words(error)}") from error
     if not any(offered.values()):
         raise PluginRefused(
-            f"plugin {name!r} registers no part: it has no hookimpl (see docs/reference)"
+            f"plugin {name!r} registers no part: none of its functions is marked with "
+            "`hookimpl` and returns a class (see docs/reference/hooks.md)"
         )
     for role, classes in offered.items():
         for part in classes:
             _check_part(name, role, part)
     return offered
+
+
+def _offered_by(name: str, manager: pluggy.PluginManager, role: str) -> Iterator[Offered]:
+    for found in getattr(manager.hook, f"register_{role}")():
+        if not isinstance(found, list | tuple):
+            raise PluginRefused(
+                f"plugin {name!r}: register_{role} returned {found!r}, not a list of classes"
+            )
+        yield from found
 
 
 def _check_part(plugin: str, role: str, part: object) -> None:
@@ -222,6 +235,7 @@ def _check_part(plugin: str, role: str, part: object) -> None:
         raise PluginRefused(
             f"{where} does not implement {', '.join(sorted(part.__abstractmethods__))}"
         )
+    _check_methods(where, base, part)
     for attribute in ("name", "title", *MORE_NAMES.get(role, ())):
         if not isinstance(getattr(part, attribute, None), str):
             raise PluginRefused(f"{where} has no class attribute {attribute!r}")
@@ -230,7 +244,24 @@ def _check_part(plugin: str, role: str, part: object) -> None:
     _check_settings(where, part.Settings)
 
 
-def _check_settings(where: str, settings: type[PartSettings]) -> None:
+def _check_methods(where: str, base: Offered, part: Offered) -> None:
+    """A method that cannot be called as the contract calls it would fail at the first message."""
+    for name in sorted(base.__abstractmethods__):
+        promised, own = getattr(base, name), getattr(part, name)
+        if inspect.iscoroutinefunction(own) and not inspect.iscoroutinefunction(promised):
+            raise PluginRefused(f"{where}.{name} is `async def`; it must be a plain `def`")
+        expected = inspect.signature(promised)
+        try:
+            inspect.signature(own).bind(*expected.parameters)
+        except TypeError:
+            raise PluginRefused(
+                f"{where}.{name} takes other arguments than {name}{expected}"
+            ) from None
+
+
+def _check_settings(where: str, settings: object) -> None:
+    if not (inspect.isclass(settings) and issubclass(settings, PartSettings)):
+        raise PluginRefused(f"{where}: Settings is no subclass of gateway.plugin.PartSettings")
     try:
         schema = settings.model_json_schema()
     except Exception as error:  # pydantic calls the plugin's own code here
@@ -252,10 +283,21 @@ def _check_names(
             if part.name in seen:
                 raise PluginRefused(
                     f"{role[:-1]} {part.name!r} exists already, from {seen[part.name].__module__}; "
-                    "enable only one of the two plugins"
+                    "enable only one of the two plugins, or rename the part that is yours"
                 )
             seen[part.name] = part
 
 
 def _last_words(error: BaseException) -> str:
     return "".join(traceback.format_exception_only(error)).strip()
+
+
+def _place_of(error: BaseException) -> str:
+    """Where the plugin's own code raised it, such as ` (plugin.py, line 3)`; empty if nowhere."""
+    ours = ("<frozen ", __file__, importlib.metadata.__file__)
+    frames = [
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith(ours)
+    ]
+    return f" ({frames[-1].filename}, line {frames[-1].lineno})" if frames else ""

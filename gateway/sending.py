@@ -13,6 +13,7 @@ from gateway.plugin import (
     TemporaryFailure,
     UncertainFailure,
 )
+from gateway.promises import promised
 from gateway.rules.consent import Bar
 from gateway.rules.failures import OUR_BUG, UNCERTAIN
 from gateway.runtime import Gateway
@@ -65,7 +66,8 @@ async def attempt_at_once(
 async def _send(channel: Channel, message: OutboundMessage) -> Sent | PartFailure:
     try:
         async with asyncio.timeout(PART_SECONDS):
-            return await channel.transport.send(message)
+            sent = await channel.transport.send(message)
+            return promised(sent, Sent, f"{channel.transport.name}.send()")
     except PartFailure as failure:
         return failure
     except TimeoutError:

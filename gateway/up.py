@@ -219,6 +219,7 @@ def _is_up(config: Config) -> Callable[[], Awaitable[bool]]:
 async def _welcome(config: Config, folder: Path, started: asyncio.Event) -> None:
     await started.wait()
     print(f"ready: {config.public_url} (Ctrl-C stops everything)", flush=True)
+    print(f"every call, to read and to try: {config.public_url}/api/v1/docs", flush=True)
     if not _is_own(config, folder) or (folder / TOKEN_FILE).exists():
         return
     # Whatever stores accounts takes long to import, and is needed once in a life.

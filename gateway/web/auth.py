@@ -77,6 +77,8 @@ async def authenticate(authorization: str | None, *, now: datetime) -> Principal
     """Whose token this is. Raises `Unauthorized`."""
     scheme, _, credentials = (authorization or "").partition(" ")
     match = TOKEN.fullmatch(credentials.strip()) if scheme.lower() == "bearer" else None
+    if match is None and credentials.strip().startswith("gw_"):
+        raise Unauthorized("this is no whole token, gw_…_…; copy it again, to its last character")
     if match is None:
         raise Unauthorized(
             "send `Authorization: Bearer gw_...`; `gateway tokens create` makes a token"

@@ -38,13 +38,22 @@ def as_gateway_error(failure: Exception) -> GatewayError:
 
 def render_error(error: GatewayError, request_id: str) -> Rendered:
     """`{"error": {"code", "message", "fields"?, "requestId"}}` with the class's status."""
-    body: dict[str, JsonValue] = {"code": error.code, "message": error.message}
+    body: dict[str, JsonValue] = {"code": error.code, "message": told(error)}
     if error.fields:
         body["fields"] = [{"pointer": f.pointer, "message": f.message} for f in error.fields]
     body["requestId"] = request_id
     return Rendered(
         body=json_bytes({"error": body}), status=error.status, headers=_error_headers(error)
     )
+
+
+def told(error: GatewayError) -> str:
+    """The sentence of a failure, with the first of its fields for whoever reads no more."""
+    if not error.fields or any(field.message in error.message for field in error.fields):
+        return error.message
+    first, more = error.fields[0], len(error.fields) - 1
+    rest = f", and {more} more in `fields`" if more else ""
+    return f"{error.message}: {first.pointer} {first.message}{rest}"
 
 
 def _error_headers(error: GatewayError) -> dict[str, str]:
@@ -73,7 +82,7 @@ def _of_limit(error: RateLimited) -> dict[str, str]:
 
 def _of_quart(failure: HTTPException) -> GatewayError:
     if failure.code == 404:
-        return NotFound("no such path; GET /api/v1/webhooks/health says what runs here")
+        return NotFound("no such path; /api/v1/docs lists every call, in a browser")
     if failure.code == 405:
         methods = set(getattr(failure, "valid_methods", None) or ()) - {"OPTIONS", "HEAD"}
         return MethodNotAllowed(", ".join(sorted(methods)))

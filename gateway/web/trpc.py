@@ -19,7 +19,7 @@ from gateway.web.api.calls import open_call
 from gateway.web.api.conditions import CONDITIONS, make_under
 from gateway.web.api.idempotency import Made
 from gateway.web.api.procedures import Procedure
-from gateway.web.errors import as_gateway_error
+from gateway.web.errors import as_gateway_error, told
 from gateway.web.superjson import revived, with_dates
 from gateway.web.wire import json_bytes, parse_object, wire_value
 
@@ -152,7 +152,7 @@ class Mount:
         error = as_gateway_error(failure)
         word, number = CODES[error.status]
         shown: Json = {
-            "message": error.message,
+            "message": told(error),
             "code": number,
             "data": {
                 "code": word,

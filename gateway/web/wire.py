@@ -107,4 +107,6 @@ def _message(kind: str, message: str, model: type[Body]) -> str:
     if kind == "extra_forbidden":
         known = ", ".join(sorted(field_names(model)))
         return f"no such field; valid: {known}"
+    if kind == "too_short" and "at least 1 item" in message:
+        return "must not be empty"
     return message.removeprefix("Value error, ")

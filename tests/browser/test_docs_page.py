@@ -48,3 +48,12 @@ async def test_the_page_fits_every_screen(browser: Browser, width: int, scheme: 
     await page.goto(f"{browser.origin}/api/v1/docs")
 
     assert await page.evaluate(TOO_WIDE) == 0
+
+
+async def test_the_calls_of_one_resource_stand_together(browser: Browser) -> None:
+    page = browser.page
+    await page.goto(f"{browser.origin}/api/v1/docs")
+
+    titles = await page.locator("nav h2").all_inner_texts()
+
+    assert len(titles) == len(set(titles)) > 10

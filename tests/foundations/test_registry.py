@@ -100,10 +100,10 @@ BAD = {
     "broken syntax": ("def broken(:", "SyntaxError"),
     "an error": ("raise RuntimeError('no licence')", "RuntimeError: no licence"),
     "an exit": ("raise SystemExit(3)", "SystemExit: 3"),
-    "no hook": (PART, "registers no part: it has no hookimpl"),
+    "no hook": (PART, "registers no part: none of its functions is marked"),
     "unknown hook": (
         PART + "@hookimpl\ndef register_responder():\n    return [Quiet]",
-        "unknown hook 'register_responder'",
+        "; the hooks are register_parsers, ",
     ),
     "wrong argument": (
         PART + "@hookimpl\ndef register_responders(gateway):\n    return [Quiet]",
@@ -111,7 +111,7 @@ BAD = {
     ),
     "a hook that raises": (PART + REGISTER + "1 / 0", "ZeroDivisionError"),
     "a hook that exits": (PART + REGISTER + "exit()", "SystemExit"),
-    "no list": (PART + REGISTER + "Quiet", "not iterable"),
+    "no list": (PART + REGISTER + "Quiet", "register_responders returned <class"),
     "an empty list": (PART + REGISTER + "[]", "registers no part"),
     "an instance": (PART + REGISTER + "['quiet']", "returned 'quiet', not a Responder"),
     "another class": (PART + REGISTER + "[dict]", "not a Responder"),
@@ -155,7 +155,17 @@ BAD = {
     ),
     "settings of no kind": (
         PART + "Quiet.Settings = dict\n" + REGISTER + "[Quiet]",
-        "settings have no JSON schema",
+        "Quiet: Settings is no subclass of gateway.plugin.PartSettings",
+    ),
+    "an async parse": (
+        PART + "class P(Parser[PartSettings]):\n    name = title = channel_type = 'p'\n"
+        "    async def parse(self, request): ...\n"
+        "@hookimpl\ndef register_parsers():\n    return [P]",
+        "P.parse is `async def`; it must be a plain `def`",
+    ),
+    "an argument too many": (
+        PART.replace("self, conversation", "self, conversation, history") + REGISTER + "[Quiet]",
+        "Quiet.respond takes other arguments than respond(self, conversation",
     ),
     "the same part twice": (
         PART + REGISTER + "[Quiet, Quiet]",
@@ -301,3 +311,9 @@ def test_a_stranger_with_broken_metadata_stops_nobody(install: Install, tmp_path
 def test_an_interrupt_during_an_import_is_an_interrupt(install: Install) -> None:
     with pytest.raises(KeyboardInterrupt):
         load_plugins([install("slow", "raise KeyboardInterrupt")])
+
+
+def test_what_cannot_be_imported_is_told_with_file_and_line(install: Install) -> None:
+    registry = load_plugins([install("lost", "import json\n\nimport no_such_module\n")])
+
+    assert refusal(registry, "lost").endswith("plugin_under_test_lost.py, line 3)")

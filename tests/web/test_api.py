@@ -24,6 +24,43 @@ async def test_a_token_that_was_revoked_or_has_expired_opens_nothing(house: Hous
         assert word in answer["error"]["message"]
 
 
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("", "send `Authorization: Bearer gw_...`"),
+        ("Basic abc", "send `Authorization: Bearer gw_...`"),
+        ("Bearer gw_0123456789ab_cut-off", "no whole token"),
+        (f"Bearer gw_0123456789ab_{'x' * 43}", "this token is unknown"),
+    ],
+)
+async def test_a_token_that_cannot_count_is_told_why(house: House, given: str, said: str) -> None:
+    house.headers = {"Authorization": given}
+
+    answer = await house.api("GET", "/webhooks", status=401)
+
+    assert said in answer["error"]["message"]
+
+
+async def test_the_first_field_at_fault_stands_in_the_sentence(house: House) -> None:
+    two = await house.api(
+        "POST", "/webhooks", {"channelType": "custom_webhook"} | {"x": 1}, status=400
+    )
+    one = await house.api("GET", "/tasks?limit=0", status=400)
+
+    assert two["error"]["message"] == (
+        "some fields are not valid: /channelName Field required, and 1 more in `fields`"
+    )
+    assert one["error"]["message"].startswith("some fields are not valid: ?limit Input should be")
+
+
+async def test_an_address_opened_in_a_browser_leads_to_every_call(house: House) -> None:
+    front = await house.client.get("/")
+    lost = await house.client.get("/docs")
+
+    assert (front.status_code, front.headers["Location"]) == (302, "/api/v1/docs")
+    assert "/api/v1/docs" in (await lost.get_json())["error"]["message"]
+
+
 async def test_no_secret_leaves_through_the_api(house: House) -> None:
     channel = await house.create_channel(
         authType="bearer",

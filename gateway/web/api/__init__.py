@@ -29,7 +29,7 @@ from gateway.web.api import (
 )
 from gateway.web.api.procedures import Procedure
 
-PROCEDURES: Final[tuple[Procedure, ...]] = (
+_BY_MODULE: Final[tuple[Procedure, ...]] = (
     *webhooks.PROCEDURES,
     *rotation.PROCEDURES,
     *signatures.PROCEDURES,
@@ -54,6 +54,9 @@ PROCEDURES: Final[tuple[Procedure, ...]] = (
     *tokens.PROCEDURES,
     *users.PROCEDURES,
 )
-"""All calls, in the order in which the reference lists them."""
+_RESOURCES: Final = list(dict.fromkeys(procedure.resource for procedure in _BY_MODULE))
+
+PROCEDURES: Final = tuple(sorted(_BY_MODULE, key=lambda one: _RESOURCES.index(one.resource)))
+"""All calls, in the order in which the reference lists them: those of a resource together."""
 
 __all__ = ["PROCEDURES"]

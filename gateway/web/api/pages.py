@@ -26,6 +26,17 @@ TALLEST_INPUT: Final = 14
 _CODE: Final = re.compile(r"`([^`]+)`")
 
 
+def front_door() -> Blueprint:
+    """`/`, for whoever opens the gateway's address in a browser."""
+    routes = Blueprint("front", __name__)
+
+    @routes.get("/")
+    async def front() -> Response:
+        return Response(b"", status=302, headers={"Location": "/api/v1/docs"})
+
+    return routes
+
+
 def docs_routes(procedures: tuple[Procedure, ...]) -> Blueprint:
     """`/docs` with its style and script."""
     routes = Blueprint("docs", __name__, url_prefix="/api/v1")
