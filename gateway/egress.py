@@ -22,7 +22,7 @@ from yarl import URL
 from gateway.plugin.errors import PermanentFailure, TemporaryFailure
 from gateway.plugin.parts import BODY_LIMIT_BYTES, HttpResponse
 from gateway.rules.addresses import Network, place_of, refusal, vetted_url
-from gateway.rules.exchanges import Call, Timing
+from gateway.rules.exchanges import Call, Timing, header_text
 from gateway.rules.failures import OUR_BUG, is_local_fault
 
 CONNECTIONS = 1024
@@ -125,7 +125,9 @@ class Egress:
                 steps.answered()
             return HttpResponse(
                 status=response.status,
-                headers={name.lower(): value for name, value in response.headers.items()},
+                headers={
+                    name.lower(): header_text(value) for name, value in response.headers.items()
+                },
                 body=await _bounded_body(response, limit),
             )
 

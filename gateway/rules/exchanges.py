@@ -91,6 +91,21 @@ def kept(call: Call) -> dict[str, JsonValue]:
     return shown
 
 
+def header_text(value: str) -> str:
+    r"""A header's value as text: aiohttp has bytes that are no UTF-8 as lone surrogates.
+
+    >>> header_text("Z\udcfcrich")
+    'Zürich'
+    """
+    if value.isascii():
+        return value
+    raw = value.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")  # as HTTP once had it (RFC 9110 section 5.5)
+
+
 @lru_cache(1024)
 def place_of(url: str) -> str:
     """Scheme, host and port: path and query of a webhook URL often hold its secret."""

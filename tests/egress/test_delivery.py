@@ -1,6 +1,7 @@
 """A custom webhook's events on a real wire, judged by the official library as a receiver would."""
 
 import asyncio
+import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
@@ -8,7 +9,7 @@ import pytest
 from aiohttp import web
 from standardwebhooks.webhooks import Webhook
 
-from gateway.egress import Egress
+from gateway.egress import Egress, witnessed
 from gateway.plugin import (
     HttpClient,
     HttpResponse,
@@ -19,6 +20,7 @@ from gateway.plugin import (
 from gateway.plugin.parts import BODY_LIMIT_BYTES
 from gateway.plugin.signatures import verify_prd, whsec
 from gateway.plugin.testing import outbound_message, part_context
+from gateway.rules.exchanges import calls_text
 from gateway_custom_http.custom_http import CustomHttpTransport, OutboundSettings
 from tests.egress.conftest import Talk, http_server, raw_server
 
@@ -46,6 +48,24 @@ async def test_a_receiver_can_verify_what_arrives(egress: Egress) -> None:
 
     assert (sent.response_status, sent.response_excerpt) == (202, "thanks")
     assert verified == [{"data": {"title": "Héllo"}}]
+
+
+@pytest.mark.parametrize("raw", [b"Z\xfcrich", "Zürich".encode()])
+async def test_an_answer_with_a_header_that_is_no_ascii_can_be_kept(
+    egress: Egress, raw: bytes
+) -> None:
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b"HTTP/1.1 200 OK\r\nX-Note: " + raw + b"\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    with witnessed() as calls:
+        async with raw_server(talk) as url:
+            await transport(egress, url).send(EVENT)
+
+    [kept] = json.loads(calls_text(calls) or "")
+    assert kept["responseHeaders"]["x-note"] == "Zürich"
 
 
 async def test_a_receiver_in_trouble_is_repeated_and_a_redirect_is_not(egress: Egress) -> None:
