@@ -80,7 +80,7 @@ async def note_refusal(
 
     What the gateway itself kept back is known already.
     """
-    if claimed.bar in {"opted_out", "unreachable"}:
+    if claimed.bar in {"opted_out", "unsubscribed", "unreachable"}:
         return
     await _note(
         gw,

@@ -18,6 +18,7 @@ from gateway.rules.consent import Bar
 from gateway.rules.failures import OUR_BUG, UNCERTAIN
 from gateway.runtime import Gateway
 from gateway.store.consents import UNREACHABLE, WITHHELD, bar_of
+from gateway.store.unsubscribes import UNSUBSCRIBED
 
 PART_SECONDS: Final = 45.0
 """Longest time that a part gets for one call; each has shorter deadlines of its own."""
@@ -28,12 +29,12 @@ async def attempt(
 ) -> Sent | PartFailure:
     """How one attempt at a message went; one whose end is not known is looked into.
 
-    Nothing else calls a transport: what is meant for a person who has opted out, or cannot be
+    Nothing else calls a transport: what is meant for a person who wants none of it, or cannot be
     reached, ends here. After an earlier attempt that is in doubt, nothing is sent before it is
     known that it did not go.
     """
-    if bar == "opted_out":
-        return RecipientOptedOut(WITHHELD)
+    if bar in {"opted_out", "unsubscribed"}:
+        return RecipientOptedOut(WITHHELD if bar == "opted_out" else UNSUBSCRIBED)
     if bar == "unreachable":
         return RecipientUnreachable(UNREACHABLE, not_accepted=True)
     if is_in_doubt and channel.transport.reconciles:

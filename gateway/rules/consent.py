@@ -15,8 +15,9 @@ from gateway.rules.vocabulary.consent import ANSWERS, WORDS
 Consent = Literal["opted_in", "opted_out"]
 ConsentState = Literal["opted_in", "opted_out", "unreachable", "reachable"]
 """How a person stands: by their word, or because their address takes nothing, and does again."""
-Bar = Literal["opted_out", "unreachable", "reached"]
-"""What keeps a message from an address; `reached`: nothing more, for the person has written."""
+Bar = Literal["opted_out", "unsubscribed", "unreachable", "reached"]
+"""What keeps a message from an address: `unsubscribed` only a notification, and `reached` nothing
+more, for the person has written."""
 ExtraWords = Mapping[ConsentWord, Sequence[str]]
 
 LONGEST: Final = 60

@@ -41,7 +41,13 @@ FROM unnest(ARRAY[{webhook}, {source}]) AS w(id) CROSS JOIN LATERAL (
     WHERE s.user_id = {user} AND s.address = {address} AND s.webhook_id IN (0, w.id)
     ORDER BY s.changed_at DESC, s.id DESC LIMIT 1) latest)
 """
-GATE: Final = "CASE WHEN o.kind = 'event' THEN NULL ELSE {} END".format(
+GATE: Final = """
+CASE WHEN o.kind = 'event' THEN NULL
+WHEN o.kind = 'notification' AND o.event <> 'message.reply' AND EXISTS (
+    SELECT FROM unsubscribes u
+    WHERE u.user_id = o.user_id AND u.address = o.recipient AND u.webhook_id = o.webhook_id)
+THEN 'unsubscribed' ELSE {} END
+""".format(
     BARRED.format(
         webhook="o.webhook_id",
         source="o.source_webhook_id",

@@ -10,8 +10,9 @@ from gateway.builtin import BuiltinResponder
 from gateway.registry import Registry, load_plugins
 from gateway_email_smtp.fake.mailserver import FakeMailServer
 from gateway_email_smtp.fake.stage import ANN, letter
+from tests.conftest import Clock
 from tests.parts import EchoResponder
-from tests.stories.house import House
+from tests.stories.house import House, claim_deliveries
 from tests.stories.mailbox import Mailbox
 from tests.stories.test_mail_sent import connected, read
 
@@ -97,6 +98,26 @@ async def test_what_waits_is_not_sent_any_more(
     assert len(server.taken) == 1
     kept = await house.api("GET", f"/webhooks/{mailbox.record['id']}/deliveries?status=withheld")
     assert "recipient_unsubscribed" in kept["items"][0]["lastError"]
+
+
+async def test_what_is_under_way_at_the_click_is_not_tried_again(
+    house: House, server: FakeMailServer, mailbox: Mailbox, clock: Clock
+) -> None:
+    path = path_of(house, await told(house, server))
+    await end_a_task(house, "Call Dana")
+    server.script = ["greylisted"]
+    [under_way] = await claim_deliveries(house.gw)
+
+    await click(house, path)
+    await pipeline.deliver(house.gw, under_way)
+    clock.advance(3600)
+    await house.drain()
+
+    assert len(server.taken) == 1
+    kept = await house.api("GET", f"/webhooks/{mailbox.record['id']}/deliveries?status=withheld")
+    assert "recipient_unsubscribed" in kept["items"][0]["lastError"]
+    ledger = (await house.api("GET", "/senders/ann%40example.org/consent"))["ledger"]
+    assert [one["state"] for one in ledger] == ["unsubscribed"]
 
 
 async def test_opening_the_link_changes_nothing(house: House, server: FakeMailServer) -> None:
