@@ -47,7 +47,9 @@ async def fetch(gw: Gateway, claimed: ClaimedMedia) -> bool:
     """Makes one attempt at a file, reads it, and wakes the conversation that waits for it."""
     outcome = await _attempt(gw, claimed)
     result = _result(gw, claimed, outcome)
-    if isinstance(outcome, bytes) and result.state == "kept":
+    # Whoever read it before may have died of it: the file is worth more than its words.
+    may_read = claimed.attempts <= _tries(gw)
+    if isinstance(outcome, bytes) and result.state == "kept" and may_read:
         result = replace(result, words=await _read(gw, result, outcome))
     if await settle_media(gw.db, result, now=gw.now()):
         gw.wakeups.wake("converse")
@@ -113,12 +115,16 @@ async def _read(gw: Gateway, result: FetchResult, content: bytes) -> str:
     return ""
 
 
+def _tries(gw: Gateway) -> int:
+    return len(gw.config.media.retry_seconds) + 1
+
+
 async def _attempt(gw: Gateway, claimed: ClaimedMedia) -> bytes | PartFailure:
-    if claimed.attempts > len(gw.config.media.retry_seconds) + 1:
-        return PermanentFailure(f"{claimed.attempts - 1} attempts ended without an outcome")
     if claimed.source_url is None:
         content = await content_of(gw.db, claimed)
         return PermanentFailure("it is gone") if content is None else content
+    if claimed.attempts > _tries(gw) + 1:
+        return PermanentFailure(f"{claimed.attempts - 1} attempts ended without an outcome")
     try:
         channel = await gw.channels.by_id(user_id=claimed.user_id, webhook_id=claimed.webhook_id)
     except PluginUnavailable as problem:

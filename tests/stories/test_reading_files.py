@@ -7,6 +7,8 @@ import pytest
 from gateway.builtin import BuiltinResponder
 from gateway.plugin import PermanentFailure
 from gateway.registry import Registry, load_plugins
+from gateway.store.fetches import claim_media
+from tests.conftest import Clock
 from tests.parts import EchoResponder, FakeProvider, FakeReader, ModelResponder
 from tests.stories.house import House, Json
 from tests.stories.phone import Phone
@@ -138,6 +140,30 @@ async def test_a_file_that_cannot_be_read_is_kept_and_answered(
     shown = await attachment(house)
     assert (shown["state"], shown["words"], shown["isBusy"]) == ("kept", "", False)
     assert phone.got == ["model"]
+
+
+@pytest.mark.parametrize("is_fetched", [False, True])
+async def test_a_file_whose_readers_die_of_it_is_kept_all_the_same(
+    house: House, phone: Phone, clock: Clock, is_fetched: bool
+) -> None:
+    if is_fetched:
+        house.listener.text = "GIF89a"
+        channel = await house.create_channel(ai={"readers": ["words"]}, fetchAttachments=True)
+        link = f"{house.listener.url}/note.gif"
+        await house.says(channel, "Look", attachments=[{"type": "image", "url": link}])
+    else:
+        await phone.sends(PNG, text="See below")
+    for _ in range(len(house.gw.config.media.retry_seconds) + 1):
+        [_claimed] = await claim_media(house.gw.db, now=clock(), lease_seconds=10, limit=9)
+        clock.advance(3600)  # the worker died, and its lease ran out
+
+    await house.drain()
+
+    shown = await attachment(house)
+    assert (shown["state"], shown["words"], shown["isBusy"]) == ("kept", "", False)
+    assert FakeReader.seen == []
+    response = await house.client.get(f"/api/v1/media/{shown['mediaId']}", headers=house.headers)
+    assert await response.get_data() == (b"GIF89a" if is_fetched else PNG)
 
 
 async def test_words_are_erased_with_their_message(house: House, phone: Phone) -> None:
