@@ -63,9 +63,11 @@ async def _serve(gw: Gateway, listener: Listener[Any], pace: Pace) -> None:
     doors = OpenDoors(gw, type(listener), pace=pace)
     await _first_look(doors, pace)
     looking = asyncio.create_task(doors.look_forever())
+    clock = asyncio.get_running_loop().time
     failures = 0
     try:
         while True:
+            began = clock()
             try:
                 await listener.serve(doors)
                 reason = "it ended by itself"
@@ -73,7 +75,7 @@ async def _serve(gw: Gateway, listener: Listener[Any], pace: Pace) -> None:
                 reason = str(failure)
             except Exception as bug:  # noqa: BLE001 # a plugin's own code: the others go on
                 reason = f"{type(bug).__name__}, log reference {_report(listener)}"
-            failures += 1
+            failures = 1 if clock() - began >= pace.healthy_seconds else failures + 1
             wait_seconds = pace.wait_seconds(failures, None)
             log.error(
                 "listener.failed",
