@@ -118,14 +118,14 @@ class RateLimits:
             return _quota(hit)
         minute, hour = hit.windows
         kind, window, span = (
-            (RateLimitHour, hour, "hour")
+            (RateLimitHour, hour, "an hour")
             if not hour.admits
-            else (RateLimitMinute, minute, "minute")
+            else (RateLimitMinute, minute, "a minute")
         )
         wait = window.retry_after_seconds
         raise kind(
-            f"this webhook takes {window.limit} messages a {span}; wait {wait} s, "
-            f"or raise rateLimitPer{span.capitalize()}",
+            f"this webhook takes {window.limit} messages {span}; wait {wait} s, "
+            f"or raise rateLimitPer{span.split()[1].capitalize()}",
             retry_after_seconds=wait,
             limit=window.limit,
             reset_at=ceil(hit.at) + wait,

@@ -11,12 +11,14 @@ from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 from pydantic.alias_generators import to_camel
+from pydantic_core import ErrorDetails
 from quart import Request, Response
 
 from gateway.plugin import FieldError, InvalidPayload, JsonValue
 
 M = TypeVar("M", bound="Body")
 
+LENGTHS: Final = {"too_long": ("most", "max_length"), "too_short": ("least", "min_length")}
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
@@ -96,17 +98,23 @@ def parse_object(value: Mapping[str, object], model: type[M], *, is_text: bool =
         faults = [
             FieldError(
                 pointer="/" + "/".join(str(step) for step in item["loc"]),
-                message=_message(item["type"], item["msg"], model),
+                message=_message(item, model),
             )
-            for item in error.errors(include_url=False, include_input=False, include_context=False)
+            for item in error.errors(include_url=False)
         ]
     raise InvalidPayload("some fields are not valid", fields=faults)
 
 
-def _message(kind: str, message: str, model: type[Body]) -> str:
-    if kind == "extra_forbidden":
+def _message(fault: ErrorDetails, model: type[Body]) -> str:
+    if fault["type"] == "extra_forbidden":
         known = ", ".join(sorted(field_names(model)))
         return f"no such field; valid: {known}"
-    if kind == "too_short" and "at least 1 item" in message:
-        return "must not be empty"
-    return message.removeprefix("Value error, ")
+    if fault["type"] in LENGTHS:
+        bound, name = LENGTHS[fault["type"]]
+        number = fault["ctx"][name]
+        if (bound, number) == ("least", 1):
+            return "must not be empty"
+        if isinstance(fault["input"], str):
+            # pydantic counts the "items" of a text that has a validator of its own besides.
+            return f"must have at {bound} {number} characters"
+    return fault["msg"].removeprefix("Value error, ")

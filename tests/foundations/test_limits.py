@@ -135,7 +135,9 @@ async def test_a_webhook_gets_its_limit_an_hour_and_then_waits(limits: RateLimit
 
     for n in range(4):
         await limits.hit_webhook(hook, at(120 * n))
-    with pytest.raises(RateLimitHour, match="takes 4 messages a hour") as refused:
+    with pytest.raises(
+        RateLimitHour, match=r"takes 4 messages an hour; .*rateLimitPerHour"
+    ) as refused:
         await limits.hit_webhook(hook, at(600))
 
     assert refused.value.retry_after_seconds == 3000 + 900

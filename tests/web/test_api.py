@@ -146,6 +146,23 @@ async def test_a_wrong_field_is_named_with_what_would_be_valid(
     assert all(field["message"] for field in answer["error"]["fields"])
 
 
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"channelName": ""}, "must not be empty"),
+        ({"channelName": "x" * 101}, "must have at most 100 characters"),
+        ({"tags": ["a" * 51]}, "must have at most 50 characters"),
+    ],
+)
+async def test_the_length_of_a_text_is_told_in_characters(
+    house: House, change: dict[str, object], said: str
+) -> None:
+    body = {"channelType": "custom_webhook", "channelName": "Site"} | change
+
+    [fault] = (await house.api("POST", "/webhooks", body, status=400))["error"]["fields"]
+    assert fault["message"] == said
+
+
 @pytest.mark.parametrize("body", [b"", b"[]", b"{", b"\xff", b'"x"', b"[" * 100_000])
 async def test_a_body_that_is_no_json_object_is_refused(house: House, body: bytes) -> None:
     response = await house.client.post("/api/v1/webhooks", data=body, headers=house.headers)
