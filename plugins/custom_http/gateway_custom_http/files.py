@@ -28,8 +28,15 @@ async def fetch_file(context: PartContext, url: str, *, limit_bytes: int) -> byt
         )
         if response.status not in MOVED or not response.headers.get("location"):
             return _content(response, urlsplit(url).netloc, context)
-        url = urljoin(url, response.headers["location"])
+        url = _onward(url, response.headers["location"])
     raise PermanentFailure(f"the link leads on more than {REDIRECTS} times")
+
+
+def _onward(url: str, location: str) -> str:
+    try:
+        return urljoin(url, location)
+    except ValueError as error:  # such as a bracket that is not closed
+        raise PermanentFailure(f"the link leads on to what is no URL: {error}") from error
 
 
 def _content(response: HttpResponse, place: str, context: PartContext) -> bytes:

@@ -56,6 +56,11 @@ async def test_a_file_is_asked_for_without_credentials_and_no_further_than_neede
     assert content == b"0123456789a"
 
 
+async def test_a_link_that_leads_on_to_what_is_no_url_is_not_asked_for_again() -> None:
+    with pytest.raises(PermanentFailure, match="no URL"):
+        await fetch(answer(302, location="https://[::1/c"))
+
+
 async def test_a_link_that_leads_on_is_followed_a_few_times() -> None:
     moved = answer(302, location="/b?x=1"), answer(307, location="https://cdn.example.net/c")
 

@@ -70,8 +70,12 @@ class Pictures:
 
     def _next(self, url: str, response: HttpResponse) -> str:
         """Where a redirect leads. Raises `PermanentFailure` for a place that is not Twilio's."""
-        following = urljoin(url, response.headers.get("location", ""))
-        place, base = urlsplit(following), urlsplit(self._settings.twilio_base_url)
+        try:
+            following = urljoin(url, response.headers.get("location", ""))
+            place = urlsplit(following)
+        except ValueError as error:  # such as a bracket that is not closed
+            raise PermanentFailure(f"Twilio sent on to what is no URL: {error}") from error
+        base = urlsplit(self._settings.twilio_base_url)
         is_own = (place.scheme, place.netloc) == (base.scheme, base.netloc)
         hosts = self._settings.twilio_media_hosts
         # A stand-in for Twilio speaks http; whoever names its host knows that.

@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 
-from gateway.plugin import Attachment, PermanentFailure, TemporaryFailure
+from gateway.plugin import Attachment, HttpResponse, PermanentFailure, TemporaryFailure
+from gateway.plugin.testing import MemoryHttp
 from gateway_sms_twilio.fake import ACCOUNT_SID, FakeTwilio
 from gateway_sms_twilio.fake.stage import part
 from gateway_sms_twilio.twilio import TwilioSms
@@ -91,6 +92,13 @@ async def test_a_host_that_is_not_known_is_not_called(
         await fetched(twilio(), fake.offer(PNG, "image/png", scene))
 
     assert len(fake.shelf.asked) == 1
+
+
+async def test_a_redirect_to_what_is_no_url_is_given_up() -> None:
+    moved = HttpResponse(status=302, headers={"location": "https://[::1/x"}, body=b"")
+
+    with pytest.raises(PermanentFailure, match="no URL"):
+        await fetched(part(MemoryHttp([moved])), f"{API}{PATH}")
 
 
 async def test_a_redirect_that_never_ends_is_given_up(fake: FakeTwilio, twilio: Make) -> None:
