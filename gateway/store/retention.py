@@ -92,6 +92,8 @@ KINDS: Final = (
         with_it="""
         , their_executions AS (
             DELETE FROM task_executions e USING gone g WHERE e.task_id = g.id
+        ), their_notifications AS (
+            DELETE FROM notifications n USING gone g WHERE n.task_id = g.id
         )""",
     ),
     Kind(

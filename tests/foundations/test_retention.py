@@ -191,6 +191,7 @@ async def test_tasks_proposals_and_usage_go_once_they_are_over(house: House, clo
     await house.api("POST", "/proposals/1/confirm", {})
     await house.api("POST", "/proposals/2/cancel", {})
     await house.api("POST", "/tasks/1/complete", {})
+    assert await value(house.gw, "SELECT count(*) FROM notifications") == 1
     await house.api("POST", "/tasks", {"title": "Stays"}, status=201)
     await rows(
         house.gw,
@@ -207,12 +208,14 @@ async def test_tasks_proposals_and_usage_go_once_they_are_over(house: House, clo
     left = {
         "agency_tasks": "SELECT string_agg(title, ',') FROM agency_tasks",
         "task_executions": "SELECT count(*) FROM task_executions WHERE task_id = 1",
+        "notifications": "SELECT count(*) FROM notifications",
         "task_proposals": "SELECT string_agg(status, ',') FROM task_proposals",
         "model_usage": "SELECT count(*) FROM model_usage",
     }
     assert {table: await value(house.gw, query) for table, query in left.items()} == {
         "agency_tasks": "Stays",
         "task_executions": 0,
+        "notifications": 0,
         "task_proposals": "pending",
         "model_usage": 0,
     }
