@@ -21,7 +21,7 @@ from gateway.rules.events import CONSENT_CHANGED
 from gateway.rules.storable import storable
 from gateway.runtime import Gateway
 from gateway.screening import is_answerable
-from gateway.store import ConsentChanged, ConsentWordGiven, NewConsent, Noted
+from gateway.store import ConsentChanged, ConsentWordGiven, NewConsent
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -116,24 +116,14 @@ async def note_reached(gw: Gateway, claimed: ClaimedDelivery) -> None:
     )
 
 
-async def note_told(gw: Gateway, noted: Noted) -> None:
-    """Writes down that a receipt says so."""
-    if not (noted.opted_out or noted.is_unreachable) or noted.recipient is None:
+async def follow_change(gw: Gateway, changed: ConsentChanged | None) -> None:
+    """What comes after a change that was written: its line, the word to the owner, what may go."""
+    report_change(gw, changed)
+    if changed is None:
         return
-    await _note(
-        gw,
-        NewConsent(
-            user_id=noted.user_id,
-            address=noted.recipient,
-            webhook_id=noted.webhook_id,
-            state="opted_out" if noted.opted_out else "unreachable",
-            source="receipt",
-            actor="provider",
-            at=gw.now(),
-            reason=noted.reason,
-            delivery_id=noted.delivery_id,
-        ),
-    )
+    if changed.new.state == "unreachable":
+        await notice_unreachable(gw, changed.new)
+    gw.wakeups.wake("deliver")
 
 
 def report_change(gw: Gateway, changed: ConsentChanged | None) -> None:
@@ -157,13 +147,7 @@ def report_change(gw: Gateway, changed: ConsentChanged | None) -> None:
 
 async def _note(gw: Gateway, consent: NewConsent) -> None:
     told = await gw.channels.listeners(consent.user_id, CONSENT_CHANGED)
-    changed = await store.change_consent(gw.db, consent, listeners=told)
-    report_change(gw, changed)
-    if changed is None:
-        return
-    if consent.state == "unreachable":
-        await notice_unreachable(gw, consent)
-    gw.wakeups.wake("deliver")
+    await follow_change(gw, await store.change_consent(gw.db, consent, listeners=told))
 
 
 async def _is_meant(gw: Gateway, one: NewMessage, heard: Heard) -> bool:

@@ -9,10 +9,10 @@ import structlog
 
 from gateway import store
 from gateway.channels import Channel
-from gateway.consent import note_told
+from gateway.consent import follow_change
 from gateway.detours import reroute_bounced
 from gateway.plugin import Receipt
-from gateway.rules.events import DELIVERY_FAILED
+from gateway.rules.events import CONSENT_CHANGED, DELIVERY_FAILED
 from gateway.rules.storable import storable
 from gateway.runtime import Gateway
 from gateway.store import GivenReceipt, Noted
@@ -35,28 +35,37 @@ async def note_receipts(gw: Gateway, channel: Channel, receipts: Sequence[Receip
             receipt=_kept(receipt),
             received_at=gw.now(),
         )
-        hearing = await _hearing(gw, webhook.user_id, receipt.state)
+        hearing = await _hearing(gw, webhook.user_id, receipt)
         noted = await store.note_receipt(gw.db, given, hearing)
         _report(gw, noted, webhook_id=webhook.id)
-        await note_told(gw, noted)
+        await follow_change(gw, noted.changed)
         await reroute_bounced(gw, noted)
 
 
 async def apply_early(gw: Gateway) -> None:
     """Applies the receipts that came before the end of their attempt was written down."""
     for receipt_id, user_id in await store.waiting_receipts(gw.db, now=gw.now()):
-        hearing = await _hearing(gw, user_id, "failed")
+        hearing = await _hearing(gw, user_id)
         noted = await store.apply_receipt(gw.db, receipt_id, hearing)
         _report(gw, noted, webhook_id=noted.webhook_id)
-        await note_told(gw, noted)
+        await follow_change(gw, noted.changed)
         await reroute_bounced(gw, noted)
 
 
-async def _hearing(gw: Gateway, user_id: int, state: str) -> Hearing:
+async def _hearing(gw: Gateway, user_id: int, receipt: Receipt | None = None) -> Hearing:
+    """Whom a receipt may be told; everybody for one that is not known yet."""
     told: Sequence[int] = ()
-    if state == "failed":
+    told_of_consent: Sequence[int] = ()
+    if receipt is None or receipt.state == "failed":
         told = await gw.channels.listeners(user_id, DELIVERY_FAILED)
-    return Hearing(listeners=told, now=gw.now(), resend_seconds=gw.config.delivery.resend_seconds)
+    if receipt is None or receipt.opted_out or receipt.is_unreachable:
+        told_of_consent = await gw.channels.listeners(user_id, CONSENT_CHANGED)
+    return Hearing(
+        listeners=told,
+        now=gw.now(),
+        consent_listeners=told_of_consent,
+        resend_seconds=gw.config.delivery.resend_seconds,
+    )
 
 
 def _report(gw: Gateway, noted: Noted, *, webhook_id: int | None) -> None:

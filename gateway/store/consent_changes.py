@@ -187,6 +187,13 @@ async def change_consent(
         return await _change(connection, consent, listeners=listeners, talk_id=None)
 
 
+async def change_consent_on(
+    connection: Connection, consent: NewConsent, *, listeners: Sequence[int]
+) -> ConsentChanged | None:
+    """The same as a part of a transaction."""
+    return await _change(connection, consent, listeners=listeners, talk_id=None)
+
+
 async def set_consent(
     db: Database, operation: Operation, consent: NewConsent, *, listeners: Sequence[int]
 ) -> ConsentChanged | None:

@@ -1,7 +1,7 @@
 """Receipts: what providers say later of what was sent, kept and applied once each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
@@ -13,6 +13,7 @@ from gateway.rules.events import DELIVERY_FAILED
 from gateway.rules.receipts import come
 from gateway.store.announcements import Announcement, announce
 from gateway.store.columns import json_text, json_value
+from gateway.store.consent_changes import ConsentChanged, NewConsent, change_consent_on
 from gateway.store.database import Connection, Database
 
 Applied = Literal["applied", "repeated", "early", "unmatched", "old"]
@@ -114,16 +115,20 @@ class GivenReceipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hearing:
-    """Who is told of a failure, when it is, and the wait before another attempt; 0 makes none."""
+    """Who is told of a failure, when it is, and the wait before another attempt; 0 makes none.
+
+    `consent_listeners` are told where a person wants nothing more, or nothing reaches them.
+    """
 
     listeners: Sequence[int]
     now: datetime
+    consent_listeners: Sequence[int] = ()
     resend_seconds: float = 0.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Noted:
-    """What became of a receipt, and the delivery that it is about."""
+    """What became of a receipt, the delivery that it is about, and how its person stands by it."""
 
     outcome: Applied
     state: str
@@ -137,6 +142,7 @@ class Noted:
     webhook_id: int = 0
     recipient: str | None = None
     reason: str = ""
+    changed: ConsentChanged | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -209,6 +215,27 @@ async def receipts_of(connection: Connection, delivery_id: int) -> tuple[Deliver
 
 
 async def _apply(connection: Connection, receipt_id: int, hearing: Hearing) -> Noted:
+    """Whoever repeats a receipt changes nothing more: so all that it says is written at once."""
+    noted = await _applied(connection, receipt_id, hearing)
+    if not (noted.opted_out or noted.is_unreachable) or noted.recipient is None:
+        return noted
+    consent = NewConsent(
+        user_id=noted.user_id,
+        address=noted.recipient,
+        webhook_id=noted.webhook_id,
+        state="opted_out" if noted.opted_out else "unreachable",
+        source="receipt",
+        actor="provider",
+        at=hearing.now,
+        reason=noted.reason,
+        delivery_id=noted.delivery_id,
+    )
+    listeners = hearing.consent_listeners
+    changed = await change_consent_on(connection, consent, listeners=listeners)
+    return replace(noted, changed=changed)
+
+
+async def _applied(connection: Connection, receipt_id: int, hearing: Hearing) -> Noted:
     receipt = await connection.fetchrow(_TAKE, receipt_id)
     if receipt is None:
         return Noted(outcome="repeated", state="", provider_id="")

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from gateway import pipeline
-from gateway.plugin import RecipientUnreachable
+from gateway import pipeline, store
+from gateway.plugin import Receipt, RecipientUnreachable
+from gateway.store import GivenReceipt
+from gateway.store.receipts import Hearing
 from tests.conftest import Clock
 from tests.parts import FakeProvider
 from tests.store import value
@@ -110,6 +112,32 @@ async def test_what_a_provider_refuses_for_good_goes_through_the_fallback_at_onc
         "refusal",
         "406: no such mailbox",
     )
+
+
+@pytest.mark.parametrize("state", ["opted_out", "unreachable"])
+async def test_what_a_bounce_says_of_a_person_counts_though_its_process_dies_right_then(
+    house: House, phone: Phone, state: str
+) -> None:
+    await phone.texts("Hello")
+    await house.drain()
+    receipt = Receipt(
+        provider_id=f"m{FakeProvider.sent[0].id}",
+        state="failed",
+        opted_out=state == "opted_out",
+        is_unreachable=state == "unreachable",
+    )
+    given = GivenReceipt(
+        user_id=house.user_id,
+        webhook_id=phone.id,
+        receipt=receipt,
+        received_at=house.gw.now(),
+    )
+
+    await store.note_receipt(house.gw.db, given, Hearing(listeners=(), now=house.gw.now()))
+    await store.note_receipt(house.gw.db, given, Hearing(listeners=(), now=house.gw.now()))
+
+    assert await standing(house) == [state]
+    assert [one["source"] for one in await ledger(house)] == ["receipt"]
 
 
 async def test_nothing_more_is_sent_until_the_person_writes(house: House, phone: Phone) -> None:
