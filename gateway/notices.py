@@ -1,6 +1,6 @@
 """Notices to an account's owner about its channels, on the channel where notifications go."""
 
-from datetime import time
+from datetime import datetime, time, timedelta
 from typing import Final
 
 import structlog
@@ -15,11 +15,13 @@ from gateway.rules.quiet import QuietHours, quiet_until
 from gateway.runtime import Gateway
 from gateway.store import ChosenChannel, NewConsent, NotificationSettings
 from gateway.store.consents import bar_of
-from gateway.store.notifications import NewNotice, add_notice
+from gateway.store.notifications import NewNotice, add_notice, count_notices
 from gateway.store.unsubscribes import Subscriber, is_unsubscribed
 
 log: Final = structlog.stdlib.get_logger()
 
+MOST_AN_HOUR: Final = 10
+"""Notices of one event on one channel: spam with forged senders makes hundreds, each a text."""
 EVENTS_TO: Final = "custom_webhook"
 """The channel type whose receiver is a program: it subscribes to the event, or does not care."""
 
@@ -37,27 +39,11 @@ async def notice_unreachable(gw: Gateway, consent: NewConsent) -> None:
         channel = await _usable(gw, consent.user_id, chosen)
         if channel is None:
             continue
+        if await _has_told_enough(gw, consent, chosen):
+            log.warning("notice.left_out", webhook_id=chosen.webhook_id, about=DELIVERY_FAILED)
+            return
         waits = quiet_until(consent.at, wishes.quiet) if wishes.quiet else None
-        notice = NewNotice(
-            user_id=consent.user_id,
-            webhook_id=chosen.webhook_id,
-            source_webhook_id=consent.webhook_id,
-            event=DELIVERY_FAILED,
-            recipient=chosen.recipient,
-            content=unreachable_words(
-                consent.address, consent.reason, language=channel.policy.language
-            ),
-            data={
-                "deliveryId": consent.delivery_id,
-                "conversationId": None,
-                "recipient": consent.address,
-                "reason": consent.reason,
-                "errorCode": "",
-            },
-            about_id=consent.delivery_id,
-            due_at=waits or consent.at,
-            at=consent.at,
-        )
+        notice = _notice(consent, chosen, channel.policy.language, due_at=waits or consent.at)
         await add_notice(gw.db, notice)
         log.info("notice.added", webhook_id=chosen.webhook_id, about=notice.event)
         return
@@ -80,6 +66,40 @@ async def is_barred(gw: Gateway, user_id: int, webhook_id: int, recipient: str) 
     bar = await bar_of(gw.db, user_id=user_id, webhook_id=webhook_id, address=recipient)
     who = Subscriber(user_id=user_id, webhook_id=webhook_id, address=recipient)
     return bar in {"opted_out", "unreachable"} or await is_unsubscribed(gw.db, who)
+
+
+async def _has_told_enough(gw: Gateway, consent: NewConsent, chosen: ChosenChannel) -> bool:
+    told = await count_notices(
+        gw.db,
+        user_id=consent.user_id,
+        webhook_id=chosen.webhook_id,
+        event=DELIVERY_FAILED,
+        since=consent.at - timedelta(hours=1),
+    )
+    return told >= MOST_AN_HOUR
+
+
+def _notice(
+    consent: NewConsent, chosen: ChosenChannel, language: str | None, *, due_at: datetime
+) -> NewNotice:
+    return NewNotice(
+        user_id=consent.user_id,
+        webhook_id=chosen.webhook_id,
+        source_webhook_id=consent.webhook_id,
+        event=DELIVERY_FAILED,
+        recipient=chosen.recipient,
+        content=unreachable_words(consent.address, consent.reason, language=language),
+        data={
+            "deliveryId": consent.delivery_id,
+            "conversationId": None,
+            "recipient": consent.address,
+            "reason": consent.reason,
+            "errorCode": "",
+        },
+        about_id=consent.delivery_id,
+        due_at=due_at,
+        at=consent.at,
+    )
 
 
 async def _usable(gw: Gateway, user_id: int, chosen: ChosenChannel) -> Channel | None:

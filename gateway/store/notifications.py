@@ -166,6 +166,13 @@ INSERT INTO outbound_messages (
 SELECT $1, $2, $3, 'notification', $4, $5, 0, $6, $7, $8::jsonb, 'pending', $9, 0, $10, (
     SELECT conversation_id FROM outbound_messages WHERE id = $11 AND user_id = $1)
 """
+# The newest alone, so that a busy channel is not counted through.
+_NOTICES: Final = """
+SELECT count(*) FROM (
+    SELECT kind, event, created_at FROM outbound_messages
+    WHERE user_id = $1 AND webhook_id = $2 ORDER BY id DESC LIMIT 500) o
+WHERE o.kind = 'notification' AND o.event = $3 AND o.created_at > $4
+"""
 _WRITE: Final = """
 UPDATE notifications SET state = $2, due_at = $3, reason = $4, finished_at = $5,
     tried = CASE WHEN $6::bigint IS NULL OR webhook_id IS NULL THEN tried
@@ -226,6 +233,15 @@ async def add_notice(db: Database, notice: NewNotice) -> None:
             notice.at,
             notice.about_id,  # it is erased with that delivery's conversation
         )
+
+
+async def count_notices(
+    db: Database, *, user_id: int, webhook_id: int, event: str, since: datetime
+) -> int:
+    """How many notices of an event go through a channel since then."""
+    async with db.connection() as connection:
+        count: int = await connection.fetchval(_NOTICES, user_id, webhook_id, event, since)
+    return count
 
 
 async def due_notifications(db: Database, *, now: datetime) -> list[int]:

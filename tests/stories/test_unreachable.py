@@ -53,6 +53,14 @@ async def bounced(house: House, phone: Phone) -> int:
     return sent
 
 
+async def bounces(house: House, phone: Phone, sender: str) -> None:
+    """Somebody writes whose address takes no answer."""
+    await phone.texts("Hello", sender=sender)
+    await house.drain()
+    sent = next(m.id for m in FakeProvider.sent if m.recipient == sender)
+    await phone.says("failed", of=f"m{sent}", code="5.1.1", is_unreachable=True)
+
+
 async def test_a_bounce_marks_the_answer_failed_and_tells_its_owner(
     house: House, phone: Phone
 ) -> None:
@@ -233,6 +241,22 @@ async def test_the_owner_is_told_on_the_channel_for_notifications(
     )
 
 
+async def test_hundreds_of_dead_addresses_make_ten_notices_an_hour(
+    house: House, phone: Phone, clock: Clock
+) -> None:
+    chosen = [{"webhookId": phone.id, "recipient": OWNER}]
+    await house.api("PATCH", "/notifications/settings", {"channels": chosen})
+    people = [f"+1555010{number}" for number in range(1000, 1013)]
+
+    for sender in people[:-1]:
+        await bounces(house, phone, sender)
+    assert await value(house.gw, NOTICES) == 10
+
+    clock.advance(3601)
+    await bounces(house, phone, people[-1])
+    assert await value(house.gw, NOTICES) == 11
+
+
 async def test_a_notice_is_erased_with_its_person(house: House, phone: Phone) -> None:
     chosen = [{"webhookId": phone.id, "recipient": OWNER}]
     await house.api("PATCH", "/notifications/settings", {"channels": chosen})
@@ -262,7 +286,8 @@ async def test_notices_keep_quiet_at_night_and_when_switched_off(
     house: House, phone: Phone, clock: Clock
 ) -> None:
     chosen = [{"webhookId": phone.id, "recipient": OWNER}]
-    quiet = {"begins": "00:00", "ends": "23:59", "timeZone": "UTC"}
+    begins, ends = (f"{clock.later(hours * 3600):%H:%M}" for hours in (-1, 2))
+    quiet = {"begins": begins, "ends": ends, "timeZone": "UTC"}
     await house.api("PATCH", "/notifications/settings", {"channels": chosen, "quietHours": quiet})
     await bounced(house, phone)
     await house.drain()
