@@ -77,7 +77,7 @@ from gateway.runtime import Gateway
 from gateway.screening import is_answerable, report, set_aside, was_read
 from gateway.sending import attempt
 from gateway.store import Operation
-from gateway.store.receipts import note_pieces
+from gateway.store.receipts import note_sent
 from gateway.talks import talk_of
 from gateway.unsubscribing import unsubscribe_url
 
@@ -202,8 +202,8 @@ async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
     result = replace(result, calls=calls_text(calls))
     if isinstance(outcome, UncertainFailure):
         await store.doubt_delivery(gw.db, delivery_id=claimed.id, lease_id=claimed.lease_id)
-    if isinstance(outcome, Sent) and len(outcome.pieces) > 1:
-        await note_pieces(gw.db, claimed, outcome.pieces, now=result.at)
+    if isinstance(outcome, Sent):
+        await note_sent(gw.db, claimed, outcome, now=result.at)
     settled = await gw.deliveries.add(result)
     await examine(gw, claimed, outcome, is_troubled=settled.is_troubled)
     if isinstance(outcome, RecipientOptedOut | RecipientUnreachable):

@@ -196,10 +196,7 @@ class NewMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Stored:
-    """A message is in the log: its id, and whether it had been there before.
-
-    `is_aside`: it is kept unanswered by its parser's word, and the log has been told so.
-    """
+    """A message in the log, new or a `duplicate`; `is_aside`: kept unanswered, and told as such."""
 
     message_id: int
     duplicate: bool
@@ -340,7 +337,8 @@ class ClaimedDelivery:
     """An outbox row that this worker alone may send until the lease runs out.
 
     `others_wait`: more may be due on its endpoint once it is settled. `is_in_doubt`: an earlier
-    attempt may have reached its person. `bar` is what keeps it from them.
+    attempt may have reached its person. `bar` is what keeps it from them. `provider_id` is that of
+    an earlier attempt which was taken.
     """
 
     id: int
@@ -367,6 +365,7 @@ class ClaimedDelivery:
     bar: Bar | None = None
     is_in_doubt: bool = False
     is_rerouted: bool = False
+    provider_id: str | None = None
     thread: str = ""
     answered: Mapping[str, JsonValue] = field(default_factory=dict)
 

@@ -158,7 +158,8 @@ SET scheduled_for = $2, lease_id = $3,
 FROM due LEFT JOIN numbered n ON n.id = due.id WHERE o.id = due.id
 RETURNING o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
     o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.attempts,
-    o.created_at, o.hops, o.endpoint_sequence, o.silences, due.retry_seconds, due.others_wait,
+    o.created_at, o.hops, o.endpoint_sequence, o.silences, o.provider_id, due.retry_seconds,
+    due.others_wait,
     {GATE} AS bar, due.is_in_doubt, o.rerouted_from IS NOT NULL AS is_rerouted,
     CASE WHEN o.kind = 'reply' AND o.rerouted_from IS NULL THEN (
         SELECT jsonb_build_object('thread', m.thread, 'facts', m.facts) FROM inbound_messages m

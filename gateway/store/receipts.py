@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 import asyncpg
 
-from gateway.plugin import JsonValue, Receipt
+from gateway.plugin import JsonValue, Receipt, Sent
 from gateway.records import ClaimedDelivery
 from gateway.rules.events import DELIVERY_FAILED
 from gateway.rules.receipts import come
@@ -70,6 +70,11 @@ SET delivery_status = 'pending', scheduled_for = $2, attempts = 0, resends = res
     last_error = $3, provider_state = NULL, finished_at = NULL, is_uncertain = FALSE,
     lease_id = NULL
 WHERE id = $1
+"""
+# They stay in sight, and no longer stand for what is sent under the same id once more.
+_SET_BACK: Final = """
+UPDATE receipts SET provider_id = left(provider_id, 230) || ' before #' || id
+WHERE webhook_id = $1 AND provider_id = $2 AND outbound_id = $3
 """
 _FORGET_PIECES: Final = """
 UPDATE receipts SET facts = NULL WHERE outbound_id = $1 AND state = 'accepted' AND facts ? 'piece'
@@ -182,15 +187,22 @@ async def note_receipt(db: Database, given: GivenReceipt, hearing: Hearing) -> N
         return await _apply(connection, id_, hearing)
 
 
-async def note_pieces(
-    db: Database, claimed: ClaimedDelivery, pieces: Sequence[str], *, now: datetime
-) -> None:
-    """Notes in how many pieces a message went, each of which has receipts of its own."""
+async def note_sent(db: Database, claimed: ClaimedDelivery, sent: Sent, *, now: datetime) -> None:
+    """Makes room for the receipts of what was sent: of each of its pieces, or once more.
+
+    Does nothing, and talks to nobody, for what went in one piece under an id of its own.
+    """
+    is_known = sent.provider_id is not None and sent.provider_id == claimed.provider_id
+    if not is_known and len(sent.pieces) < 2:  # noqa: PLR2004 # one is no piece
+        return
     async with db.transaction() as connection:
-        await connection.execute(_FORGET_PIECES, claimed.id)
-        await connection.execute(
-            _PIECES, claimed.user_id, claimed.webhook_id, claimed.id, list(pieces), now
-        )
+        if is_known:
+            await connection.execute(_SET_BACK, claimed.webhook_id, claimed.provider_id, claimed.id)
+        if len(sent.pieces) > 1:
+            await connection.execute(_FORGET_PIECES, claimed.id)
+            await connection.execute(
+                _PIECES, claimed.user_id, claimed.webhook_id, claimed.id, list(sent.pieces), now
+            )
 
 
 async def waiting_receipts(db: Database, *, now: datetime) -> Sequence[tuple[int, int]]:

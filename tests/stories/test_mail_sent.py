@@ -174,6 +174,28 @@ async def test_after_a_bounce_nothing_more_is_sent_until_the_person_writes(
     assert await ledger(house) == [("unreachable", "receipt"), ("reachable", "message")]
 
 
+async def test_a_mail_that_is_sent_once_more_can_bounce_once_more(
+    house: House, server: FakeMailServer
+) -> None:
+    mailbox = await connected(house, server)
+    await mailbox.gets(letter("Hello there"))
+    await house.drain()
+    await mailbox.gets(report(server, "5.2.2"))
+    [dead] = (await house.api("GET", "/deliveries?status=dead"))["items"]
+
+    await house.api("POST", f"/deliveries/{dead['id']}/retry", {})
+    await house.drain()
+    first, second = server.taken
+    assert read(first.raw)["Message-ID"] == read(second.raw)["Message-ID"]
+    assert (await house.api("GET", f"/deliveries/{dead['id']}"))["status"] == "delivered"
+    await mailbox.gets(report(server, "5.1.1"))
+
+    shown = await house.api("GET", f"/deliveries/{dead['id']}")
+    assert (shown["status"], shown["providerState"]) == ("dead", "failed")
+    assert [one["state"] for one in shown["receipts"]] == ["failed", "failed"]
+    assert await ledger(house) == [("unreachable", "receipt")]
+
+
 async def test_a_full_mailbox_says_nothing_about_the_address(
     house: House, server: FakeMailServer
 ) -> None:
