@@ -180,6 +180,7 @@ async def test_the_simulator_texts_to_a_channel_and_shows_what_it_sends(
         arguments = ["--url", url, "--gateway", origin, "--port", str(port), "Call Dana"]
 
         assert await simulate.main([*arguments, "--media", str(picture)]) == 0
+        assert await simulate.main([*arguments[:-1], "And Bob"]) == 0
         assert await simulate.main([*arguments, "--token", "other"]) == 1
         arguments[-1] = "stop"
         assert await simulate.main([*arguments, "--wait", "0.2"]) == 0
@@ -189,6 +190,7 @@ async def test_the_simulator_texts_to_a_channel_and_shows_what_it_sends(
     shown = capsys.readouterr().out
     assert "> +15005550100: Call Dana" in shown
     assert "< +15005550006: echo Call Dana  (1 segment(s))" in shown
+    assert "< +15005550006: echo And Bob  (1 segment(s))" in shown, "a second start is no repeat"
     assert "the gateway answered 401" in shown
     assert "You have successfully been unsubscribed." in shown
 

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from email.utils import formatdate
 from itertools import count
+from secrets import randbits
 from typing import Any, Final
 
 from gateway.plugin.sms import is_number, segments
@@ -112,7 +113,8 @@ class Ledger:
     pool: list[str] = field(default_factory=lambda: [NUMBER])
     stopped: set[tuple[str, str]] = field(default_factory=set)
     status: str = "active"
-    _serial: "count[int]" = field(default_factory=lambda: count(1))
+    # Each start has ids of its own: a gateway takes those that it knows for repeats.
+    _serial: "count[int]" = field(default_factory=lambda: count(randbits(64)))
 
     def take(self, form: Form) -> Json:
         """A message that is sent from now on. Raises `Refused`."""
