@@ -2,12 +2,12 @@
 
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
-from tortoise.models import Model
 
 from gateway.models.columns import JsonColumn
+from gateway.models.tables import Table
 
 
-class User(Model):
+class User(Table):
     """One account."""
 
     id = fields.BigIntField(primary_key=True)
@@ -20,7 +20,7 @@ class User(Model):
         table = "users"
 
 
-class ApiToken(Model):
+class ApiToken(Table):
     """One token of the management API: its public prefix and the hash of its secret."""
 
     id = fields.BigIntField(primary_key=True)
@@ -40,7 +40,7 @@ class ApiToken(Model):
         table = "api_tokens"
 
 
-class KeyHolder(Model):
+class KeyHolder(Table):
     """One running process and the fingerprints of its encryption keys; it beats while it lives."""
 
     id = fields.UUIDField(primary_key=True)
@@ -53,7 +53,7 @@ class KeyHolder(Model):
         table = "key_holders"
 
 
-class IdempotencyKey(Model):
+class IdempotencyKey(Table):
     """One call that its caller may repeat, and once it is done its sealed answer."""
 
     id = fields.BigIntField(primary_key=True)
@@ -71,7 +71,7 @@ class IdempotencyKey(Model):
         unique_together = (("user_id", "key"),)
 
 
-class UserWebhook(Model):
+class UserWebhook(Table):
     """One configured channel."""
 
     id = fields.BigIntField(primary_key=True)

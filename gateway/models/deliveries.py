@@ -3,12 +3,12 @@
 from tortoise import fields
 from tortoise.contrib.postgres.fields import ArrayField
 from tortoise.indexes import Index
-from tortoise.models import Model
 
 from gateway.models.columns import JsonColumn
+from gateway.models.tables import Table
 
 
-class OutboundMessage(Model):
+class OutboundMessage(Table):
     """The outbox: replies, notifications and events, each with its schedule and lease."""
 
     id = fields.BigIntField(primary_key=True)
@@ -50,7 +50,7 @@ class OutboundMessage(Model):
         )
 
 
-class Receipt(Model):
+class Receipt(Table):
     """What a provider said later of something that was sent, each thing once.
 
     `message_id` is the delivery that the called URL named; `outbound_id` the one that was found.
@@ -78,7 +78,7 @@ class Receipt(Model):
         unique_together = (("webhook_id", "provider_id", "state"),)
 
 
-class Consent(Model):
+class Consent(Table):
     """How a person stands with a channel, or with all of an account where `webhook_id` is 0.
 
     The latest of the two counts. `confirmation_id` is the one delivery that an opted-out person
@@ -99,7 +99,7 @@ class Consent(Model):
         indexes = (Index(fields=["user_id", "id"], name="consents_user_idx"),)
 
 
-class Unsubscribe(Model):
+class Unsubscribe(Table):
     """An address to which a channel sends no notifications any more; replies go on."""
 
     id = fields.BigIntField(primary_key=True)
@@ -113,7 +113,7 @@ class Unsubscribe(Model):
         unique_together = (("user_id", "address", "webhook_id"),)
 
 
-class ConsentChange(Model):
+class ConsentChange(Table):
     """One change of a consent with its proof: whose word it was, which one, and when."""
 
     id = fields.BigIntField(primary_key=True)
@@ -134,7 +134,7 @@ class ConsentChange(Model):
         indexes = (Index(fields=["user_id", "address", "id"], name="consent_changes_idx"),)
 
 
-class Endpoint(Model):
+class Endpoint(Table):
     """The health of what a webhook sends to; without a row it is well."""
 
     webhook_id = fields.BigIntField(primary_key=True, generated=False)
@@ -154,7 +154,7 @@ class Endpoint(Model):
         table = "endpoints"
 
 
-class EndpointNumber(Model):
+class EndpointNumber(Table):
     """The number of the last delivery that an endpoint was sent for the first time."""
 
     webhook_id = fields.BigIntField(primary_key=True, generated=False)
@@ -164,7 +164,7 @@ class EndpointNumber(Model):
         table = "endpoint_numbers"
 
 
-class Notification(Model):
+class Notification(Table):
     """That a person is told how a task ended, once, on whichever channel takes it.
 
     `told` names, by webhook, the deliveries that tell of the event as such.
@@ -191,7 +191,7 @@ class Notification(Model):
         indexes = (Index(fields=["user_id", "id"], name="notifications_user_idx"),)
 
 
-class NotificationSettings(Model):
+class NotificationSettings(Table):
     """How an account wants to be told."""
 
     user_id = fields.BigIntField(primary_key=True, generated=False)
@@ -207,7 +207,7 @@ class NotificationSettings(Model):
         table = "notification_settings"
 
 
-class Replay(Model):
+class Replay(Table):
     """Dead or delivered deliveries on their way to be sent again, as far as it has come."""
 
     id = fields.BigIntField(primary_key=True)
@@ -235,7 +235,7 @@ class Replay(Model):
         indexes = (Index(fields=["user_id", "id"], name="replays_user_idx"),)
 
 
-class WebhookLog(Model):
+class WebhookLog(Table):
     """One delivery attempt, or one operation on a webhook, a token or an account (NFR-19).
 
     `webhook_id` is null when the operation was on no webhook.

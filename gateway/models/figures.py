@@ -1,10 +1,11 @@
 """What analytics are told from."""
 
 from tortoise import fields
-from tortoise.models import Model
+
+from gateway.models.tables import Table
 
 
-class DailyFigure(Model):
+class DailyFigure(Table):
     """How often one thing happened on one channel on one day of its account, for analytics."""
 
     id = fields.BigIntField(primary_key=True)
@@ -21,7 +22,7 @@ class DailyFigure(Model):
         unique_together = (("user_id", "day", "webhook_id", "kind", "bucket"),)
 
 
-class FiguresProgress(Model):
+class FiguresProgress(Table):
     """Up to when the figures are counted: one row, which whoever counts holds."""
 
     id = fields.SmallIntField(primary_key=True)

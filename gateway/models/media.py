@@ -2,10 +2,11 @@
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.models import Model
+
+from gateway.models.tables import Table
 
 
-class Media(Model):
+class Media(Table):
     """One file, the `place`-th attachment of its message; `ref` is its name outside.
 
     `reason` says why there is no content. One with a `due_at` is still to be fetched from its

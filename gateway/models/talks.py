@@ -2,12 +2,12 @@
 
 from tortoise import fields
 from tortoise.indexes import Index
-from tortoise.models import Model
 
 from gateway.models.columns import JsonColumn
+from gateway.models.tables import Table
 
 
-class InboundMessage(Model):
+class InboundMessage(Table):
     """One received message with its raw payload, logged before it is processed."""
 
     id = fields.BigIntField(primary_key=True)
@@ -47,7 +47,7 @@ class InboundMessage(Model):
         )
 
 
-class MessageFragment(Model):
+class MessageFragment(Table):
     """A piece of a message whose other pieces may still come."""
 
     id = fields.BigIntField(primary_key=True)
@@ -73,7 +73,7 @@ class MessageFragment(Model):
         unique_together = (("webhook_id", "sender", "ref", "number"),)
 
 
-class BotConversation(Model):
+class BotConversation(Table):
     """One person's talk on one channel; `due_at` is schedule, lease and recovery query in one.
 
     Where the channel knows threads, each of them is a talk of its own.
@@ -109,7 +109,7 @@ class BotConversation(Model):
         indexes = (Index(fields=["webhook_id", "id"], name="bot_conversations_webhook_idx"),)
 
 
-class ConversationEvent(Model):
+class ConversationEvent(Table):
     """One status transition, who made it and why (AC-17)."""
 
     id = fields.BigIntField(primary_key=True)
@@ -125,7 +125,7 @@ class ConversationEvent(Model):
         table = "conversation_events"
 
 
-class AgencyTask(Model):
+class AgencyTask(Table):
     """One task and the message it comes from (AC-16); a message makes each of its tasks once."""
 
     id = fields.BigIntField(primary_key=True)
@@ -158,7 +158,7 @@ class AgencyTask(Model):
         )
 
 
-class TaskProposal(Model):
+class TaskProposal(Table):
     """A task that waits for a person's word, or can still be undone by it; its code names it.
 
     `change` is there where it is no new task but a change of one.
@@ -197,7 +197,7 @@ class TaskProposal(Model):
         )
 
 
-class TaskExecution(Model):
+class TaskExecution(Table):
     """One thing that was done with a task, for the execution log (FR-16)."""
 
     id = fields.BigIntField(primary_key=True)
@@ -212,7 +212,7 @@ class TaskExecution(Model):
         table = "task_executions"
 
 
-class ModelUsage(Model):
+class ModelUsage(Table):
     """What a model used for one answer, sent or superseded."""
 
     id = fields.BigIntField(primary_key=True)

@@ -1,5 +1,6 @@
 """The browsable reference at `/api/v1/docs`, served whole: it works without the internet."""
 
+import asyncio
 import json
 import re
 from functools import cache
@@ -40,11 +41,10 @@ def front_door() -> Blueprint:
 def docs_routes(procedures: tuple[Procedure, ...]) -> Blueprint:
     """`/docs` with its style and script."""
     routes = Blueprint("docs", __name__, url_prefix="/api/v1")
-    page = render(procedures)
 
     @routes.get("/docs")
     async def docs() -> Response:
-        return _response(page, "text/html")
+        return _response(await asyncio.to_thread(render, procedures), "text/html")
 
     @routes.get("/docs/<name>")
     async def asset(name: str) -> Response:

@@ -1,5 +1,6 @@
 """Procedures as REST routes below `/api/v1`."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import Final
@@ -32,16 +33,16 @@ def rest_routes(gw: Gateway, procedures: tuple[Procedure, ...]) -> Blueprint:
             view_func=_view(gw, procedure),
             methods=[procedure.method],
         )
-    described = describe(procedures, server_url=gw.config.public_url)
 
+    # Both take long to make, once: a start does not wait for them, nor another request.
     @routes.get("/openapi.json")
     async def openapi() -> Response:
-        return json_response(described)
-
-    declared = declarations(procedures)
+        server_url = gw.config.public_url
+        return json_response(await asyncio.to_thread(describe, procedures, server_url=server_url))
 
     @routes.get("/trpc.d.ts")
     async def types() -> Response:
+        declared = await asyncio.to_thread(declarations, procedures)
         return Response(declared, content_type="text/plain; charset=utf-8")
 
     return routes
