@@ -13,7 +13,8 @@ from gateway.plugin import FieldError, InvalidPayload
 from gateway.plugin.errors import WebhookNotFound
 from gateway.rules.figures import Tally, share
 from gateway.store import Figures, Span
-from gateway.web.api.procedures import Call, Day, Id, procedure
+from gateway.web.api.moments import Day
+from gateway.web.api.procedures import Call, Id, procedure
 from gateway.web.wire import Body
 
 DEFAULT_DAYS: Final = 30

@@ -8,7 +8,7 @@ import inspect
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Any, Final, Generic, TypeVar, get_type_hints
 
 from pydantic import Field, Strict, WithJsonSchema
@@ -50,8 +50,6 @@ _PLACE: Final = re.compile(r"\{(\w+)\}")
 B = TypeVar("B", bound=Body)
 T = TypeVar("T")
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
-Day = Annotated[date, Strict(False)]
-"""A day that comes as text, such as 2026-11-24."""
 Cursor = Annotated[
     Id, Strict(False), WithJsonSchema({"type": "string", "pattern": "^[1-9][0-9]{0,18}$"})
 ]
