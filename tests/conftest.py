@@ -4,16 +4,18 @@ import asyncio
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
 from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import asyncpg
 import pytest
+import pytest_asyncio
 import redis.asyncio as redis_client
 from hypercorn.asyncio import serve
-from tortoise.models import MetaInfo
+from tortoise.apps import Apps
+from tortoise.models import Model
 
 from gateway import store
 from gateway.builtin import BuiltinResponder
@@ -25,20 +27,12 @@ from gateway.vault import new_key_ring
 from gateway.web.app import create_app, hypercorn_settings
 from gateway.worker import work
 from tests.parts import EchoResponder, FakeMail, FakeProvider, ModelResponder, SlowResponder
-from tests.servers import answers, free_port, postgres, run_sql, valkey
+from tests.servers import answers, copy_cluster, free_port, postgres, run_sql, valkey
 from tests.stories.house import House
 
-# TRUNCATE makes the files of each table and index anew, which takes a quarter of a second.
-EMPTY = """
-DO $$
-DECLARE name text;
-BEGIN
-    FOR name IN SELECT tablename FROM pg_tables
-        WHERE schemaname = 'public' AND tablename <> 'aerich'
-    LOOP EXECUTE format('DELETE FROM %I', name); END LOOP;
-    PERFORM setval(format('%I', sequencename), start_value, FALSE) FROM pg_sequences
-        WHERE schemaname = 'public' AND last_value IS NOT NULL;
-END $$
+SEQUENCES = """
+SELECT setval(format('%I', sequencename), start_value, FALSE) FROM pg_sequences
+WHERE schemaname = 'public' AND last_value IS NOT NULL
 """
 STACK = pytest.StashKey[ExitStack]()
 
@@ -54,11 +48,13 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["GATEWAY_TEST_SERVERS"] = str(folder)
     stack.callback(os.environ.pop, "GATEWAY_TEST_SERVERS")
     ports = {name: free_port() for name in ("POSTGRES", "VALKEY")}
-    stack.enter_context(postgres(folder / "postgres", ports["POSTGRES"]))
-    stack.enter_context(valkey(ports["VALKEY"]))
     for name, port in ports.items():
         os.environ[f"GATEWAY_TEST_{name}"] = str(port)
-    _make_template()
+    with postgres(folder / "migrated", ports["POSTGRES"]):
+        asyncio.run(store.migrate(_config("postgres")))
+    copy_cluster(folder / "migrated", folder / "postgres")
+    stack.enter_context(postgres(folder / "postgres", ports["POSTGRES"]))
+    stack.enter_context(valkey(ports["VALKEY"]))
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -67,17 +63,15 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         config.stash[STACK].close()
 
 
-def _make_template() -> None:
-    run_sql(int(os.environ["GATEWAY_TEST_POSTGRES"]), "CREATE DATABASE template_gateway")
-    asyncio.run(store.migrate(_config("template_gateway")))
-
-
 def _config(database: str, **sections: object) -> Config:
     postgres_port, valkey_port = (
         os.environ[f"GATEWAY_TEST_{name}"] for name in ("POSTGRES", "VALKEY")
     )
     settings: dict[str, object] = {
-        "database": {"url": f"postgres://postgres@127.0.0.1:{postgres_port}/{database}"},
+        "database": {
+            "url": f"postgres://postgres@127.0.0.1:{postgres_port}/{database}",
+            "pool_min": 1,
+        },
         "redis": {"url": f"redis://127.0.0.1:{valkey_port}/0", "prefix": database},
         "egress": {"allow": ["127.0.0.0/8"]},
         "limits": {"requests_per_ip_per_minute": 0, "failed_auth_per_ip_per_minute": 0},
@@ -87,7 +81,7 @@ def _config(database: str, **sections: object) -> Config:
     return Config.model_validate(settings | sections)
 
 
-async def tables(connection: Connection) -> list[str]:
+async def tables(connection: "Connection | asyncpg.Connection") -> list[str]:
     """The names of all tables that hold something."""
     rows = await connection.fetch(
         "SELECT tablename FROM pg_tables WHERE schemaname = 'public' AND tablename <> 'aerich'"
@@ -100,25 +94,29 @@ def database(worker_id: str) -> Iterator[str]:
     """The name of this worker's database."""
     name = f"test_{worker_id}"
     port = int(os.environ["GATEWAY_TEST_POSTGRES"])
-    run_sql(port, f"CREATE DATABASE {name} TEMPLATE template_gateway")
+    run_sql(port, f"CREATE DATABASE {name} TEMPLATE postgres", database="template1")
     yield name
-    run_sql(port, f"DROP DATABASE {name} WITH (FORCE)")
+    run_sql(port, f"DROP DATABASE {name} WITH (FORCE)", database="template1")
 
 
-@pytest.fixture
-async def config(database: str) -> AsyncIterator[Config]:
-    """A gateway's settings, its database and queue empty; no key without expiry may stay behind."""
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def cleaning(database: str) -> AsyncIterator["Cleaning"]:
+    """What empties this worker's database and queue, connected once: a new connection is slow."""
     config = _config(database)
     connection = await asyncpg.connect(config.database.url.get_secret_value())
-    try:
-        await connection.execute(EMPTY)
-    finally:
-        await connection.close()
     client = redis_client.Redis.from_url(config.redis.url.get_secret_value())
-    await _clear(client, config)
-    yield config
-    left = await _clear(client, config)
+    yield Cleaning(connection, client, await tables(connection), config.redis.prefix)
     await client.aclose()
+    await connection.close()
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def config(database: str, cleaning: "Cleaning") -> AsyncIterator[Config]:
+    """A gateway's settings, its database and queue empty; no key without expiry may stay behind."""
+    await cleaning.empty_database()
+    await cleaning.empty_queue()
+    yield _config(database)
+    left = await cleaning.empty_queue()
     assert left == [], "keys without expiry were left in Redis"
 
 
@@ -130,17 +128,18 @@ def clock() -> "Clock":
 
 @pytest.fixture(scope="session", autouse=True)
 def _models_once() -> Iterator[None]:
-    """Has Tortoise work out the filters of its models once, not at each start of a gateway."""
-    done: set[int] = set()
-    finalise = MetaInfo.finalise_model
+    """Has Tortoise work out its models once, not at each start of a gateway."""
+    done: set[type[Model]] = set()
+    build = Apps._build_initial_querysets
 
-    def finalise_once(meta: MetaInfo) -> None:
-        if id(meta) not in done:
-            done.add(id(meta))
-            finalise(meta)
+    def build_once(apps: Apps) -> None:
+        models = {model for app in apps.apps.values() for model in app.values()}
+        if not models <= done:
+            build(apps)
+            done.update(models)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(MetaInfo, "finalise_model", finalise_once)
+        patch.setattr(Apps, "_build_initial_querysets", build_once)
         yield
 
 
@@ -241,12 +240,41 @@ class Clock:
         self._ahead += timedelta(seconds=seconds)
 
 
-async def _clear(client: "redis_client.Redis", config: Config) -> list[bytes]:
-    """Deletes the keys of this gateway, and returns its own that would have stayed for ever."""
-    lasting = []
-    for pattern in ("{}:*", "saq:{}:*", "saq:job:{}:*"):
-        async for key in client.scan_iter(pattern.format(config.redis.prefix)):
-            if not key.startswith(b"saq:") and await client.ttl(key) == -1:
-                lasting.append(key)
-            await client.delete(key)
-    return lasting
+class Cleaning:
+    """Empties what tests leave."""
+
+    def __init__(
+        self,
+        connection: asyncpg.Connection,
+        client: "redis_client.Redis",
+        names: Sequence[str],
+        prefix: str,
+    ) -> None:
+        self._connection = connection
+        self._client = client
+        self._prefix = prefix
+        self._filled = " UNION ALL ".join(
+            f"SELECT '{name}' WHERE EXISTS (SELECT FROM {name})"  # noqa: S608 # the house's tables
+            for name in names
+        )
+
+    async def empty_database(self) -> None:
+        """No rows, and the next id is 1 everywhere."""
+        # TRUNCATE makes the files of each table and index anew, which takes a quarter of a second.
+        filled = [row[0] for row in await self._connection.fetch(self._filled)]
+        deletions = [f"DELETE FROM {name}" for name in filled]  # noqa: S608 # the house's tables
+        await self._connection.execute(";".join([*deletions, SEQUENCES]))
+
+    async def empty_queue(self) -> list[bytes]:
+        """Deletes the keys of this gateway, and returns its own that would have stayed for ever."""
+        own, prefix = self._prefix.encode(), f"{self._prefix}:"
+        keys = [key async for key in self._client.scan_iter(f"*{prefix}*", count=1000)]
+        keys = [
+            key for key in keys if key.removeprefix(b"saq:").removeprefix(b"job:").startswith(own)
+        ]
+        lasting = [
+            key for key in keys if not key.startswith(b"saq:") and await self._client.ttl(key) == -1
+        ]
+        if keys:
+            await self._client.delete(*keys)
+        return lasting

@@ -27,12 +27,7 @@ def postgres(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
     binaries = _readable_binaries(folder.parent, user)
     if not folder.exists():
-        folder.mkdir()
-        if user:
-            shutil.chown(folder, user)
-        initdb = [str(binaries / "initdb"), "-D", str(folder), "-U", "postgres", "-EUTF8"]
-        initdb += ["--auth=trust", "--locale=C", "--no-sync"]
-        subprocess.run(initdb, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
+        _make_cluster(folder, binaries, user)
     command = [str(binaries / "postgres"), "-D", str(folder), "-p", str(port), "-h", "127.0.0.1"]
     command += ["-k", "", "-c", "fsync=off", "-c", "max_connections=200"]
     with (folder / "log").open("ab") as log:
@@ -85,17 +80,31 @@ def wait_until(is_true: Callable[[], bool]) -> None:
     eventually()
 
 
-def run_sql(port: int, statement: str) -> None:
+def run_sql(port: int, statement: str, *, database: str = "postgres") -> None:
     """Runs a statement outside any transaction."""
 
     async def run() -> None:
-        connection = await asyncpg.connect(f"postgres://postgres@127.0.0.1:{port}/postgres")
+        connection = await asyncpg.connect(f"postgres://postgres@127.0.0.1:{port}/{database}")
         try:
             await connection.execute(statement)
         finally:
             await connection.close()
 
     asyncio.run(run())
+
+
+def copy_cluster(source: Path, target: Path) -> None:
+    """A data directory like another one, whose server does not run."""
+    subprocess.run(["cp", "-a", str(source), str(target)], check=True)
+
+
+def _make_cluster(folder: Path, binaries: Path, user: str | None) -> None:
+    folder.mkdir()
+    if user:
+        shutil.chown(folder, user)
+    initdb = [str(binaries / "initdb"), "-D", str(folder), "-U", "postgres", "-EUTF8"]
+    initdb += ["--auth=trust", "--locale=C", "--no-sync"]
+    subprocess.run(initdb, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
 
 
 def _readable_binaries(folder: Path, user: str | None) -> Path:

@@ -24,7 +24,7 @@ from gateway.config import Config
 from gateway.vault import new_key_ring
 from gateway.web.auth import issue_token
 from tests.conftest import wait_for
-from tests.servers import answers, free_port, postgres, valkey, wait_until
+from tests.servers import answers, copy_cluster, free_port, postgres, valkey, wait_until
 
 MESSAGES = 240
 SENDERS = 24
@@ -122,7 +122,10 @@ class Fleet:
         """Starts a process on the data that an earlier one left."""
         stack = self._stacks[name] = ExitStack()
         if name == "postgres":
-            server = stack.enter_context(postgres(self.folder / name, self.ports[name]))
+            data = self.folder / name
+            if not data.exists():
+                copy_cluster(Path(os.environ["GATEWAY_TEST_SERVERS"]) / "migrated", data)
+            server = stack.enter_context(postgres(data, self.ports[name]))
         elif name == "valkey":
             data = self.folder / name
             data.mkdir(exist_ok=True)
