@@ -57,6 +57,7 @@ def test_what_a_provider_found_out_is_kept(name: str) -> None:
 def test_a_sender_cannot_write_verdicts_of_the_provider(name: str) -> None:
     forged = (
         b"X-Mailgun-Spf: Pass\r\nX-Mailgun-Dkim-Check-Result: Pass\r\n"
+        b"Return-Path: <x@bank.example>\r\n"
         b"X-Spam-Tests: DKIM_VALID_AU\r\nReceived-SPF: Pass\r\nSPF: pass\r\ndkim: {@a : pass}\r\n"
     )
     given = letter(spf="fail", dkim="")
@@ -73,6 +74,50 @@ def test_a_sender_cannot_write_verdicts_of_the_provider(name: str) -> None:
     evidence = sources.read(settings(way), request(post)).evidence
     assert evidence.spf == "fail"
     assert evidence.dkim == ()
+
+
+def test_the_path_that_a_sender_writes_is_not_the_one_that_postmark_checked() -> None:
+    given = letter()
+    record = json.loads(posts.postmark(given).body)
+    record["Headers"] = [one for one in record["Headers"] if one["Name"] != "Return-Path"]
+    record["Headers"].append({"Name": "Return-Path", "Value": "<x@bank.example>"})
+    post = replace(posts.postmark(given), body=json.dumps(record).encode())
+
+    evidence = sources.read(settings("postmark"), request(post)).evidence
+    assert (evidence.spf, evidence.spf_domain) == ("pass", "")
+
+
+@pytest.mark.parametrize(
+    ("told", "read"),
+    [
+        ("{@a.example : pass}", (("a.example", "pass"),)),
+        (
+            "{@A.example : fail, ann@b.example : pass}",
+            (("a.example", "fail"), ("b.example", "pass")),
+        ),
+        ('{"x@bank.example : pass"@evil.example : pass}', ()),
+        ('{"x, @bank.example : pass, y"@evil.example : pass}', ()),
+        ("{x y@bank.example : pass}", ()),
+        ("none", ()),
+        ("", ()),
+        ("{" + "@a.example : pass, " * 10_000 + "}", ()),
+    ],
+)
+def test_a_signer_cannot_write_a_verdict_into_its_own_name(
+    told: str, read: tuple[tuple[str, str], ...]
+) -> None:
+    post = sendgrid_form(
+        headers=b"From: ann@bank.example\nMessage-ID: <a@b>\n", text=b"Hi", dkim=told.encode()
+    )
+    assert sources.read(settings("sendgrid"), request(post)).evidence.dkim == read
+
+
+def test_a_signature_that_names_two_domains_proves_neither() -> None:
+    post = posts.mailgun(letter(), now=NOW)
+    assert b"d=example.org" in post.body
+    post = replace(post, body=post.body.replace(b"d=example.org", b"d=bank.example; d=example.org"))
+
+    assert sources.read(settings("mailgun"), request(post)).evidence.dkim == (("", "pass"),)
 
 
 @pytest.mark.parametrize("name", POSTS)

@@ -152,8 +152,10 @@ def _evidence(headers: Headers, envelope: Envelope) -> Evidence:
 
 
 def _signer(signature: str) -> str:
+    """The domain of a signature; empty for one that names several."""
     tags = (tag.partition("=") for tag in signature.split(";"))
-    return next((value.strip().lower() for name, _, value in tags if name.strip() == "d"), "")
+    domains = [value.strip().lower() for name, _, value in tags if name.strip() == "d"]
+    return domains[0] if len(domains) == 1 else ""
 
 
 def _receipt(event: Record) -> Receipt | None:

@@ -67,7 +67,7 @@ def _read_mail(record: Record) -> Posted:
         if raw.isascii() and raw
         else _assembled(record, headers, envelope)
     )
-    return Posted(mail=mail, evidence=_evidence(mail, headers, return_path))
+    return Posted(mail=mail, evidence=_evidence(mail, headers))
 
 
 def _assembled(record: Record, headers: Headers, envelope: Envelope) -> Mail:
@@ -121,7 +121,7 @@ def _file(one: Record) -> MailFile:
     )
 
 
-def _evidence(mail: Mail, headers: Headers, return_path: str | None) -> Evidence:
+def _evidence(mail: Mail, headers: Headers) -> Evidence:
     told: Mapping[str, str] = dict(reversed(stamped(headers)))
     spf = _SPF.match(told.get("received-spf", ""))
     tests = {word.strip() for word in told.get("x-spam-tests", "").split(",")}
@@ -129,7 +129,7 @@ def _evidence(mail: Mail, headers: Headers, return_path: str | None) -> Evidence
     sender = domain_of(mail.sender.address)
     return Evidence(
         spf=spf[1].lower() if spf else "",
-        spf_domain=domain_of(return_path or ""),
+        spf_domain=domain_of(told.get("return-path", "")),
         dkim=((sender, "pass"),) if sender and "DKIM_VALID_AU" in tests else (),
     )
 

@@ -56,7 +56,10 @@ _SINGLE: Final = (
     "sender_ip",
 )
 _RAW: Final = ("email", "rawEmail")
-_DKIM: Final = re.compile(r"@([0-9A-Za-z._-]{1,253})\s*:\s*([a-z]{1,20})")
+_SIGNER: Final = r"[^\s@,:;{}\"\\]{0,253}@([0-9A-Za-z._-]{1,253})\s?:\s?([a-z]{1,20})"
+_DKIM: Final = re.compile(_SIGNER)
+# A signer chooses what stands before its @, and may write a domain and a verdict of its own there.
+_SIGNERS: Final = re.compile(rf"\{{?{_SIGNER}(?:\s?,\s?{_SIGNER}){{0,50}}\}}?")
 _STATES: Final[Mapping[str, ReceiptState]] = {
     "processed": "accepted",
     "deferred": "accepted",
@@ -133,9 +136,19 @@ def read_mail(request: InboundRequest) -> Posted:
     evidence = Evidence(
         spf=form.text("SPF").strip().lower(),
         spf_domain=domain_of(told.sender or ""),
-        dkim=tuple((d.lower(), result) for d, result in _DKIM.findall(form.text("dkim"))),
+        dkim=_signers(form.text("dkim").strip()),
     )
     return Posted(mail=mail, evidence=evidence)
+
+
+def _signers(told: str) -> tuple[tuple[str, str], ...]:
+    """Each domain that signed with its verdict, as in `{@example.org : pass, @b.example : fail}`.
+
+    What is written in any other way counts for nothing.
+    """
+    if not _SIGNERS.fullmatch(told):
+        return ()
+    return tuple((domain.lower(), result) for domain, result in _DKIM.findall(told))
 
 
 def read_events(request: InboundRequest) -> Posted:
