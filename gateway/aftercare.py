@@ -27,20 +27,23 @@ def report_attempt(gw: Gateway, result: DeliveryResult, outcome: Outcome, *, is_
     if shown == "delivered":
         waited = (result.at - claimed.created_at).total_seconds()
         gw.metrics.accepted_to_delivered_seconds.observe(waited)
-    log.info(
-        "delivery.attempted",
-        delivery_id=claimed.id,
-        webhook_id=claimed.webhook_id,
-        conversation_id=claimed.conversation_id,
-        told=claimed.event,
-        outcome=shown,
-        attempt=claimed.attempts,
-        response_status=result.response_status,
-        latency_ms=result.latency_ms,
-        retry_at=result.retry_at.isoformat() if result.retry_at else None,
-        failure=None if isinstance(outcome, Sent) else failure_class(outcome),
-        reason=None if isinstance(outcome, Sent) else outcome.message,
-    )
+    told = {
+        "delivery_id": claimed.id,
+        "webhook_id": claimed.webhook_id,
+        "conversation_id": claimed.conversation_id,
+        "told": claimed.event,
+        "outcome": shown,
+        "attempt": claimed.attempts,
+        "response_status": result.response_status,
+        "latency_ms": result.latency_ms,
+        "retry_at": result.retry_at.isoformat() if result.retry_at else None,
+        "failure": None if isinstance(outcome, Sent) else failure_class(outcome),
+        "reason": None if isinstance(outcome, Sent) else outcome.message,
+    }
+    if shown == "dead":  # a person is to look
+        log.warning("delivery.attempted", **told)
+    else:
+        log.info("delivery.attempted", **told)
 
 
 def report_turn(gw: Gateway, result: TurnResult, outcome: str, *, started: datetime) -> None:

@@ -247,3 +247,18 @@ async def test_the_log_leads_from_a_request_to_all_that_came_of_it(house: House)
     deliveries = told["delivery.attempted"]
     assert {line["conversation_id"] for line in deliveries} == {turn["conversation_id"]}
     assert len(deliveries) == len(house.listener.events) > 2
+
+
+@pytest.mark.parametrize(("status", "level"), [(200, "info"), (503, "info"), (404, "warning")])
+async def test_a_delivery_that_is_given_up_is_told_to_whoever_reads_warnings(
+    house: House, status: int, level: str
+) -> None:
+    channel = await house.create_channel()
+    house.listener.answers = [status] * 20
+
+    with capture_logs() as lines:
+        await house.says(channel, "Hello")
+        await house.drain()
+
+    attempts = [line["log_level"] for line in lines if line["event"] == "delivery.attempted"]
+    assert set(attempts) == {level}
