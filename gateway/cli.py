@@ -4,11 +4,22 @@ Each command names what runs it, which is imported once it is chosen.
 """
 
 import argparse
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from gateway.loading import load
 from gateway.rules.scopes import SCOPES
+
+
+class _Version(argparse.Action):
+    """Tells the version; to look it up takes longer than all the rest, so only when asked for."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version  # noqa: PLC0415 # see above
+
+        sys.stdout.write(f"{version('integration-gateway')}\n")
+        parser.exit()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -24,6 +35,7 @@ def build_parser() -> argparse.ArgumentParser:
         prog="gateway", description="Talk to an AI assistant by SMS, email and webhooks."
     )
     parser.add_argument("--config", type=Path, help="settings file (default: ./gateway.toml)")
+    parser.add_argument("--version", action=_Version, nargs=0, help="print the version and exit")
     commands = parser.add_subparsers(required=True, metavar="command")
     _server_commands(commands)
     _account_commands(commands)

@@ -28,8 +28,8 @@ async def migrate(config: Config) -> list[str]:
             applied = [] if await _is_up_to_date(lock) else await _upgrade(config)
         finally:
             await lock.close()
-    for version in applied:
-        log.info("migration.applied", version=version)
+    if applied:
+        log.info("database.migrated", applied=len(applied), newest=applied[-1])
     return applied
 
 

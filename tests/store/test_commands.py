@@ -1,8 +1,10 @@
 """Accounts and tokens at the command line."""
 
+from importlib.metadata import version
+
 import pytest
 
-from gateway.cli import build_parser
+from gateway.cli import build_parser, main
 from gateway.config import Config, ConfigError
 from gateway.loading import load
 from gateway.plugin.errors import NotFound
@@ -47,3 +49,11 @@ async def test_making_an_admin_token_says_what_it_may(
     assert "the whole gateway" in capsys.readouterr().err
     await typed(config, "tokens create --user 1 --name ci")
     assert capsys.readouterr().err == ""
+
+
+def test_the_version_is_printed(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as end:
+        main(["--version"])
+
+    assert end.value.code == 0
+    assert capsys.readouterr().out == f"{version('integration-gateway')}\n"
