@@ -57,6 +57,12 @@ def pytest_configure(config: pytest.Config) -> None:
     stack.enter_context(valkey(ports["VALKEY"]))
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that are given more time come first: none is to be waited for alone at the end."""
+    items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
 def pytest_unconfigure(config: pytest.Config) -> None:
     """The process that started the servers ends them."""
     if STACK in config.stash:
@@ -148,6 +154,8 @@ def _nothing_prepared() -> None:
     """Has no test answer with what the one before had prepared."""
     for kept in (FakeProvider.sent, ModelResponder.answers, ModelResponder.asked):
         kept.clear()
+    FakeProvider.send_fails = FakeProvider.became = None
+    FakeProvider.reconciles = False
 
 
 @pytest.fixture(scope="session")
@@ -208,7 +216,10 @@ async def origin(house: House) -> AsyncIterator[str]:
 
 
 async def wait_for(
-    condition: Callable[[], Awaitable[bool] | bool], *, within_seconds: float = 10.0
+    condition: Callable[[], Awaitable[bool] | bool],
+    *,
+    within_seconds: float = 10.0,
+    every_seconds: float = 0.01,
 ) -> None:
     """Returns once the condition holds; fails when it has not within the time."""
 
@@ -217,7 +228,7 @@ async def wait_for(
             found = condition()
             if found if isinstance(found, bool) else await found:
                 return
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(every_seconds)
 
     await asyncio.wait_for(eventually(), timeout=within_seconds)
 

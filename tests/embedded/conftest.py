@@ -19,6 +19,7 @@ import pytest
 from redis.asyncio import Redis
 
 from gateway.embedded import database_url, redis_url
+from tests.servers import copy_cluster
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DEADLINE_SECONDS: Final = 20.0
@@ -63,8 +64,31 @@ class Start(Protocol):
     """Starts an example; it and all that it started are gone after the test."""
 
     async def __call__(
-        self, data_dir: Path, *, environment: Mapping[str, str] | None = None
+        self,
+        data_dir: Path,
+        *,
+        environment: Mapping[str, str] | None = None,
+        is_first: bool = False,
     ) -> Example: ...
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[Path]:
+    """What a first start has left of PostgreSQL: to make it takes longer than most tests."""
+    folder = Path(tempfile.mkdtemp(prefix="gateway-first-", dir="/tmp"))
+    folder.chmod(0o755)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.embedded.example", str(folder / "var")],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline() == b"up\n"
+    process.terminate()
+    process.communicate(timeout=DEADLINE_SECONDS)
+    yield folder / "var" / "postgres"
+    shutil.rmtree(folder)
 
 
 @pytest.fixture
@@ -80,11 +104,18 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-async def start(folder: Path) -> AsyncIterator[Start]:
-    """Starts examples under `folder`."""
+async def start(folder: Path, cluster: Path) -> AsyncIterator[Start]:
+    """Starts examples under `folder`, where PostgreSQL was started before unless it is said so."""
     started: list[asyncio.subprocess.Process] = []
 
-    async def start_one(data_dir: Path, *, environment: Mapping[str, str] | None = None) -> Example:
+    async def start_one(
+        data_dir: Path,
+        *,
+        environment: Mapping[str, str] | None = None,
+        is_first: bool = False,
+    ) -> Example:
+        if not is_first:
+            _begin_with(cluster, data_dir)
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "tests.embedded.example", data_dir),
             cwd=ROOT,
@@ -139,6 +170,12 @@ def program_of(pid: int) -> Path:
 
 def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def _begin_with(cluster: Path, data_dir: Path) -> None:
+    if not data_dir.exists():
+        data_dir.mkdir(parents=True)
+        copy_cluster(cluster, data_dir / "postgres")
 
 
 def _belongs(entry: Path, folder: Path) -> bool:

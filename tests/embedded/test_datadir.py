@@ -39,7 +39,7 @@ async def test_folders_above_the_data_directory_keep_their_permissions(
         path.chmod(0o751)
     before = [path.stat() for path in (Path("/tmp"), folder, above)]  # noqa: S108 (it is one)
 
-    await (await start(above / "var")).wait_until_up()
+    await (await start(above / "var", is_first=True)).wait_until_up()
 
     after = [path.stat() for path in (Path("/tmp"), folder, above)]  # noqa: S108 (it is one)
     assert [(one.st_mode, one.st_uid) for one in after] == [
@@ -120,7 +120,7 @@ def test_data_of_another_user_is_refused_with_a_way_out(folder: Path) -> None:
 
 @needs_root
 async def test_servers_run_without_the_rights_of_root(folder: Path, start: Start) -> None:
-    example = await start(folder / "var")
+    example = await start(folder / "var", is_first=True)
     await example.wait_until_up()
 
     assert owner_of(example.postgres_pid) == owner_of(example.valkey_pid) == ACCOUNT_NAME
@@ -138,7 +138,7 @@ async def test_programs_that_the_servers_cannot_read_are_copied(folder: Path, st
         for part in (package, package.with_name(f"{name}.libs")):
             (closed / part.name).symlink_to(part)
 
-    example = await start(folder / "var", environment={"PYTHONPATH": str(closed)})
+    example = await start(folder / "var", environment={"PYTHONPATH": str(closed)}, is_first=True)
     await example.wait_until_up()
 
     assert program_of(example.postgres_pid).is_relative_to(folder / "var" / "programs")

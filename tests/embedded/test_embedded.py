@@ -27,7 +27,7 @@ from tests.embedded.conftest import (
 async def test_a_first_start_makes_servers_that_keep_what_they_acknowledge(
     folder: Path, start: Start
 ) -> None:
-    await (await start(folder / "var")).wait_until_up()
+    await (await start(folder / "var", is_first=True)).wait_until_up()
 
     async with connected(folder / "var") as (database, redis):
         settings = {
@@ -148,7 +148,7 @@ async def test_a_first_start_that_was_killed_half_way_is_begun_again(
     half_made.mkdir(parents=True)
     (half_made / "PG_VERSION").write_text("18\n")
 
-    await (await start(folder / "var")).wait_until_up()
+    await (await start(folder / "var", is_first=True)).wait_until_up()
 
     assert not half_made.exists()
     await _store(folder / "var")

@@ -19,12 +19,8 @@ STRAY: Final = {
 UNLICENSED_LINES: Final = 190
 
 
-@pytest.mark.parametrize("path", text_files(), ids=place)
-def test_a_text_file_is_utf_8_and_ends_with_one_newline(path: Path) -> None:
-    text = path.read_bytes().decode("utf-8")
-
-    assert "\r" not in text
-    assert not text or (text.endswith("\n") and not text.endswith("\n\n"))
+def test_a_text_file_is_utf_8_and_ends_with_one_newline() -> None:
+    assert [place(path) for path in text_files() if not _is_clean(path.read_bytes())] == []
 
 
 @pytest.mark.parametrize("reason", STRAY)
@@ -61,3 +57,12 @@ def test_every_version_is_pinned_by_name_alone() -> None:
     assert [pin for pin in pins if not re.fullmatch(r"[\w.-]+==[\w.]+", pin)] == []
     names = [pin.partition("==")[0].lower() for pin in pins]
     assert names == sorted(set(names))
+
+
+def _is_clean(content: bytes) -> bool:
+    try:
+        text = content.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    ends_once = text.endswith("\n") and not text.endswith("\n\n")
+    return "\r" not in text and (not text or ends_once)

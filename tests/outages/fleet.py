@@ -106,7 +106,8 @@ class Fleet:
         await site.start()
         fleet = cls(folder, f"{site.name}/", messages=messages, senders=senders)
         try:
-            for name in ("postgres", "valkey", "web", "worker"):
+            # Only the web process is waited for, so that the worker starts beside it.
+            for name in ("postgres", "valkey", "worker", "web"):
                 await asyncio.to_thread(fleet.start, name)
             await fleet._create_channel()
             yield fleet, sink
@@ -286,7 +287,7 @@ class Fleet:
             assert self.accepted.setdefault(key, answer["messageId"]) == answer["messageId"]
             return True
 
-        await wait_for(is_accepted, within_seconds=PATIENCE_SECONDS)
+        await wait_for(is_accepted, within_seconds=PATIENCE_SECONDS, every_seconds=0.05)
 
     def _signed(self, body: bytes) -> dict[str, str]:
         digest = hmac.new(self._secret.encode(), body, hashlib.sha256).hexdigest()

@@ -55,6 +55,8 @@ async def test_an_outage_at_any_hop_loses_nothing(  # noqa: PLR0913, PLR0917 # f
         house.gw.channels.forget(house.user_id)
         async with _working(house.gw):
             await wait_for(lambda: _settled(house, clock))
+            # Recovery may come after all is settled.
+            await wait_for(lambda: bool(failing.failed))
         tasks = (await house.api("GET", "/tasks"))["items"]
 
     assert failing.failed == [hop]

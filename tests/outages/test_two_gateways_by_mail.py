@@ -49,7 +49,7 @@ def registry() -> Registry:
 def there(config: Config, database: str) -> Iterator[Config]:
     """Another installation: a database, a queue and keys of its own."""
     name, port = f"{database}_there", int(os.environ["GATEWAY_TEST_POSTGRES"])
-    run_sql(port, f"CREATE DATABASE {name} TEMPLATE template_gateway")
+    run_sql(port, f"CREATE DATABASE {name} TEMPLATE postgres", database="template1")
     url = f"postgres://postgres@127.0.0.1:{port}/{name}"
     yield config.model_copy(
         update={

@@ -1,7 +1,5 @@
 """A message that may have been taken is looked up, asked about again, and never sent twice."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from gateway import pipeline
@@ -20,13 +18,6 @@ async def phone(house: House) -> Phone:
     await phone.texts("Hello")
     await house.converse()
     return phone
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    yield
-    FakeProvider.reconciles = False
-    FakeProvider.send_fails = FakeProvider.became = None
 
 
 def cut_off(message: OutboundMessage) -> None:
