@@ -81,7 +81,7 @@ async def _mailbox(house: House, address: str = ASSISTANT, **settings: object) -
     body = {
         "channelType": "email",
         "channelName": address,
-        "providerConfig": {"mailAddress": address, **settings},
+        "providerConfig": {"inboundEmailAddress": address, **settings},
         "rateLimitPerMinute": 100,
     }
     return await house.api("POST", "/webhooks", body, status=201)

@@ -97,8 +97,8 @@ def door(store: Store, user: str) -> Door:
 
 def a_door(store: Store, user: str, **settings: object) -> Door:
     values = {
-        "mail_address": "assistant@example.org",
-        "mail_inbound": "imap",
+        "inbound_email_address": "assistant@example.org",
+        "email_provider": "imap",
         "imap_host": "127.0.0.1",
         "imap_port": store.port,
         "imap_security": "none",
@@ -239,7 +239,7 @@ async def test_a_mail_that_is_too_large_is_left(store: Store, user: str, door: D
 
 
 async def test_a_channel_whose_mail_comes_another_way_is_not_asked(store: Store, user: str) -> None:
-    doors = TendedDoors(a_door(store, user, mail_inbound="smtp"))
+    doors = TendedDoors(a_door(store, user, email_provider="smtp"))
 
     async with fetching(doors) as task:
         await task

@@ -114,7 +114,7 @@ async def _mailbox(house: House, address: str, smtp_port: int) -> None:
     body = {
         "channelType": "email",
         "channelName": address,
-        "providerConfig": {"mailAddress": address, "smtpPort": smtp_port, **settings},
+        "providerConfig": {"inboundEmailAddress": address, "smtpPort": smtp_port, **settings},
         "rateLimitPerMinute": 100,
     }
     await house.api("POST", "/webhooks", body, status=201)

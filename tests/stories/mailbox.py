@@ -28,8 +28,8 @@ class Mailbox:
             "channelType": "email",
             "channelName": "Mail",
             "providerConfig": {
-                "mailAddress": ADDRESS,
-                "mailInbound": way.partition(" ")[0],
+                "inboundEmailAddress": ADDRESS,
+                "emailProvider": way.partition(" ")[0],
                 **WAYS[way.partition(" ")[0]],
                 **settings,
             },

@@ -30,7 +30,9 @@ class Mailroom:
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, house: House, **fields: object) -> AsyncIterator[Self]:
+    async def open(
+        cls, house: House, *, settings: Mapping[str, object] | None = None, **fields: object
+    ) -> AsyncIterator[Self]:
         """A new channel; nothing was said yet."""
         async with FakeMailServer.open() as server:
             body = {
@@ -38,14 +40,15 @@ class Mailroom:
                 "provider": "email_smtp",
                 "channelName": "Desk",
                 "providerConfig": {
-                    "mailAddress": ADDRESS,
-                    "mailInbound": "mime",
+                    "inboundEmailAddress": ADDRESS,
+                    "emailProvider": "mime",
                     "mailMimeToken": "t",
                     "mailOutbound": "smtp",
                     "mailAuthservIds": [MX],
                     "smtpHost": "127.0.0.1",
                     "smtpPort": server.port,
                     "smtpSecurity": "none",
+                    **(settings or {}),
                 },
                 "rateLimitPerMinute": 100,
                 "rateLimitPerHour": 1000,

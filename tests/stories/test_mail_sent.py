@@ -128,7 +128,7 @@ async def test_a_bounced_answer_takes_the_fallback(house: House, server: FakeMai
         other = await Mailbox.connected(
             house,
             "mime",
-            mailAddress="other@example.com",
+            inboundEmailAddress="other@example.com",
             mailOutbound="postmark",
             postmarkServerToken=POSTMARK_TOKEN,
             postmarkBaseUrl=postmark.url.removesuffix(postmark.PATH),

@@ -65,17 +65,20 @@ def compose(
     recipient = _recipient(message, settings)
     text = _text(message)
     thread = _thread(message)
-    own, tagged = _ascii(settings.mail_address), settings.mail_tagged
+    own, tagged = _ascii(settings.inbound_email_address), settings.mail_tagged
+    answers = _ascii(settings.answer_address)
     message_id = tokens.message_id(thread, message.id, own.rpartition("@")[2])
     return Outgoing(
         outbound_id=message.id,
-        sender=Mailbox(address=own, name=_line(settings.mail_name or "")),
+        sender=Mailbox(
+            address=_ascii(settings.sender_address), name=_line(settings.mail_name or "")
+        ),
         recipient=recipient,
         subject=_subject(message),
         text=text,
         html=as_html(text),
         message_id=message_id,
-        reply_to=tokens.reply_address(own, thread) if tagged else own,
+        reply_to=tokens.reply_address(answers, thread) if tagged else answers,
         envelope_from=tokens.bounce_address(own, message.id) if tagged else own,
         headers=(
             *_parent(message.answered),

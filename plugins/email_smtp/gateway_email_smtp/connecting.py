@@ -46,7 +46,7 @@ class Connector:
 
     def _accounts(self) -> list[Account]:
         settings, context = self._settings, self._context
-        ways = {settings.mail_inbound, settings.mail_outbound}
+        ways = {settings.email_provider, settings.way_out}
         found: list[Account] = []
         if "sendgrid" in ways:
             found.append(SendGridAccount(settings, context))
@@ -59,7 +59,7 @@ class Connector:
     async def _of_mailbox(self) -> list[SetupFinding]:
         """Whether mail can be fetched, where it waits in a mailbox."""
         settings = self._settings
-        if settings.mail_inbound != "imap":
+        if settings.email_provider != "imap":
             return []
         try:
             waiting = await look_into(settings, self._context.dial)
@@ -69,11 +69,11 @@ class Connector:
 
     async def _of_server(self) -> list[SetupFinding]:
         """Whether mail can go out, where it goes through a mail server or not at all."""
-        if self._settings.mail_outbound is None:
+        if self._settings.way_out is None:
             return [
                 finding("outbound", "warning", "nothing is sent: choose a way with mailOutbound")
             ]
-        if self._settings.mail_outbound != "smtp":
+        if self._settings.way_out != "smtp":
             return []
         route = SmtpRoute(self._settings, self._context)
         try:
@@ -93,7 +93,7 @@ class Connector:
             ("postmark", self._settings.postmark_base_url),
             ("mailgun", self._settings.mailgun_base_url),
         )
-        base = dict(bases).get(self._settings.mail_inbound, "")
+        base = dict(bases).get(self._settings.email_provider, "")
         if urlsplit(base).scheme != "https":  # a stand-in on this machine
             return []
         if place.scheme == "https" and place.hostname not in LOCAL:

@@ -65,11 +65,11 @@ class EmailSmtp(Parser[EmailSettings], Verifier[EmailSettings], Transport[EmailS
 
     def wants(self, event: str) -> bool:
         """Words, where a way to send them was chosen."""
-        return event == REPLY and self.settings.mail_outbound is not None
+        return event == REPLY and self.settings.way_out is not None
 
     def own_address(self) -> str | None:
         """The assistant's address, where mail to it can be sent."""
-        return self.settings.mail_address if self.settings.mail_outbound else None
+        return self.settings.inbound_email_address if self.settings.way_out else None
 
     async def send(self, message: OutboundMessage) -> Sent:
         """One attempt at a mail."""

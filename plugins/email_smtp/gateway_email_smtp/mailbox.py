@@ -236,7 +236,7 @@ def _closed(client: _Client) -> None:
 
 
 def _log_in(client: _Client, settings: EmailSettings, host: str) -> None:
-    user, password = settings.imap_user or settings.mail_address, settings.imap_password
+    user, password = settings.imap_user or settings.inbound_email_address, settings.imap_password
     try:
         client.login(user, password.get_secret_value() if password else "")
     except LoginError as error:

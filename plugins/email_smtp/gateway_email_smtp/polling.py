@@ -144,4 +144,4 @@ class _Post:
 
 def _has_mailbox(door: Door) -> bool:
     settings = door.settings
-    return isinstance(settings, EmailSettings) and settings.mail_inbound == IMAP_DOOR
+    return isinstance(settings, EmailSettings) and settings.email_provider == IMAP_DOOR

@@ -246,7 +246,7 @@ def _book(doors: Sequence[Door]) -> Mapping[str, Door]:
     book: dict[str, Door] = {}
     for door in sorted(doors, key=lambda door: door.webhook_id):
         settings = door.settings
-        if not isinstance(settings, EmailSettings) or settings.mail_inbound != SMTP_DOOR:
+        if not isinstance(settings, EmailSettings) or settings.email_provider != SMTP_DOOR:
             continue
         for address in dict.fromkeys(one.lower() for one in settings.own_addresses):
             holder = book.setdefault(address, door)

@@ -27,8 +27,8 @@ _ADVICE: Final[Mapping[str, str]] = {
     "5.1.2": "there is no such mail domain: correct the address",
     "5.1.3": "the address is not written as addresses are: correct it",
     "5.1.6": "the mailbox has moved",
-    "5.1.7": "the server takes no mail from this sender: check mailAddress",
-    "5.1.8": "the server knows no domain of this sender: check mailAddress",
+    "5.1.7": "the server takes no mail from this sender: check fromAddress",
+    "5.1.8": "the server knows no domain of this sender: check fromAddress",
     "5.1.10": "there is no such mailbox: correct the address",
     "5.2.1": "the mailbox is switched off",
     "5.2.2": "the mailbox is full",
@@ -48,7 +48,7 @@ _ADVICE: Final[Mapping[str, str]] = {
     "5.7.26": "neither SPF nor DKIM prove the sender: publish SPF, sign with DKIM",
     "5.7.30": "the server wants an encrypted connection: set smtpSecurity to tls or starttls",
     "5.7.57": "the server wants a login: set smtpUser and smtpPassword",
-    "5.7.60": "the login may not send as mailAddress: allow it to, or use its own address",
+    "5.7.60": "the login may not send as this sender: allow it to, or set fromAddress to its own",
     "5.7.64": "the server does not relay for this gateway: log in, or add a connector",
 }
 _SETTINGS: Final = frozenset({530, 534, 535, 538})

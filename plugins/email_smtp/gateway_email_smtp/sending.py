@@ -49,8 +49,8 @@ class Sender:
 
 def route_of(settings: EmailSettings, context: PartContext) -> Route | None:
     """The way out that the settings name; None where nothing is sent."""
-    if settings.mail_outbound == "smtp":
+    if settings.way_out == "smtp":
         return SmtpRoute(settings, context)
-    if settings.mail_outbound == "sendgrid":
+    if settings.way_out == "sendgrid":
         return SendGridRoute(settings, context)
-    return PostmarkRoute(settings, context) if settings.mail_outbound == "postmark" else None
+    return PostmarkRoute(settings, context) if settings.way_out == "postmark" else None

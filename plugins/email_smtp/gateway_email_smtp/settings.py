@@ -4,9 +4,11 @@ import re
 import ssl
 from typing import Final, Literal, Self
 
-from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationInfo, field_validator, model_validator
+from pydantic.alias_generators import to_camel
 
 from gateway.plugin import OutboundUrl, PartSettings
+from gateway_email_smtp.addresses import own_address
 from gateway_email_smtp.dkim_keys import read_private_key
 from gateway_email_smtp.keys import read_key
 
@@ -19,9 +21,6 @@ Outbound = Literal["smtp", "sendgrid", "postmark"]
 Unproven = Literal["confirm", "quarantine", "trust"]
 Security = Literal["tls", "starttls", "opportunistic", "none"]
 
-_ADDRESS: Final = re.compile(
-    r"[^\s@<>()\[\]\\,;:\"\x00-\x1f\x7f]{1,64}@([^\s@<>()\[\],;:\"]{1,253})"
-)
 _TOKEN: Final = re.compile(r"[\x21-\x7e]{1,4096}")
 _ONE_LINE: Final = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 
@@ -29,10 +28,10 @@ _ONE_LINE: Final = re.compile(r"[^\x00-\x1f\x7f]{1,200}")
 class EmailSettings(PartSettings):
     """Which address it is, how its mail comes and goes, and whom it believes."""
 
-    mail_address: str = Field(
+    inbound_email_address: str = Field(
         title="Address",
         description="The assistant's address, such as assistant@example.org: people write to it, "
-        "and answers come from it.",
+        "and answers come from it unless another sender is named.",
     )
     mail_name: str | None = Field(
         None, title="Name", description="What stands before the address in what is sent."
@@ -44,18 +43,36 @@ class EmailSettings(PartSettings):
         description="Other addresses whose mail comes to this channel. What they send is never "
         "answered.",
     )
-    mail_inbound: Inbound = Field(
+    email_provider: Inbound = Field(
         "smtp",
         title="How mail comes",
         description="smtp: this gateway takes it as a mail server; imap: it is fetched from a "
         "mailbox; sendgrid, postmark, mailgun: the provider posts it; mime: a program posts it "
         "as message/rfc822.",
     )
+    forwarding_enabled: bool = Field(
+        True,
+        title="Forwarded mail",
+        description="Whether what a person forwards is taken up as the words of whoever wrote it. "
+        "Switched off, a forwarded mail waits in quarantine.",
+    )
     mail_outbound: Outbound | None = Field(
         None,
         title="How mail goes",
         description="smtp: through a mail server; sendgrid, postmark: through the provider's API. "
-        "Empty: nothing is sent.",
+        "Empty: smtp where an SMTP server is set, else nothing is sent.",
+    )
+    from_address: str | None = Field(
+        None,
+        title="Sender",
+        description="The address in From of what is sent. Empty: the address that people write "
+        "to, where reports of what could not be delivered go in any case.",
+    )
+    reply_to_address: str | None = Field(
+        None,
+        title="Reply-To",
+        description="Where people are to answer: an address whose mail comes to this channel. "
+        "Empty: the address that people write to.",
     )
     mail_authserv_ids: tuple[str, ...] = Field(
         (),
@@ -190,7 +207,7 @@ class EmailSettings(PartSettings):
         None,
         pattern=r"^[0-9A-Za-z]([0-9A-Za-z.-]{0,251}[0-9A-Za-z])?$",
         title="DKIM domain",
-        description="The domain that signs; empty: that of the address.",
+        description="The domain that signs; empty: that of the sender.",
     )
     dkim_private_key: SecretStr | None = Field(
         None,
@@ -256,10 +273,21 @@ class EmailSettings(PartSettings):
         description="Where move puts it; it is made if it is not there.",
     )
 
-    @field_validator("mail_address", "mail_own_addresses")
+    @field_validator("inbound_email_address", "from_address", "reply_to_address")
     @classmethod
-    def _are_addresses(cls, given: str | tuple[str, ...]) -> str | tuple[str, ...]:
-        return _address(given) if isinstance(given, str) else tuple(map(_address, given))
+    def _is_address(cls, given: str | None, field: ValidationInfo) -> str | None:
+        needed = field.field_name == "inbound_email_address"
+        return own_address(given or "") if given or needed else None
+
+    @field_validator("mail_own_addresses")
+    @classmethod
+    def _are_addresses(cls, given: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(own_address, given))
+
+    @field_validator("email_provider", mode="before")
+    @classmethod
+    def _is_named_in_any_case(cls, given: object) -> object:
+        return given.strip().lower() if isinstance(given, str) else given
 
     @field_validator("mail_name")
     @classmethod
@@ -320,45 +348,52 @@ class EmailSettings(PartSettings):
     @model_validator(mode="after")
     def _has_what_it_needs(self) -> Self:
         for way, wanted in _NEEDS.items():
-            if way not in (f"in:{self.mail_inbound}", f"out:{self.mail_outbound}"):
+            if way not in (f"emailProvider {self.email_provider}", f"mailOutbound {self.way_out}"):
                 continue
             if not any(getattr(self, name) for name in wanted):
-                names = " or ".join(_api_name(name) for name in wanted)
-                direction, _, value = way.partition(":")
-                raise ValueError(f"mail{direction.title()}bound {value!r} needs {names}")
+                names = " or ".join(to_camel(name) for name in wanted)
+                setting, _, value = way.partition(" ")
+                raise ValueError(f"{setting} {value!r} needs {names}")
         return self
+
+    @property
+    def way_out(self) -> Outbound | None:
+        """How mail goes; None where nothing is sent."""
+        return self.mail_outbound or ("smtp" if self.smtp_host else None)
+
+    @property
+    def sender_address(self) -> str:
+        """The address in From of what is sent."""
+        return self.from_address or self.inbound_email_address
+
+    @property
+    def answer_address(self) -> str:
+        """The address at which answers arrive, before it is tagged."""
+        return self.reply_to_address or self.inbound_email_address
 
     @property
     def own_addresses(self) -> tuple[str, ...]:
         """All addresses of this channel, the assistant's first."""
-        return (self.mail_address, *self.mail_own_addresses)
+        named = (self.inbound_email_address, self.sender_address, self.answer_address)
+        return tuple(dict.fromkeys((*named, *self.mail_own_addresses)))
 
     @property
     def domain(self) -> str:
         """What follows the @ of the assistant's address."""
-        return self.mail_address.rpartition("@")[2]
+        return self.inbound_email_address.rpartition("@")[2]
+
+    @property
+    def sender_domain(self) -> str:
+        """What follows the @ of the address in From: the domain that is to vouch for it."""
+        return self.sender_address.rpartition("@")[2]
 
 
 _NEEDS: Final = {
-    "in:imap": ("imap_host",),
-    "in:sendgrid": ("sendgrid_verification_key", "mail_webhook_password"),
-    "in:postmark": ("mail_webhook_password",),
-    "in:mailgun": ("mailgun_signing_secret",),
-    "out:smtp": ("smtp_host",),
-    "out:sendgrid": ("sendgrid_api_key",),
-    "out:postmark": ("postmark_server_token",),
+    "emailProvider imap": ("imap_host",),
+    "emailProvider sendgrid": ("sendgrid_verification_key", "mail_webhook_password"),
+    "emailProvider postmark": ("mail_webhook_password",),
+    "emailProvider mailgun": ("mailgun_signing_secret",),
+    "mailOutbound smtp": ("smtp_host",),
+    "mailOutbound sendgrid": ("sendgrid_api_key",),
+    "mailOutbound postmark": ("postmark_server_token",),
 }
-
-
-def _api_name(name: str) -> str:
-    first, *rest = name.split("_")
-    return first + "".join(word.title() for word in rest)
-
-
-def _address(text: str) -> str:
-    """An address with its domain in lower case. Raises `ValueError`."""
-    found = _ADDRESS.fullmatch(text.strip())
-    if found is None:
-        raise ValueError("an address is one such as assistant@example.org, without a name")
-    local, _, domain = found[0].rpartition("@")
-    return f"{local}@{domain.lower()}"

@@ -33,7 +33,7 @@ class Signer:
         key = settings.dkim_private_key
         self._key = traditional_pem(read_private_key(key.get_secret_value())) if key else None
         self._selector = (settings.dkim_selector or "").encode()
-        self._domain = (settings.dkim_domain or settings.domain).encode("idna")
+        self._domain = (settings.dkim_domain or settings.sender_domain).encode("idna")
 
     async def signed(self, raw: bytes) -> bytes:
         """The mail with a signature before it, or as it is."""

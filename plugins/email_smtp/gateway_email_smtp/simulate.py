@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     here = f"http://127.0.0.1:{PORT}"
     parser = argparse.ArgumentParser(
         prog="gateway simulate email",
-        description=f"Writes mails to a channel whose mailAddress is {ADDRESS}. Answers are shown "
+        description=f"Writes mails to a channel whose address is {ADDRESS}. Answers are shown "
         f"when it sends by postmark (postmarkBaseUrl {here}/postmark, postmarkServerToken "
         f"{POSTMARK_TOKEN}) or by sendgrid (sendgridBaseUrl {here}/sendgrid, sendgridApiKey "
         f"{SENDGRID_KEY}). Of the secrets of the way in, --secrets tells what they must be.",
@@ -88,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--secret", default="", help="the channel's secretKey, for --as mime")
     parser.add_argument("--secrets", action="store_true", help="print the fake secrets, and end")
     parser.add_argument("--from", dest="sender", default=PERSON, help="who writes")
-    parser.add_argument("--to", default=ADDRESS, help="mailAddress of the channel")
+    parser.add_argument("--to", default=ADDRESS, help="the channel's inboundEmailAddress")
     parser.add_argument("--subject", default="A question", help="of the first mail")
     parser.add_argument("--style", choices=sorted(STYLES), default="gmail", help="whose program")
     parser.add_argument("--file", type=Path, help="a whole mail that is posted as it is (.eml)")

@@ -15,6 +15,7 @@ from gateway_email_smtp.settings import EmailSettings
 
 FAILED: Final = "failed_authentication"
 UNPROVEN: Final = "unproven_sender"
+FORWARDED: Final = "forwarded"
 EVIDENCE_HEADER: Final = "x-gateway-authentication"
 """Under this name a way in of ours hands on what it found out; nobody else may."""
 
@@ -54,10 +55,11 @@ def judge(mail: Mail, settings: EmailSettings, evidence: Evidence | None = None)
     facts["by"] = proof
     if has_failed:
         return Verdict(is_proven=False, suspect=FAILED, facts=facts)
+    held = "" if settings.forwarding_enabled or mail.forwarded is None else FORWARDED
     if proof or settings.mail_unproven == "trust":
-        return Verdict(is_proven=True, suspect="", facts=facts)
-    held = UNPROVEN if settings.mail_unproven == "quarantine" else ""
-    return Verdict(is_proven=False, suspect=held, facts=facts)
+        return Verdict(is_proven=True, suspect=held, facts=facts)
+    unproven = UNPROVEN if settings.mail_unproven == "quarantine" else ""
+    return Verdict(is_proven=False, suspect=unproven or held, facts=facts)
 
 
 def evidence_in(results: Sequence[Result], domain: str) -> Evidence:

@@ -120,7 +120,7 @@ async def test_sendgrid_that_only_sends_is_not_asked_for_parse_settings(
     http: LoopbackHttp,
 ) -> None:
     async with FakeSendGridAccount.open() as fake:
-        given = {"mailInbound": "smtp", "mailOutbound": "sendgrid"}
+        given = {"emailProvider": "smtp", "mailOutbound": "sendgrid"}
         account = sendgrid(http, fake.url, **given)
         await account.connect()
         assert [one.name for one in await account.check()] == ["credentials", "events"]
@@ -188,7 +188,7 @@ async def test_a_webhook_of_postmark_that_tells_half_is_made_to_tell_all(
     async with FakePostmarkServer.open() as fake:
         half = {"Delivery": {"Enabled": True}, "Bounce": {"Enabled": False}}
         fake.webhooks.append({"ID": 1, "Url": WITH_LOGIN, "Triggers": half})
-        server = postmark(http, fake.url, mailInbound="smtp")
+        server = postmark(http, fake.url, emailProvider="smtp")
         assert by_name(await server.check())["events"].status == "warning"
         await server.connect()
         assert by_name(await server.check())["events"].status == "ok"

@@ -173,4 +173,4 @@ async def test_an_answer_of_postmark_that_nobody_can_read_is_uncertain() -> None
 
 async def test_a_channel_without_a_way_out_says_so() -> None:
     with pytest.raises(PermanentFailure, match="set mailOutbound"):
-        await sender(mail_outbound=None).send(mail_message())
+        await sender(mail_outbound=None, smtp_host=None).send(mail_message())

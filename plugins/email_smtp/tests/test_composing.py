@@ -58,6 +58,20 @@ def test_an_answer_lands_in_its_thread() -> None:
     assert "<p>Hi Ann.</p>" in part(mail, "html")
 
 
+def test_it_comes_from_the_sender_and_is_answered_where_the_settings_say() -> None:
+    named = {"from_address": "desk@agency.example", "reply_to_address": "help@agency.example"}
+    mail = read(mail_message(), mail_name="Dana", **named)
+    plain = read(mail_message(), mail_tagged=False, **named)
+
+    assert mail["From"] == "Dana <desk@agency.example>"
+    assert mail["Reply-To"].startswith("help+t.")
+    assert tokens.read_reply_address(mail["Reply-To"]) == THREAD
+    assert plain["Reply-To"] == "help@agency.example"
+    bounces = composed(mail_message(), **named).envelope_from
+    assert bounces.startswith("assistant+b.")
+    assert bounces.endswith("@gw.example")
+
+
 def test_it_goes_to_one_person_whoever_else_the_mail_went_to() -> None:
     facts: Facts = {
         "to": [ASSISTANT, "bob@example.org"],

@@ -105,7 +105,7 @@ async def test_an_unknown_recipient_is_refused_for_good(
 
 
 async def test_a_channel_whose_mail_comes_another_way_is_a_stranger() -> None:
-    imap = door(mail_inbound="mime")
+    imap = door(email_provider="mime")
     async with session(MemoryDoors(doors=(imap,))) as peer:
         assert (await peer.say(*ENVELOPE, TO)).startswith("550 5.1.1")
 

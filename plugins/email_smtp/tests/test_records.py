@@ -109,7 +109,7 @@ async def test_the_published_key_is_compared_with_the_one_that_signs() -> None:
 
 async def test_a_policy_of_the_domain_above_counts() -> None:
     above = {("_dmarc.example.com", "TXT"): [txt("v=DMARC1;p=none")]}
-    told = (await found(above, mailAddress="a@in.mail.example.com"))["dmarc"]
+    told = (await found(above, inboundEmailAddress="a@in.mail.example.com"))["dmarc"]
     assert told.message == "example.com has a DMARC policy: none"
     assert (await found({}))["dmarc"].status == "warning"
 

@@ -59,7 +59,7 @@ async def test_a_mail_is_taken_by_the_server() -> None:
         ("greylisted", TemporaryFailure, "Greylisted"),
         ("later", TemporaryFailure, "says not now (451)"),
         ("no_relay", PermanentFailure, "log in with smtpUser"),
-        ("sender_refused", PermanentFailure, "may not send as mailAddress"),
+        ("sender_refused", PermanentFailure, "may not send as this sender"),
         ("full", PermanentFailure, "the mailbox is full"),
         ("spam", PermanentFailure, "refused as spam"),
         ("unsigned", PermanentFailure, "publish SPF, sign with DKIM"),

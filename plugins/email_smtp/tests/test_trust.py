@@ -5,9 +5,10 @@ from dataclasses import replace
 import pytest
 
 from gateway_email_smtp.fake.senders import settings
-from gateway_email_smtp.mail import Envelope, Mail, Mailbox
+from gateway_email_smtp.mail import Envelope, Mail, Mailbox, Original
 from gateway_email_smtp.trust import (
     FAILED,
+    FORWARDED,
     UNPROVEN,
     Evidence,
     domain_of,
@@ -39,6 +40,7 @@ def verdict(given: Mail, evidence: Evidence | None = None, **own: object) -> tup
     return found.is_proven, found.suspect
 
 
+FORWARD = Original(sender=Mailbox(address="carol@client.example"), text="The logo, please")
 PROVEN, NOT_PROVEN, BARRED = (True, ""), (False, ""), (False, FAILED)
 
 
@@ -194,3 +196,12 @@ def test_who_speaks_for_whom(signer: str, domain: str, *, expected: bool) -> Non
 )
 def test_the_domain_of_an_address(address: str, domain: str) -> None:
     assert domain_of(address) == domain
+
+
+def test_a_forwarded_mail_waits_where_forwarding_is_switched_off() -> None:
+    given = mail(f"{OWN}; dmarc=pass header.from=example.org")
+    forwarded = replace(given, forwarded=FORWARD)
+
+    assert verdict(forwarded) == PROVEN
+    assert verdict(forwarded, forwarding_enabled=False) == (True, FORWARDED)
+    assert verdict(given, forwarding_enabled=False) == PROVEN

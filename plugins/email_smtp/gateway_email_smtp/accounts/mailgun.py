@@ -26,7 +26,7 @@ class MailgunRoutes:
         headers = {"Authorization": f"Basic {login}"}
         base = settings.mailgun_base_url
         self._api = Api(context.http, base, headers=headers, name="Mailgun") if key else None
-        self._address = settings.mail_address
+        self._address = settings.inbound_email_address
         self._url = context.inbound_url
 
     async def check(self) -> list[SetupFinding]:

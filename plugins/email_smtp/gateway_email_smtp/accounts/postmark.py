@@ -44,9 +44,9 @@ class PostmarkServer:
             server = await self._api.get("/server")
             name = text_at(server, "Name")[:100]
             found = [finding("credentials", "ok", f"the token is that of the server {name!r}")]
-            if self._settings.mail_inbound == "postmark":
+            if self._settings.email_provider == "postmark":
                 found.append(self._of_hook(server))
-            if self._settings.mail_outbound == "postmark":
+            if self._settings.way_out == "postmark":
                 found.append(self._of_events(await self._hook(self._api)))
         except Refused as refused:
             return [finding("credentials", "problem", f"{refused}: set postmarkServerToken anew")]
@@ -57,11 +57,11 @@ class PostmarkServer:
         if self._api is None:
             return
         try:
-            if self._settings.mail_inbound == "postmark":
+            if self._settings.email_provider == "postmark":
                 # Raw mail is all that there is of it; taken apart, its structure is lost.
                 told: JsonValue = {"InboundHookUrl": self._target(), "RawEmailEnabled": True}
                 await self._api.send("PUT", "/server", told)
-            if self._settings.mail_outbound == "postmark":
+            if self._settings.way_out == "postmark":
                 await self._connect_events(self._api)
         except Refused:
             return  # the check that follows says so

@@ -37,7 +37,7 @@ async def _looked(name: str, look: Look, settings: EmailSettings, names: Names) 
 
 
 async def _mx(settings: EmailSettings, names: Names) -> SetupFinding:
-    domain, inbound = settings.domain, settings.mail_inbound
+    domain, inbound = settings.domain, settings.email_provider
     hosts = [host.rstrip(".").lower() for _, host in sorted(await names.mx(domain))]
     wanted = TAKERS.get(inbound, ())
     shown = ", ".join(hosts[:SHOWN])
@@ -52,8 +52,8 @@ async def _mx(settings: EmailSettings, names: Names) -> SetupFinding:
         return finding(
             "mx",
             "warning",
-            f"mail to {domain} goes to {shown}: forward that to {settings.mail_address} from "
-            "there to the server's inbound address at Postmark",
+            f"mail to {domain} goes to {shown}: forward that to {settings.inbound_email_address} "
+            "from there to the server's inbound address at Postmark",
         )
     return finding(
         "mx", "problem", f"mail to {domain} goes to {shown}: point its MX record to {wanted[0]}"
@@ -61,7 +61,7 @@ async def _mx(settings: EmailSettings, names: Names) -> SetupFinding:
 
 
 async def _spf(settings: EmailSettings, names: Names) -> SetupFinding:
-    domain = settings.domain
+    domain = settings.sender_domain
     found = [text for text in await names.txt(domain) if text.lower().split()[:1] == ["v=spf1"]]
     if len(found) > 1:
         return finding(
@@ -83,10 +83,10 @@ async def _spf(settings: EmailSettings, names: Names) -> SetupFinding:
 
 async def _dkim(settings: EmailSettings, names: Names) -> SetupFinding:
     """Whether the keys are published that answers are known to be signed with."""
-    if settings.dkim_private_key is not None and settings.mail_outbound == "smtp":
+    if settings.dkim_private_key is not None and settings.way_out == "smtp":
         return await _own_dkim(settings, names)
-    domain = settings.domain
-    selectors = SELECTORS.get(settings.mail_outbound or "", [])
+    domain = settings.sender_domain
+    selectors = SELECTORS.get(settings.way_out or "", [])
     if not selectors:
         return finding("dkim", "ok", "who sends for you signs: its selector is not known here")
     for selector in selectors:
@@ -104,7 +104,7 @@ async def _own_dkim(settings: EmailSettings, names: Names) -> SetupFinding:
     """Whether the key is published that the gateway itself signs with."""
     assert settings.dkim_private_key is not None
     record = dns_record(read_private_key(settings.dkim_private_key.get_secret_value()))
-    name = f"{settings.dkim_selector}._domainkey.{settings.dkim_domain or settings.domain}"
+    name = f"{settings.dkim_selector}._domainkey.{settings.dkim_domain or settings.sender_domain}"
     keys = [key for text in await names.txt(name) if (key := _tags(text).get("p"))]
     if _tags(record)["p"] in keys:
         return finding("dkim", "ok", f"{name} has the key that signs")
@@ -116,7 +116,7 @@ async def _own_dkim(settings: EmailSettings, names: Names) -> SetupFinding:
 
 async def _dmarc(settings: EmailSettings, names: Names) -> SetupFinding:
     """The policy of the domain, or else of the nearest one above that has one."""
-    labels = settings.domain.split(".")
+    labels = settings.sender_domain.split(".")
     for place in range(len(labels) - 1):
         domain = ".".join(labels[place:])
         for text in await names.txt(f"_dmarc.{domain}"):
@@ -127,8 +127,8 @@ async def _dmarc(settings: EmailSettings, names: Names) -> SetupFinding:
     return finding(
         "dmarc",
         "warning",
-        f"{settings.domain} has no DMARC policy: anybody can write in its name. Begin with a TXT "
-        f"record `v=DMARC1; p=none` at _dmarc.{settings.domain}",
+        f"{settings.sender_domain} has no DMARC policy: anybody can write in its name. Begin with "
+        f"a TXT record `v=DMARC1; p=none` at _dmarc.{settings.sender_domain}",
     )
 
 

@@ -44,9 +44,9 @@ class SendGridAccount:
             ]
         try:
             found = [await self._of_key(self._api)]
-            if self._settings.mail_inbound == "sendgrid":
+            if self._settings.email_provider == "sendgrid":
                 found.append(await self._of_parse(self._api))
-            if self._settings.mail_outbound == "sendgrid":
+            if self._settings.way_out == "sendgrid":
                 found.append(await self._of_events(self._api))
         except Refused as refused:
             return [finding("credentials", "problem", f"{refused}: set sendgridApiKey anew")]
@@ -54,7 +54,7 @@ class SendGridAccount:
 
     async def connect(self) -> None:
         """Has mail to the domain posted to the channel."""
-        if self._api is None or self._settings.mail_inbound != "sendgrid":
+        if self._api is None or self._settings.email_provider != "sendgrid":
             return
         # Raw mail is all that there is of it; taken apart, its structure is lost.
         wanted: dict[str, bool | str] = {"url": self._target(), "send_raw": True}
@@ -71,7 +71,7 @@ class SendGridAccount:
     async def _of_key(self, api: Api) -> SetupFinding:
         scopes = (await api.get("/v3/scopes")).get("scopes")
         may_send = isinstance(scopes, list) and SEND in scopes
-        if self._settings.mail_outbound == "sendgrid" and not may_send:
+        if self._settings.way_out == "sendgrid" and not may_send:
             return finding("credentials", "problem", "the key may not send: give it Mail Send")
         return finding("credentials", "ok", "SendGrid takes the key")
 

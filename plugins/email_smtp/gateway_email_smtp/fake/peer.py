@@ -76,7 +76,7 @@ async def session(doors: MemoryDoors, **settings: object) -> AsyncIterator[Talk]
 
 def door(number: int = 1, address: str = "assistant@example.org", **settings: object) -> Door:
     """A channel whose mail comes by SMTP."""
-    values = {"mail_address": address, **settings}
+    values = {"inbound_email_address": address, **settings}
     return Door(
         webhook_id=number,
         created_at=NOW,

@@ -34,7 +34,7 @@ async def dial_loopback(host: str, port: int, *, timeout_seconds: float) -> sock
 def settings(**given: object) -> EmailSettings:
     """Settings of a channel that sends through a mail server, with others of a test's choice."""
     own = {
-        "mail_address": ASSISTANT,
+        "inbound_email_address": ASSISTANT,
         "mail_outbound": "smtp",
         "smtp_host": "127.0.0.1",
         "smtp_security": "none",

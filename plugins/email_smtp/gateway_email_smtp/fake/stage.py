@@ -26,7 +26,7 @@ WAYS: Mapping[str, dict[str, object]] = {
 
 def settings(way: str = "mime", **given: object) -> EmailSettings:
     """A channel whose mail comes that way, with others of a test's choice."""
-    own = {"mailAddress": ADDRESS, "mailInbound": way, **WAYS[way]}
+    own = {"inboundEmailAddress": ADDRESS, "emailProvider": way, **WAYS[way]}
     return EmailSettings.model_validate({**own, **given})
 
 

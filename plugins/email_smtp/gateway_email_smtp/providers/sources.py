@@ -31,14 +31,14 @@ async def verify(settings: EmailSettings, request: InboundRequest, context: Part
     Raises `InvalidSignature` or `InvalidAuth`.
     """
     if request.door != "http":
-        if request.door != settings.mail_inbound:
-            raise InvalidAuth(f"this channel takes its mail by {settings.mail_inbound}")
+        if request.door != settings.email_provider:
+            raise InvalidAuth(f"this channel takes its mail by {settings.email_provider}")
         return
     source = source_of(settings, request)
     if source is None:
         raise InvalidAuth(
-            f"this channel takes its mail by {settings.mail_inbound}, and this request is of "
-            f"another kind ({request.content_type[:100]!r}): see mailInbound"
+            f"this channel takes its mail by {settings.email_provider}, and this request is of "
+            f"another kind ({request.content_type[:100]!r}): see emailProvider"
         )
     if len(request.body) > LARGE_BYTES:
         token = await asyncio.to_thread(_check, source, settings, request, context)
@@ -63,12 +63,12 @@ def read(settings: EmailSettings, request: InboundRequest) -> Posted:
             return mailgun.read(request)
         case "mime":
             return posted.read(request)
-    raise InvalidPayload(f"no mail is read from {request.content_type[:100]!r}: see mailInbound")
+    raise InvalidPayload(f"no mail is read from {request.content_type[:100]!r}: see emailProvider")
 
 
 def source_of(settings: EmailSettings, request: InboundRequest) -> Source | None:
     """Which provider's rules hold for a request; None for one of nobody that the channel uses."""
-    inbound, ways = settings.mail_inbound, (settings.mail_inbound, settings.mail_outbound)
+    inbound, ways = settings.email_provider, (settings.email_provider, settings.way_out)
     if inbound == "mime" and request.content_type != JSON:
         return "mime"
     if is_form(request):

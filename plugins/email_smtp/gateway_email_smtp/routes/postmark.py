@@ -35,8 +35,10 @@ CODES: Final[Mapping[int, Known]] = {
     10: Known(False, "the server token counts no more: set postmarkServerToken anew"),
     100: Known(True, "Postmark is being looked after: it is repeated"),
     300: Known(False, "the mail is not as Postmark wants it"),
-    400: Known(False, "mailAddress is no sender signature of the account: add it"),
-    401: Known(False, "the sender signature of mailAddress is not confirmed: confirm it"),
+    400: Known(
+        False, "the sender is no sender signature of the account: add it, or set fromAddress"
+    ),
+    401: Known(False, "the sender signature of this sender is not confirmed: confirm it"),
     405: Known(True, "the account has no credits left: add some; it is repeated"),
     409: Known(False, "Postmark did not understand the call"),
     411: Known(False, "an attachment of this type is not taken"),

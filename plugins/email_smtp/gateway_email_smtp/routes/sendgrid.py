@@ -19,8 +19,8 @@ from gateway_email_smtp.settings import EmailSettings
 
 _ADVICE: Final = {
     HTTPStatus.UNAUTHORIZED: "the API key counts no more: set sendgridApiKey anew",
-    HTTPStatus.FORBIDDEN: "the API key may not send, or mailAddress is no verified sender: allow "
-    "Mail Send, and verify the sender or its domain",
+    HTTPStatus.FORBIDDEN: "the API key may not send, or the sender is not verified: allow Mail "
+    "Send, and verify the sender or its domain, or set fromAddress",
     HTTPStatus.REQUEST_ENTITY_TOO_LARGE: "SendGrid takes 30 MB at most",
 }
 
