@@ -1,6 +1,7 @@
 """One PostgreSQL and one Valkey a run; one database, cloned from a migrated template, a worker."""
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -21,7 +22,7 @@ from gateway import store
 from gateway.builtin import BuiltinResponder
 from gateway.config import Config
 from gateway.registry import Registry, load_plugins
-from gateway.runtime import Gateway, open_gateway
+from gateway.runtime import Gateway, open_gateway, spare_the_collector
 from gateway.store.database import Connection
 from gateway.vault import new_key_ring
 from gateway.web.app import create_app, hypercorn_settings
@@ -39,6 +40,7 @@ STACK = pytest.StashKey[ExitStack]()
 
 def pytest_configure(config: pytest.Config) -> None:
     """The first process of the run starts the servers; the xdist workers inherit where they are."""
+    gc.disable()  # what is collected stays for the whole run
     if "GATEWAY_TEST_SERVERS" in os.environ or config.option.collectonly:
         return
     stack = config.stash[STACK] = ExitStack()
@@ -61,6 +63,12 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that are given more time come first: none is to be waited for alone at the end."""
     items.sort(key=lambda item: item.get_closest_marker("timeout") is None)
+
+
+def pytest_collection_finish() -> None:
+    """The cycle collector passes over what was collected, and runs as it does in the product."""
+    gc.enable()
+    spare_the_collector()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -29,7 +29,8 @@ def postgres(folder: Path, port: int) -> Iterator[subprocess.Popen[bytes]]:
     if not folder.exists():
         _make_cluster(folder, binaries, user)
     command = [str(binaries / "postgres"), "-D", str(folder), "-p", str(port), "-h", "127.0.0.1"]
-    command += ["-k", "", "-c", "fsync=off", "-c", "max_connections=200"]
+    command += ["-k", "", "-c", "fsync=off", "-c", "full_page_writes=off"]
+    command += ["-c", "max_connections=200"]
     with (folder / "log").open("ab") as log:
         server = subprocess.Popen(command, user=user, cwd=folder, stdout=log, stderr=log)
     is_ready = [str(binaries / "pg_isready"), "-q", "-h", "127.0.0.1", "-p", str(port)]
