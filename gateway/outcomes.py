@@ -32,10 +32,11 @@ from gateway.rules.asking import created
 from gateway.rules.edits import Edit
 from gateway.rules.events import CONVERSATION_UPDATED, TASK_COMPLETED, TASK_CREATED
 from gateway.rules.media import is_missing
-from gateway.rules.memory import remembered
+from gateway.rules.memory import new_here, remembered
 from gateway.rules.recall import summary_after
 from gateway.rules.retries import next_wait_seconds
 from gateway.rules.storable import UNSTORABLE, holds_unstorable, storable
+from gateway.rules.verdicts import home_of
 from gateway.talks import Talk
 
 COLUMN_CHARACTERS: Final = {
@@ -111,9 +112,8 @@ def turn_result(
     agreement = agree(talk, given, at=ending.at)
     analyses = _analyses(answered, given)
     summary = given.summary[:LONGEST_SUMMARY] or _own_summary(talk, answered, analyses, agreement)
-    reply = _together(talk, agreement, given, deferral)
     outbound = (
-        *_reply(claimed, reply, answered, listeners),
+        *_reply(claimed, _together(talk, agreement, given, deferral), answered, listeners),
         *_task_events(agreement, claimed, listeners, at=ending.at),
         *(_conversation_events(claimed, summary, listeners) if answered else ()),
     )
@@ -124,6 +124,7 @@ def turn_result(
         outbound=outbound if claimed.pending else (),
         summary=summary,
         memory=_memory(talk, given, at=ending.at),
+        forgotten=_forgotten(talk, given),
         at=ending.at,
         even_if_superseded=ending.even_if_superseded,
         proposals=agreement.proposals,
@@ -146,8 +147,17 @@ def _acknowledged(claimed: ClaimedConversation, deferral: Deferral | None) -> in
 
 
 def _memory(talk: Talk, given: Answer, *, at: datetime) -> tuple[Fact, ...]:
+    """What the conversation itself knows afterwards: nothing that was only said elsewhere."""
     learnt, forgotten = (given.memory, given.forget) if talk.is_trusted else ((), ())
+    learnt = new_here(learnt, talk.claimed.elsewhere) if talk.claimed.elsewhere else learnt
     return remembered(talk.claimed.memory, learnt=learnt, forgotten=forgotten, now=at)
+
+
+def _forgotten(talk: Talk, given: Answer) -> frozenset[str]:
+    """The keys of what is forgotten here and in the person's other conversations."""
+    wanted = given.forget if talk.is_trusted else ()
+    known = {fact.key for fact in talk.conversation.memory}
+    return talk.opening.forgets | known.intersection(wanted)
 
 
 def _without_forgotten(talk: Talk, given: Answer) -> tuple[Talk, Answer]:
@@ -158,12 +168,17 @@ def _without_forgotten(talk: Talk, given: Answer) -> tuple[Talk, Answer]:
     opening = talk.opening
     if not opening.forgets and not opening.forgets_all:
         return talk, given
-    left, learnt = (
+    own, elsewhere, known, learnt = (
         tuple(f for f in facts if f.key not in opening.forgets and not opening.forgets_all)
-        for facts in (talk.claimed.memory, given.memory)
+        for facts in (
+            talk.claimed.memory,
+            talk.claimed.elsewhere,
+            talk.conversation.memory,
+            given.memory,
+        )
     )
-    conversation = replace(talk.conversation, memory=left, summary="")
-    claimed = replace(talk.claimed, memory=left, summary="")
+    conversation = replace(talk.conversation, memory=known, summary="")
+    claimed = replace(talk.claimed, memory=own, elsewhere=elsewhere, summary="")
     talk = replace(talk, conversation=conversation, claimed=claimed)
     return talk, replace(given, memory=learnt, summary="")
 
@@ -274,6 +289,7 @@ def _task_events(
     ]
     for index, task in enumerate(agreement.tasks):
         event_id = _event_id()
+        home = home_of(task.source_message_id, claimed.standings)
         data: dict[str, JsonValue] = {
             "title": task.title,
             "description": task.description,
@@ -284,7 +300,7 @@ def _task_events(
             "requester": asdict(task.requester) if task.requester else None,
             "status": "pending",
             "sourceMessageId": task.source_message_id,
-            "conversationId": claimed.id,
+            "conversationId": home[1] if home else claimed.id,
         }
         events += [
             _event(TASK_CREATED, event_id, listener, data, task=index)

@@ -174,8 +174,7 @@ class Task:
 class NewMessage:
     """A verified message on its way into the log, with the endpoints that are told of it.
 
-    It is answered once `gather_seconds` have passed without another one; a command is at once. One
-    with a `reason` is not: it is quarantined, or ignored.
+    Answered `gather_seconds` after the last one, a command at once, one with a `reason` never.
     """
 
     user_id: int
@@ -235,8 +234,8 @@ class PendingMessage:
 class ClaimedConversation:
     """A conversation that this worker alone may answer until the lease runs out.
 
-    `kin` are the person's other threads: what is remembered and promised there counts here.
-    `replies_lately` is how many answers they got within an hour, in all of them.
+    `kin` are the person's other conversations: what is promised there counts here. `elsewhere` is
+    what linked senders said. `replies_lately` counts the answers of an hour, in all threads.
     """
 
     id: int
@@ -259,6 +258,7 @@ class ClaimedConversation:
     acknowledged_id: int | None = None
     thread: str = ""
     kin: tuple[int, ...] = ()
+    elsewhere: tuple[Fact, ...] = ()
     replies_lately: int = 0
 
 
@@ -298,7 +298,7 @@ class TurnResult:
     """All that one answered turn changes, written in one transaction or not at all.
 
     `retry_at` is when the messages that it leaves unanswered come again, after so many `attempts`.
-    `gather_seconds` pass before a superseded turn is looked at again.
+    `gather_seconds` pass before a superseded turn comes again. `forgotten` are keys of facts.
     """
 
     claimed: ClaimedConversation
@@ -314,6 +314,7 @@ class TurnResult:
     undone_task_ids: tuple[int, ...] = ()
     edits: tuple[Edit, ...] = ()
     reasons: Mapping[int, str] = field(default_factory=dict)
+    forgotten: frozenset[str] = frozenset()
     usage: Usage | None = None
     gather_seconds: float = 0.0
     retry_at: datetime | None = None

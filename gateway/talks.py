@@ -12,7 +12,7 @@ from gateway.rules.asking import Voice, language_of_turn, voice_for
 from gateway.rules.changes import wish_in
 from gateway.rules.confirmation import Opening, open_turn
 from gateway.rules.media import with_words
-from gateway.rules.memory import living, opened
+from gateway.rules.memory import living, opened, together
 from gateway.rules.places import zone_of
 from gateway.rules.trust import careful, heeded, told_to_confirm
 from gateway.rules.unclear import UNKNOWN_SCRIPT, in_unknown_script, reason_for
@@ -87,7 +87,7 @@ def conversation_of(claimed: ClaimedConversation, policy: Policy, *, now: dateti
         ),
         open_tasks=claimed.open_tasks,
         summary=claimed.summary,
-        memory=living(claimed.memory, now=now),
+        memory=living(together(claimed.memory, claimed.elsewhere), now=now),
         policy=policy,
         now=now,
         proposals=tuple(

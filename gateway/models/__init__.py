@@ -27,6 +27,7 @@ from gateway.models.talks import (
     InboundMessage,
     MessageFragment,
     ModelUsage,
+    PersonSender,
     TaskExecution,
     TaskProposal,
 )
@@ -51,6 +52,7 @@ __all__ = [
     "Notification",
     "NotificationSettings",
     "OutboundMessage",
+    "PersonSender",
     "Receipt",
     "Replay",
     "TaskExecution",

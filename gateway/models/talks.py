@@ -109,6 +109,23 @@ class BotConversation(Table):
         indexes = (Index(fields=["webhook_id", "id"], name="bot_conversations_webhook_idx"),)
 
 
+class PersonSender(Table):
+    """One of the addresses that belong to the same person, as the account's owner has said."""
+
+    id = fields.BigIntField(primary_key=True)
+    user_id = fields.BigIntField()
+    person_id = fields.BigIntField()
+    webhook_id = fields.BigIntField()
+    participant = fields.CharField(max_length=320)
+    actor = fields.CharField(max_length=64)
+    linked_at = fields.DatetimeField()
+
+    class Meta:
+        table = "people_senders"
+        unique_together = (("webhook_id", "participant"),)
+        indexes = (Index(fields=["user_id", "person_id", "id"], name="people_senders_person_idx"),)
+
+
 class ConversationEvent(Table):
     """One status transition, who made it and why (AC-17)."""
 

@@ -10,10 +10,13 @@ from gateway.rules.reading import fold
 from gateway.rules.vocabulary import FALLBACK
 from gateway.rules.vocabulary.commands import (
     AROUND_A_CHANGE,
+    AROUND_ELSEWHERE,
+    AS_ELSEWHERE,
     FORGET_MY,
     LISTS,
     POLITE,
     THUMBS,
+    WRITTEN_ELSEWHERE,
     Verb,
 )
 
@@ -68,17 +71,31 @@ def changes_only_the_date(turn: Turn) -> str | None:
 
     None for a message that says anything else.
     """
-    if turn.analysis is None or not turn.analysis.entities.dates:
+    words = _beside_the_date(turn)
+    if turn.analysis is None or words is None:
         return None
-    text = turn.text
-    for mention in turn.analysis.entities.dates:
-        text = text.replace(mention.span, " ", 1)
-    words = _WORDS.findall(fold(text).replace("n't", "nt"))
     codes = [word.upper() for word in words if _CODE.fullmatch(word)]
     small = _SMALL[turn.analysis.language]
     if len(codes) > 1 or any(w not in small and w.upper() not in codes for w in words):
         return None
     return codes[0] if codes else ""
+
+
+def changes_the_date_elsewhere(turn: Turn) -> bool:
+    """Whether a message only gives another date to what its person wrote somewhere else.
+
+    As in "same as what I texted, but Monday".
+    """
+    words = _beside_the_date(turn)
+    if turn.analysis is None or words is None:
+        return False
+    language = turn.analysis.language
+    known = _WRITTEN[language] | _LIKENED[language] | _SMALL[language] | _AROUND[language]
+    return (
+        not _WRITTEN[language].isdisjoint(words)
+        and not _LIKENED[language].isdisjoint(words)
+        and known.issuperset(words)
+    )
 
 
 def code_in(text: str) -> str:
@@ -96,6 +113,16 @@ def code_for(seed: int, *, taken: frozenset[str]) -> str:
         if code not in taken:
             return code
     return DIGITS[seed % len(DIGITS)] + LETTERS[seed % len(LETTERS)]
+
+
+def _beside_the_date(turn: Turn) -> list[str] | None:
+    """The words of a message without its dates; None for one that has none."""
+    if turn.analysis is None or not turn.analysis.entities.dates:
+        return None
+    text = turn.text
+    for mention in turn.analysis.entities.dates:
+        text = text.replace(mention.span, " ", 1)
+    return _WORDS.findall(fold(text).replace("n't", "nt"))
 
 
 def _forgets(phrase: str) -> Command | None:
@@ -138,7 +165,16 @@ _FORGET_MY: Final = tuple(
     (f"{phrase} ", language) for language, text in FORGET_MY.items() for phrase in _phrases(text)
 )
 _POLITE: Final = tuple(_phrases(POLITE))
-_SMALL: Final = {
-    language: frozenset(text.split()) | frozenset(AROUND_A_CHANGE[FALLBACK].split())
-    for language, text in AROUND_A_CHANGE.items()
-}
+
+
+def _with_fallback(lists: dict[str, str]) -> dict[str, frozenset[str]]:
+    return {
+        language: frozenset(text.split()) | frozenset(lists[FALLBACK].split())
+        for language, text in lists.items()
+    }
+
+
+_SMALL: Final = _with_fallback(AROUND_A_CHANGE)
+_WRITTEN: Final = _with_fallback(WRITTEN_ELSEWHERE)
+_LIKENED: Final = _with_fallback(AS_ELSEWHERE)
+_AROUND: Final = _with_fallback(AROUND_ELSEWHERE)

@@ -7,7 +7,13 @@ from typing import Final, Literal
 
 from gateway.plugin.messages import DateMention, Person, Policy, Proposal, TaskDraft, Turn
 from gateway.rules.changes import Wish, tasks_named
-from gateway.rules.commands import Command, changes_only_the_date, code_in, command_in
+from gateway.rules.commands import (
+    Command,
+    changes_only_the_date,
+    changes_the_date_elsewhere,
+    code_in,
+    command_in,
+)
 from gateway.rules.edits import Edit
 from gateway.rules.reading import read
 from gateway.rules.vocabulary.commands import Verb
@@ -49,7 +55,8 @@ class Standing:
     """A proposal as it stands when its conversation is answered.
 
     `is_delivered`: the message that asked has reached the person. `asked_in` is the conversation
-    where it was asked, if that is another thread of theirs: then only its code names it. `change`
+    where it was asked, if that is another one of theirs: then only its code names it; `asked_on` is
+    its webhook, if that is one on which they write from a linked sender. `change`
     is what it would change of an open task, or would take back of one. `task_is_open` says of the
     task of a change, or of one that was created with undo, whether it still stands as it was then.
     """
@@ -68,6 +75,7 @@ class Standing:
     task_is_open: bool = False
     change: Edit | None = None
     asked_in: int | None = None
+    asked_on: int | None = None
     requester: Person | None = None
 
     def is_open(self, now: datetime) -> bool:
@@ -160,7 +168,7 @@ def open_turn(
     `asked_since` is when the assistant last asked something else: a bare yes may answer that.
     """
     board = _Board(
-        {s.id: s for s in standings if s.participant == participant},
+        {s.id: s for s in standings if s.participant == participant or s.asked_in is not None},
         asked_since=asked_since,
         now=now,
     )
@@ -242,10 +250,13 @@ class _Board:
     def _changes(self, turn: Turn) -> bool:
         """Whether a message only gives an open proposal another date; then it is a new one."""
         code = changes_only_the_date(turn)
-        if code is None or turn.analysis is None:
+        if turn.analysis is None or (code is None and not changes_the_date_elsewhere(turn)):
             return False
-        dated = filter(_takes_a_date, self._open("pending", code=code))
-        chosen = [s for s in dated if not code or s.proposal.code == code]
+        open_ = self._elsewhere() if code is None else self._open("pending", code=code)
+        chosen = [s for s in open_ if _takes_a_date(s) and code in {None, "", s.proposal.code}]
+        if code is None and len(chosen) > 1:
+            self.said.append(Said("which"))
+            return True
         ahead = [m for m in turn.analysis.entities.dates if m.at > turn.at and m.rival is None]
         if len(chosen) != 1 or not ahead or (not code and chosen[0].asked_at > turn.at):
             return False
@@ -260,6 +271,14 @@ class _Board:
             if s.status == status
             and s.is_open(self.now)
             and (s.asked_in is None or s.proposal.code == code)
+        ]
+
+    def _elsewhere(self) -> list[Standing]:
+        """Those that wait for an answer and were asked in other conversations of the person."""
+        return [
+            s
+            for s in self.standings.values()
+            if s.asked_in is not None and s.status == "pending" and s.is_open(self.now)
         ]
 
     def _candidates(self, verb: Verb) -> list[Standing]:
@@ -287,7 +306,8 @@ class _Board:
         if not named:
             self.said.append(Said("unknown", code=command.code))
             return
-        standing = max(named, key=lambda each: each.id)
+        # Two channels may have given the same code before their senders were linked.
+        standing = max(named, key=lambda s: (s.is_open(self.now), s.asked_in is None, s.id))
         if self._is_revised(standing):
             self.said.append(Said("replaced", standing))
         elif standing.status == "pending" and standing.is_open(self.now):

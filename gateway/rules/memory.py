@@ -17,7 +17,7 @@ LONGEST_KEY: Final = 64
 LONGEST_VALUE: Final = 1_000
 STATE_LASTS: Final = timedelta(days=30)
 NOTED_BY_ITSELF: Final[frozenset[FactKind]] = frozenset({"topic"})
-"""What nobody means with "forget that": a topic is what was talked about."""
+"""What nobody says, or means with "forget that": a topic is what was talked about."""
 
 
 def remembered(
@@ -36,6 +36,28 @@ def remembered(
     for key in forgotten:
         facts.pop(key, None)
     return living(facts.values(), now=now)[-MOST_FACTS:]
+
+
+def together(own: Sequence[Fact], elsewhere: Sequence[Fact]) -> tuple[Fact, ...]:
+    """What is known of a person: of two facts with the same key, the one that was said last."""
+    if not elsewhere:
+        return tuple(own)
+    latest = {fact.key: fact for fact in sorted((*own, *elsewhere), key=_said_at)}
+    return tuple(sorted(latest.values(), key=_said_at))
+
+
+def said_elsewhere(facts: Iterable[Fact]) -> tuple[Fact, ...]:
+    """What linked senders said of a person; each conversation notes for itself what it was about.
+
+    What is noted is taken over into the next note, and would stay after they are told apart.
+    """
+    return together((), [fact for fact in facts if fact.kind not in NOTED_BY_ITSELF])
+
+
+def new_here(learnt: Iterable[Fact], elsewhere: Iterable[Fact]) -> tuple[Fact, ...]:
+    """What was learnt in a conversation and is not only repeated of what was said elsewhere."""
+    known = {(fact.key, json.dumps(fact.value, sort_keys=True)) for fact in elsewhere}
+    return tuple(f for f in learnt if (f.key, json.dumps(f.value, sort_keys=True)) not in known)
 
 
 def opened(opening: Opening, conversation: Conversation) -> Opening:
@@ -97,6 +119,10 @@ def living(facts: Iterable[Fact], *, now: datetime) -> tuple[Fact, ...]:
 def fact_named(key: str, facts: Iterable[Fact]) -> JsonValue:
     """The value of the fact with this key, None when there is none."""
     return next((fact.value for fact in facts if fact.key == key), None)
+
+
+def _said_at(fact: Fact) -> datetime:
+    return fact.at
 
 
 def _fits(fact: Fact) -> bool:

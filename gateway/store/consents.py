@@ -6,6 +6,7 @@ that was seen, until the person writes from it. Events go to endpoints of the ac
 people, and pass.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Final
@@ -103,6 +104,7 @@ class ConsentStanding:
 class ConsentEntry:
     """One entry of the ledger: whose word it was, which one, and when."""
 
+    sender_identifier: str
     webhook_id: int | None
     state: str
     source: str
@@ -114,12 +116,18 @@ class ConsentEntry:
     created_at: datetime
 
 
-_ENTRY: Final = ", ".join(
-    "NULLIF(webhook_id, 0) AS webhook_id" if field.name == "webhook_id" else field.name
-    for field in fields(ConsentEntry)
-)
+_READ_AS: Final = {
+    "webhook_id": "NULLIF(webhook_id, 0) AS webhook_id",
+    "sender_identifier": "address AS sender_identifier",
+}
+_ENTRY: Final = ", ".join(_READ_AS.get(f.name, f.name) for f in fields(ConsentEntry))
 _LEDGER: Final = f"""
 SELECT {_ENTRY} FROM consent_changes WHERE user_id = $1 AND address = $2 ORDER BY id
+"""  # noqa: S608 # field names of a record
+_LEDGER_OF: Final = f"""
+SELECT {_ENTRY} FROM consent_changes WHERE user_id = $1 AND address = ANY($3)
+AND (webhook_id = 0 OR (webhook_id, address) IN (SELECT * FROM unnest($2::bigint[], $3::text[])))
+ORDER BY id
 """  # noqa: S608 # field names of a record
 _STANDINGS: Final = """
 SELECT id, address AS sender_identifier, NULLIF(webhook_id, 0) AS webhook_id, state, changed_at
@@ -164,10 +172,13 @@ async def list_consents(  # noqa: PLR0913 # what is asked for
 async def consent_ledger(db: Database, *, user_id: int, sender: str) -> list[ConsentEntry]:
     """All that was ever said of one person's consent, oldest first."""
     async with db.connection() as connection:
-        return await ledger_on(connection, user_id=user_id, sender=sender)
+        rows = await connection.fetch(_LEDGER, user_id, sender)
+    return [ConsentEntry(**dict(row)) for row in rows]
 
 
-async def ledger_on(connection: Connection, *, user_id: int, sender: str) -> list[ConsentEntry]:
-    """The same as a part of a transaction."""
-    rows = await connection.fetch(_LEDGER, user_id, sender)
+async def ledger_on(
+    connection: Connection, *, user_id: int, keys: tuple[Sequence[int], Sequence[str]]
+) -> list[ConsentEntry]:
+    """The same as a part of a transaction, for several senders, each on one webhook."""
+    rows = await connection.fetch(_LEDGER_OF, user_id, *keys)
     return [ConsentEntry(**dict(row)) for row in rows]

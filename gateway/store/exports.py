@@ -14,23 +14,24 @@ from gateway.store.columns import json_object, json_value, task_in
 from gateway.store.consents import ConsentEntry, ledger_on
 from gateway.store.database import Database
 from gateway.store.media import MEDIA_COLUMNS, MediaView
+from gateway.store.people import Sender
 from gateway.store.senders import THEIRS, find_held, ids_of
 from gateway.store.standings import StandingProposal, proposal_of
 
 _MESSAGES: Final = f"""
 WITH {THEIRS}
-SELECT m.id, m.webhook_id, t.conversation_id, m.external_id AS external_message_id, m.sender_name,
-    m.recipient, m.message_type, m.content, m.attachments, m.structured, m.facts, m.analysis,
-    m.requester, m.raw_payload, m.raw_content_type, m.processing_status, m.sent_at,
-    m.received_at
+SELECT m.id, m.webhook_id, t.conversation_id, m.external_id AS external_message_id,
+    m.sender AS sender_identifier, m.sender_name, m.recipient, m.message_type, m.content,
+    m.attachments, m.structured, m.facts, m.analysis, m.requester, m.raw_payload,
+    m.raw_content_type, m.processing_status, m.sent_at, m.received_at
 FROM theirs t JOIN inbound_messages m ON m.id = t.id ORDER BY m.id
 """  # noqa: S608 # constants only
 _MEDIA: Final = f"""
 SELECT {MEDIA_COLUMNS} FROM media WHERE message_id = ANY($1) ORDER BY message_id, place
 """  # noqa: S608 # constants only
 _CONVERSATIONS: Final = """
-SELECT id, webhook_id, thread, participant_name, status, context_summary, context_memory,
-    created_at, updated_at
+SELECT id, webhook_id, participant, thread, participant_name, status, context_summary,
+    context_memory, created_at, updated_at
 FROM bot_conversations WHERE id = ANY($1) ORDER BY id
 """
 _DELIVERIES: Final = """
@@ -71,6 +72,7 @@ class ExportedConversation:
 
     id: int
     webhook_id: int
+    participant: str
     thread: str
     participant_name: str | None
     status: str
@@ -88,6 +90,7 @@ class ExportedMessage:
     webhook_id: int
     conversation_id: int | None
     external_message_id: str | None
+    sender_identifier: str
     sender_name: str | None
     recipient: str | None
     message_type: str
@@ -171,9 +174,10 @@ class ExportedExecution:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SenderExport:
-    """All that is held of a person."""
+    """All that is held of a person, by all senders that are linked to the asked one."""
 
     sender_identifier: str
+    linked: Sequence[Sender]
     conversations: Sequence[ExportedConversation]
     transitions: Sequence[ExportedTransition]
     messages: Sequence[ExportedMessage]
@@ -202,9 +206,10 @@ async def export_sender(db: Database, *, user_id: int, sender: str) -> SenderExp
         tasks = await connection.fetch(_TASKS, ids)
         executions = await connection.fetch(_EXECUTIONS, ids_of(tasks))
         proposals = await connection.fetch(_PROPOSALS, ids)
-        consent = await ledger_on(connection, user_id=user_id, sender=sender)
+        consent = await ledger_on(connection, user_id=user_id, keys=held.keys)
     return SenderExport(
         sender_identifier=sender,
+        linked=held.linked,
         conversations=[_conversation(row) for row in conversations],
         transitions=[ExportedTransition(**dict(row)) for row in transitions],
         messages=[_message(row) for row in messages],

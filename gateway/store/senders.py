@@ -1,10 +1,11 @@
 """One person across all webhooks of an account: how much is held of them, and its erasure.
 
-A person is who stands as `sender` and `participant`. A message belongs to a conversation, waits on
-the webhook of one for its answer, or was set aside and belongs to none.
+A person is who stands as `sender` and `participant`, with all senders that the owner has linked to
+that one. A message belongs to a conversation, waits on the webhook of one for its answer, or was
+set aside and belongs to none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -14,29 +15,52 @@ import asyncpg
 from gateway.plugin import JsonValue
 from gateway.plugin.errors import NotFound
 from gateway.store.database import Connection, Database
+from gateway.store.people import Sender
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
 # The order of the locks is that of every other statement that takes several.
 # Open and archived conversations have an index each.
 TALKS: Final = """
-SELECT id, webhook_id FROM bot_conversations WHERE participant = $2 AND id IN (
-    SELECT c.id FROM user_webhooks w JOIN bot_conversations c ON c.webhook_id = w.id
-    WHERE w.user_id = $1 AND c.user_id = $1 AND c.participant = $2 AND c.status <> 'archived'
+SELECT id, webhook_id FROM bot_conversations WHERE participant = ANY($3) AND id IN (
+    SELECT c.id FROM unnest($2::bigint[], $3::text[]) AS k(webhook_id, sender)
+    JOIN bot_conversations c ON c.webhook_id = k.webhook_id AND c.participant = k.sender
+    WHERE c.user_id = $1 AND c.status <> 'archived'
     UNION ALL
-    SELECT c.id FROM user_webhooks w JOIN bot_conversations c ON c.webhook_id = w.id
-    WHERE w.user_id = $1 AND c.user_id = $1 AND c.participant = $2 AND c.status = 'archived'
+    SELECT c.id FROM unnest($2::bigint[], $3::text[]) AS k(webhook_id, sender)
+    JOIN bot_conversations c ON c.webhook_id = k.webhook_id AND c.participant = k.sender
+    WHERE c.user_id = $1 AND c.status = 'archived'
 )
 ORDER BY webhook_id, participant, thread, id
 """
 _LOCK: Final = " FOR UPDATE"
+# The asked one on all webhooks, a linked one on the webhook where it is linked: elsewhere the same
+# identifier may be somebody else.
+_KEYS: Final = """
+WITH linked AS (
+    SELECT p.webhook_id, p.participant, p.linked_at FROM people_senders p
+    WHERE p.user_id = $1 AND p.person_id IN (
+        SELECT person_id FROM people_senders WHERE user_id = $1 AND participant = $2)
+)
+SELECT k.webhook_id, k.sender AS sender_identifier, l.linked_at
+FROM (SELECT id AS webhook_id, $2::text AS sender FROM user_webhooks WHERE user_id = $1
+    UNION SELECT webhook_id, participant FROM linked) k
+LEFT JOIN linked l ON l.webhook_id = k.webhook_id AND l.participant = k.sender
+ORDER BY k.sender <> $2, k.webhook_id, k.sender
+"""
+_UNLINK: Final = """
+DELETE FROM people_senders WHERE user_id = $1 AND (webhook_id, participant) IN (
+    SELECT * FROM unnest($2::bigint[], $3::text[]))
+"""
 _SET_ASIDE: Final = """
-SELECT m.id, m.webhook_id FROM user_webhooks w JOIN inbound_messages m ON m.webhook_id = w.id
-    AND m.sender = $2 AND m.processing_status IN ('ignored', 'quarantined', 'discarded')
-WHERE w.user_id = $1 AND m.user_id = $1
+SELECT m.id, m.webhook_id FROM unnest($2::bigint[], $3::text[]) AS k(webhook_id, sender)
+JOIN inbound_messages m ON m.webhook_id = k.webhook_id
+    AND m.sender = k.sender AND m.processing_status IN ('ignored', 'quarantined', 'discarded')
+WHERE m.user_id = $1
 UNION ALL
-SELECT m.id, m.webhook_id FROM user_webhooks w JOIN inbound_messages m ON m.webhook_id = w.id
-    AND m.sender = $2 AND m.processing_status = 'replayed'
-WHERE w.user_id = $1 AND m.user_id = $1 ORDER BY id
+SELECT m.id, m.webhook_id FROM unnest($2::bigint[], $3::text[]) AS k(webhook_id, sender)
+JOIN inbound_messages m ON m.webhook_id = k.webhook_id
+    AND m.sender = k.sender AND m.processing_status = 'replayed'
+WHERE m.user_id = $1 ORDER BY id
 """
 THEIRS: Final = """
 theirs AS (
@@ -56,9 +80,11 @@ SELECT (SELECT count(*) FROM theirs) AS messages,
     (SELECT count(*) FROM outbound_messages WHERE conversation_id = ANY($1)) AS deliveries,
     (SELECT count(*) FROM agency_tasks WHERE conversation_id = ANY($1)) AS tasks,
     (SELECT min(at) FROM (SELECT created_at AS at FROM bot_conversations WHERE id = ANY($1)
-        UNION ALL SELECT received_at FROM inbound_messages WHERE id = ANY($2)) s) AS first_seen_at,
+        UNION ALL SELECT received_at FROM inbound_messages WHERE id = ANY($2)
+        UNION ALL SELECT unnest($3::timestamptz[])) s) AS first_seen_at,
     (SELECT max(at) FROM (SELECT updated_at AS at FROM bot_conversations WHERE id = ANY($1)
-        UNION ALL SELECT received_at FROM inbound_messages WHERE id = ANY($2)) s) AS last_seen_at,
+        UNION ALL SELECT received_at FROM inbound_messages WHERE id = ANY($2)
+        UNION ALL SELECT unnest($3::timestamptz[])) s) AS last_seen_at,
     ARRAY(SELECT DISTINCT participant_name FROM bot_conversations
         WHERE id = ANY($1) AND participant_name IS NOT NULL ORDER BY 1) AS names
 """  # noqa: S608 # constants only
@@ -102,9 +128,13 @@ UPDATE receipts SET reason = '', facts = NULL WHERE outbound_id = ANY($1)
 """
 # That a person has opted out stays: it can be honoured only while it is known.
 _ERASE_WORDS: Final = """
-UPDATE consent_changes SET words = '', reason = '' WHERE user_id = $1 AND address = $2
+UPDATE consent_changes SET words = '', reason = '' WHERE user_id = $1 AND address = ANY($3)
+AND (webhook_id = 0 OR (webhook_id, address) IN (SELECT * FROM unnest($2::bigint[], $3::text[])))
 """
-_ERASE_FRAGMENTS: Final = "DELETE FROM message_fragments WHERE user_id = $1 AND sender = $2"
+_ERASE_FRAGMENTS: Final = """
+DELETE FROM message_fragments WHERE user_id = $1 AND (webhook_id, sender) IN (
+    SELECT * FROM unnest($2::bigint[], $3::text[]))
+"""
 _ERASE_TASKS: Final = """
 UPDATE agency_tasks SET
     requester = NULL, title = 'erased', description = '', project = NULL, assignee = NULL,
@@ -147,9 +177,10 @@ WHERE id = ANY($1)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Holdings:
-    """How much is held of a person, and where."""
+    """How much is held of a person, and where; all of it counts linked senders in."""
 
     sender_identifier: str
+    linked: Sequence[Sender]
     names: Sequence[str]
     webhook_ids: Sequence[int]
     conversations: int
@@ -163,8 +194,10 @@ class Holdings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Erased:
-    """How much was erased, and of which webhooks."""
+    """How much was erased, and of which webhooks; the hashes are of the person's identifiers."""
 
+    sender_hash: str
+    linked_hashes: Sequence[str]
     webhook_ids: Sequence[int]
     conversations: int
     messages: int
@@ -178,21 +211,33 @@ class Erased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """The conversations of a person, the messages that are in none, and the webhooks of both."""
+    """The conversations of a person, the messages that are in none, and the webhooks of both.
 
+    `keys` are the webhooks and identifiers by which they are known; `linked` are the senders that
+    the owner has linked, the asked one as well.
+    """
+
+    keys: tuple[Sequence[int], Sequence[str]]
+    linked: Sequence[Sender]
+    linked_at: Sequence[datetime]
     talks: Sequence[int]
     set_aside: Sequence[int]
     webhooks: Sequence[int]
+
+    def others(self, sender: str) -> Sequence[str]:
+        """The identifiers of linked senders that differ from the asked one."""
+        return [other for other in dict.fromkeys(self.keys[1]) if other != sender]
 
 
 async def sender_holdings(db: Database, *, user_id: int, sender: str) -> Holdings:
     """How much is held of a person. Raises `NotFound` when it is nothing."""
     async with db.connection() as connection:
         held = await find_held(connection, user_id=user_id, sender=sender)
-        row = await connection.fetchrow(_COUNT, held.talks, held.set_aside)
+        row = await connection.fetchrow(_COUNT, held.talks, held.set_aside, held.linked_at)
     assert row is not None
     return Holdings(
         sender_identifier=sender,
+        linked=held.linked,
         webhook_ids=held.webhooks,
         conversations=len(held.talks),
         **dict(row),
@@ -200,15 +245,15 @@ async def sender_holdings(db: Database, *, user_id: int, sender: str) -> Holding
 
 
 async def erase_sender(
-    db: Database, operation: Operation, *, sender: str, sender_hash: str
+    db: Database, operation: Operation, *, sender: str, hash_of: Callable[[str], str]
 ) -> Erased:
-    """Erases what is held of a person, all of it or nothing; the audit trail gets the hash.
+    """Erases what is held of a person, all of it or nothing; the audit trail gets the hashes.
 
     Work under way is dropped when it ends. Raises `NotFound` when nothing is held.
     """
-    at = operation.at
+    at, user_id = operation.at, operation.user_id
     async with db.transaction() as connection:
-        held = await find_held(connection, user_id=operation.user_id, sender=sender, lock=_LOCK)
+        held = await find_held(connection, user_id=user_id, sender=sender, lock=_LOCK)
         ids, aside = held.talks, held.set_aside
         # What THEIRS finds by who wrote it is found no more once that is erased.
         media = _changed(await connection.execute(_ERASE_MEDIA, ids, aside))
@@ -216,16 +261,16 @@ async def erase_sender(
         deliveries = [row["id"] for row in await connection.fetch(_ERASE_DELIVERIES, ids, at)]
         attempts = _changed(await connection.execute(_ERASE_ATTEMPTS, deliveries))
         await connection.execute(_ERASE_RECEIPTS, deliveries)
-        await connection.execute(_ERASE_WORDS, operation.user_id, sender)
-        await connection.execute(_ERASE_FRAGMENTS, operation.user_id, sender)
+        for statement in (_ERASE_WORDS, _ERASE_FRAGMENTS, _UNLINK):
+            await connection.execute(statement, user_id, *held.keys)
         tasks = [row["id"] for row in await connection.fetch(_ERASE_TASKS, ids, at)]
         await connection.execute(_ERASE_EXECUTIONS, tasks)
         proposals = _changed(await connection.execute(_ERASE_PROPOSALS, ids))
-        answers = _changed(await connection.execute(_ERASE_ANSWERS, operation.user_id))
-        await connection.execute(_ERASE_REASONS, ids)
-        await connection.execute(_ARCHIVED, ids, operation.actor, at)
-        await connection.execute(_ERASE_CONVERSATIONS, ids, at)
+        answers = _changed(await connection.execute(_ERASE_ANSWERS, user_id))
+        await _erase_talks(connection, operation, ids)
         erased = Erased(
+            sender_hash=hash_of(sender),
+            linked_hashes=[hash_of(other) for other in held.others(sender)],
             webhook_ids=held.webhooks,
             conversations=len(ids),
             messages=messages,
@@ -236,14 +281,20 @@ async def erase_sender(
             proposals=proposals,
             answers=answers,
         )
-        await _log(connection, operation, erased, sender_hash)
+        await _log(connection, operation, erased)
     return erased
 
 
-async def _log(
-    connection: Connection, operation: Operation, erased: Erased, sender_hash: str
-) -> None:
-    detail: dict[str, JsonValue] = {"senderHash": sender_hash, "messages": erased.messages}
+async def _erase_talks(connection: Connection, operation: Operation, ids: Sequence[int]) -> None:
+    await connection.execute(_ERASE_REASONS, ids)
+    await connection.execute(_ARCHIVED, ids, operation.actor, operation.at)
+    await connection.execute(_ERASE_CONVERSATIONS, ids, operation.at)
+
+
+async def _log(connection: Connection, operation: Operation, erased: Erased) -> None:
+    detail: dict[str, JsonValue] = {"senderHash": erased.sender_hash, "messages": erased.messages}
+    if erased.linked_hashes:
+        detail["linkedHashes"] = list(erased.linked_hashes)
     for webhook_id in erased.webhook_ids:
         entry = LogEntry(webhook_id=webhook_id, event="sender.erased", detail=detail)
         await log_entry(connection, operation, entry)
@@ -251,14 +302,27 @@ async def _log(
 
 async def find_held(connection: Connection, *, user_id: int, sender: str, lock: str = "") -> Held:
     """Where all that is held of a person hangs. Raises `NotFound` when nothing is."""
-    talks = await connection.fetch(TALKS + lock, user_id, sender)
-    set_aside = await connection.fetch(_SET_ASIDE, user_id, sender)
-    if not talks and not set_aside:
+    rows = await connection.fetch(_KEYS, user_id, sender)
+    keys = [row["webhook_id"] for row in rows], [row["sender_identifier"] for row in rows]
+    linked = [row for row in rows if row["linked_at"]]
+    talks = await connection.fetch(TALKS + lock, user_id, *keys)
+    set_aside = await connection.fetch(_SET_ASIDE, user_id, *keys)
+    if not talks and not set_aside and not linked:
         raise NotFound(
             f"nothing is held of {sender}; senderIdentifier of a message is how a sender is called"
         )
-    webhooks = sorted({row["webhook_id"] for row in (*talks, *set_aside)})
-    return Held(talks=ids_of(talks), set_aside=ids_of(set_aside), webhooks=webhooks)
+    webhooks = sorted({row["webhook_id"] for row in (*talks, *set_aside, *linked)})
+    return Held(
+        keys=keys,
+        linked=[
+            Sender(webhook_id=row["webhook_id"], sender_identifier=row["sender_identifier"])
+            for row in linked
+        ],
+        linked_at=[row["linked_at"] for row in linked],
+        talks=ids_of(talks),
+        set_aside=ids_of(set_aside),
+        webhooks=webhooks,
+    )
 
 
 def ids_of(rows: Sequence[asyncpg.Record]) -> list[int]:

@@ -10,6 +10,7 @@ import asyncpg
 
 from gateway.records import NewOutbound, TurnResult
 from gateway.rules.events import TASK_COMPLETED
+from gateway.rules.verdicts import home_of
 from gateway.store.columns import analysis_json, facts_json, json_text, person_json
 from gateway.store.database import Connection, Database
 from gateway.store.edits import outdated, write_edits
@@ -210,14 +211,15 @@ class _Rows:
 
 def _task_rows(result: TurnResult, ids: Sequence[int]) -> list[tuple[object, ...]]:
     claimed, at = result.claimed, result.at
+    here = (claimed.webhook_id, claimed.id)
     return [
         (
             id_,
             claimed.user_id,
-            claimed.webhook_id,
+            home[0],
             task.source_message_id,
             task.source_index,
-            claimed.id,
+            home[1],
             task.title,
             task.description,
             task.priority,
@@ -228,6 +230,7 @@ def _task_rows(result: TurnResult, ids: Sequence[int]) -> list[tuple[object, ...
             person_json(task.requester),
         )
         for id_, task in zip(ids, result.tasks, strict=True)
+        for home in (home_of(task.source_message_id, claimed.standings) or here,)
     ]
 
 

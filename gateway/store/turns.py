@@ -13,7 +13,7 @@ from gateway.plugin import FinishedTask, OpenTask, Turn
 from gateway.records import ClaimedConversation, PendingMessage, TurnFailure
 from gateway.store.columns import attachments, person_in, structured_task
 from gateway.store.database import Database
-from gateway.store.kin import Kin, fetch_all_standings, fetch_kin, known_of
+from gateway.store.kin import Kin, fetch_all_standings, fetch_kin, known_elsewhere, known_of
 
 MESSAGES_PER_TURN: Final = 50
 FINISHED_SHOWN: Final = timedelta(days=14)
@@ -31,7 +31,9 @@ SET due_at = $2, lease_id = $3, attempts = c.attempts + 1
 FROM due WHERE c.id = due.id
 RETURNING c.id, c.user_id, c.webhook_id, c.participant, c.participant_name, c.context_summary,
     c.context_memory, c.message_count, c.attempts, c.superseded, c.acknowledged_id, c.has_proposals,
-    c.resumed_at, c.thread
+    c.resumed_at, c.thread, EXISTS (
+        SELECT FROM people_senders p
+        WHERE p.webhook_id = c.webhook_id AND p.participant = c.participant) AS is_linked
 """
 
 _PENDING: Final = """
@@ -119,7 +121,7 @@ async def claim_conversations(
         known = [row["id"] for row in rows if row["message_count"] > len(pending[row["id"]])]
         history = _grouped(await connection.fetch(_HISTORY, known, history_turns) if known else ())
         since = now - FINISHED_SHOWN
-        kin = await fetch_kin(connection, rows, now=now)
+        kin = await fetch_kin(connection, rows, pending, now=now)
         theirs = known + [other["id"] for others in kin.others.values() for other in others]
         tasks = _grouped(await connection.fetch(_TASKS, theirs, since) if theirs else ())
         standings = await fetch_all_standings(connection, rows, kin, now=now)
@@ -127,6 +129,9 @@ async def claim_conversations(
         replace(
             _claimed(row, lease_id, pending[row["id"]], _with_those_of(kin, row["id"], tasks)),
             memory=known_of(row, kin),
+            elsewhere=known_elsewhere(row, kin),
+            # It may tell what was said on another channel.
+            summary="" if row["id"] in kin.unheard else row["context_summary"],
             kin=tuple(other["id"] for other in kin.of(row["id"])),
             replies_lately=kin.replies.get(row["id"], 0),
             history=tuple(_turn(turn) for turn in _newest(history[row["id"]], history_turns)),
@@ -206,7 +211,7 @@ def _claimed(
         webhook_id=row["webhook_id"],
         participant=row["participant"],
         participant_name=row["participant_name"],
-        summary=row["context_summary"],
+        summary="",
         memory=(),
         message_count=row["message_count"],
         attempts=row["attempts"],

@@ -4,7 +4,13 @@ import pytest
 
 from gateway.plugin import Turn
 from gateway.rules.analysis import analyse
-from gateway.rules.commands import Command, changes_only_the_date, code_for, command_in
+from gateway.rules.commands import (
+    Command,
+    changes_only_the_date,
+    changes_the_date_elsewhere,
+    code_for,
+    command_in,
+)
 from tests.rules.test_memory import NOW
 
 
@@ -82,6 +88,25 @@ def test_a_change_of_the_date_alone_is_known_by_its_small_words(
     text: str, code: str | None
 ) -> None:
     assert changes_only_the_date(turn(text)) == code
+
+
+@pytest.mark.parametrize(
+    ("text", "is_one"),
+    [
+        ("same as what I texted, but Monday", True),
+        ("Like I wrote in my email, but make it Friday please", True),
+        ("lo mismo que escribí, pero el lunes", True),
+        ("dasselbe wie in meiner SMS, aber am Montag", True),
+        ("comme dans mon message, mais lundi", True),
+        ("same as what I texted", False),
+        ("email on Monday", False),
+        ("same as Monday", False),
+        ("same as what I texted Dana, but Monday", False),
+        ("Monday", False),
+    ],
+)
+def test_another_date_for_what_was_written_elsewhere_likens_it(text: str, is_one: bool) -> None:
+    assert changes_the_date_elsewhere(turn(text)) is is_one
 
 
 def test_codes_differ_until_there_are_no_more() -> None:

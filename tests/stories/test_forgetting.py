@@ -62,7 +62,7 @@ async def test_the_owner_erases_one_fact_or_all_and_the_trail_tells_no_value(hou
     nothing = await house.api("DELETE", "/conversations/1/memory")
 
     assert [fact["key"] for fact in left["facts"]] == ["delivery_address"]
-    assert nothing == {"contextSummary": "", "facts": []}
+    assert nothing == {"contextSummary": "", "facts": [], "linkedFacts": []}
     trail = (await house.api("GET", "/audit?event=conversation.memory_erased"))["items"]
     assert [entry["detail"] for entry in trail] == [
         {"conversationId": 1, "key": None},

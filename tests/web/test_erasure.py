@@ -54,6 +54,7 @@ PLANTED: Final = {
     "media": {"name", "content", "source_url", "detail"},
     "message_fragments": {"sender", "content", "facts", "raw_payload"},
     "outbound_messages": {"recipient", "content", "data", "last_error"},
+    "people_senders": {"participant"},
     "receipts": {"reason", "facts"},
     "task_executions": {"detail"},
     "task_proposals": {
@@ -89,6 +90,7 @@ WORDLESS: Final = {
     "notifications": {"event", "event_id", "state", "told", "reason"},
     "outbound_messages": {"kind", "event", "event_id", "delivery_status", "provider_id"}
     | {"provider_state"},
+    "people_senders": {"actor"},
     "receipts": {"provider_id", "state", "error_code"},
     "replays": {"status", "event", "state", "actor"},
     "task_executions": {"status", "actor"},
@@ -220,7 +222,11 @@ async def held_beside(house: House) -> None:
         await connection.execute(
             """WITH clicked AS (
                 INSERT INTO unsubscribes (user_id, address, webhook_id, created_at)
-                VALUES ($1, $2, 1, now()))
+                VALUES ($1, $2, 1, now())
+            ), linked AS (
+                INSERT INTO people_senders (
+                    user_id, person_id, webhook_id, participant, actor, linked_at)
+                VALUES ($1, 1, 1, $2, 'token:t', now()))
             INSERT INTO consents (user_id, address, webhook_id, state, changed_at)
             VALUES ($1, $2, 0, 'opted_in', now())""",
             house.user_id,
@@ -244,6 +250,12 @@ async def held_beside(house: House) -> None:
             SENDER,
             PHRASE,
         )
+    await fragment_held(house)
+
+
+async def fragment_held(house: House) -> None:
+    """A piece of a message that waits for the others."""
+    async with house.gw.db.connection() as connection:
         await connection.execute(
             """INSERT INTO message_fragments (
                 user_id, webhook_id, sender, ref, number, total, content, facts, raw_payload,
@@ -306,6 +318,7 @@ async def test_a_copy_has_every_place_in_which_the_phrase_stands(house: House) -
         "inbound_messages": "messages",
         "media": "media",
         "outbound_messages": "deliveries",
+        "people_senders": "linked",
         "receipts": "receipts",
         "task_executions": "executions",
         "task_proposals": "proposals",

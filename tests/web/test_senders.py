@@ -50,6 +50,7 @@ async def test_what_is_held_of_a_sender_is_counted_over_all_webhooks(house: Hous
     assert held.pop("deliveries") >= 4
     assert held == {
         "senderIdentifier": DANA,
+        "linked": [],
         "names": ["Dana Canary"],
         "webhookIds": [1, 2],
         "conversations": 2,

@@ -105,3 +105,25 @@ AROUND_A_CHANGE: Final = {
     " dire avant c est du lieu au s il te vous plait que ce soit merci jusqu",
 }
 """The small words beside a date that leave nothing in a message but a change of it."""
+
+WRITTEN_ELSEWHERE: Final = {
+    "en": "texted text sms emailed email mailed mail wrote messaged message sent chat whatsapp",
+    "es": "escribi mande envie mensaje sms texto correo email mail chat whatsapp",
+    "de": "schrieb geschrieben geschickt gesendet gemailt nachricht sms email mail chat whatsapp",
+    "fr": "ecrit envoye sms texto message courriel email mail chat whatsapp",
+}
+"""What says that something was written on another channel: "same as what I texted, but Monday"."""
+AS_ELSEWHERE: Final = {
+    "en": "same as what like",
+    "es": "mismo que como",
+    "de": "wie gleiche gleichen dasselbe was",
+    "fr": "meme que comme",
+}
+"""What likens a message to it."""
+AROUND_ELSEWHERE: Final = {
+    "en": "which in my from via you your before earlier last just already thing",
+    "es": "lo te les os le en mi mis de ya antes",
+    "de": "in meiner meine mein ich habe hatte das per von ihnen dir euch vorhin schon aus",
+    "fr": "chose dans mon ma mes ai j vous te par de deja",
+}
+"""The small words beside both."""

@@ -23,7 +23,8 @@ async def get(call: Call, asked: ById) -> Memory:
     """What a conversation remembers: its summary, and the facts that have not expired.
 
     `messageId` is the message that taught a fact, `at` its time. A newer fact with the same `key`
-    replaces the one before. See [what an assistant remembers](../how-to/see-and-erase-memory.md).
+    replaces the one before. `linkedFacts` are what senders said that are linked to this one, see
+    [people](#people). See [what an assistant remembers](../how-to/see-and-erase-memory.md).
     """
     return await store.read_memory(
         call.gw.db, user_id=call.user_id, conversation_id=asked.id, now=call.at
@@ -40,8 +41,8 @@ async def erase(call: Call, asked: EraseMemory) -> Memory:
 
     The summary goes in either case, since it may tell the fact in other words; the next turn writes
     a new one, with the tasks that are open. An answer that is being made is dropped and made anew
-    without what was erased. Messages stay: `DELETE /senders/{id}` erases them as well. A key that
-    is not there is no mistake.
+    without what was erased. What linked senders said goes as well. Messages stay:
+    `DELETE /senders/{id}` erases them as well. A key that is not there is no mistake.
     """
     left = await store.erase_memory(
         call.gw.db, call.operation, conversation_id=asked.id, key=asked.key

@@ -34,9 +34,13 @@ class BySender(Body):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Receipt:
-    """What was erased and when; `sender_hash` is the SHA-256 of `salt`, a colon, the sender."""
+    """What was erased and when; `sender_hash` is the SHA-256 of `salt`, a colon, the sender.
+
+    `linked_hashes` are those of the senders that were linked to this one.
+    """
 
     sender_hash: str
+    linked_hashes: Sequence[str]
     salt: str
     erased_at: datetime
     webhook_ids: Sequence[int]
@@ -54,6 +58,7 @@ class Receipt:
 async def get(call: Call, asked: BySender) -> Holdings:
     """How much is held of a person who wrote to any webhook of the account.
 
+    `linked` are the senders that are [the same person](#people): all figures count them in.
     `deliveries` are replies to them and events about them.
     """
     return await store.sender_holdings(call.gw.db, user_id=call.user_id, sender=asked.id)
@@ -63,6 +68,7 @@ async def get(call: Call, asked: BySender) -> Holdings:
 async def export(call: Call, asked: BySender) -> SenderExport:
     """A copy of all that is held of a person, for them to read or to take elsewhere.
 
+    What the senders in `linked` wrote is part of it: they are [the same person](#people).
     Messages with attachments and, while it is kept, the raw body; the files that came with them,
     whose content is at [`/media/{id}`](#files); conversations with what is remembered and what
     became of them; replies and events, with each attempt; tasks, with what was done; what the
@@ -76,6 +82,8 @@ async def export(call: Call, asked: BySender) -> SenderExport:
 async def erase(call: Call, asked: BySender) -> Receipt:
     """Erases what is held of a person on all webhooks of the account, at once and for good.
 
+    All senders that are linked to this one are [the same person](#people) and are erased with it;
+    `GET /senders/{id}` lists them. Where only this one is meant, take it out of its person first.
     Texts, names, attachments with their files, raw bodies, memory, replies, excerpts of answers and
     the words of their tasks and proposals go, and so do all answers that the account has kept for
     an `Idempotency-Key`, counted as `answers`. What waits to be sent is not sent, and an answer
@@ -84,13 +92,15 @@ async def erase(call: Call, asked: BySender) -> Receipt:
     else. A second call is answered 404, for nothing is held any more.
     """
     salt = secrets.token_hex(SALT_BYTES)
-    sender_hash = hashlib.sha256(f"{salt}:{asked.id}".encode()).hexdigest()
-    erased = await store.erase_sender(
-        call.gw.db, call.operation, sender=asked.id, sender_hash=sender_hash
-    )
-    log.info("sender.erased", user_id=call.user_id, sender_hash=sender_hash)
+
+    def hash_of(sender: str) -> str:
+        return hashlib.sha256(f"{salt}:{sender}".encode()).hexdigest()
+
+    erased = await store.erase_sender(call.gw.db, call.operation, sender=asked.id, hash_of=hash_of)
+    log.info("sender.erased", user_id=call.user_id, sender_hash=erased.sender_hash)
     return Receipt(
-        sender_hash=sender_hash,
+        sender_hash=erased.sender_hash,
+        linked_hashes=erased.linked_hashes,
         salt=salt,
         erased_at=call.at,
         webhook_ids=erased.webhook_ids,
