@@ -245,11 +245,15 @@ async def work(gw: Gateway, stop: asyncio.Event) -> None:
     waiting = asyncio.create_task(stop.wait())
     done, _ = await asyncio.wait([waiting, *runners], return_when=asyncio.FIRST_COMPLETED)
     await _end([waiting, *runners])
-    for drain in drains:
-        await drain.finish(within_seconds=gw.config.worker.shutdown_seconds)
+    await finish(drains, within_seconds=gw.config.worker.shutdown_seconds)
     log.info("worker.stopped")
     for ended in done - {waiting}:
         ended.result()
+
+
+async def finish(drains: Sequence[Drain[Any]], *, within_seconds: float) -> None:
+    """Ends all stages at once: while one waits, the leases of the others are kept as well."""
+    await asyncio.gather(*(drain.finish(within_seconds=within_seconds) for drain in drains))
 
 
 async def _end(tasks: Sequence[asyncio.Task[Any]]) -> None:

@@ -13,7 +13,7 @@ from gateway.plugin.errors import StorageUnavailable
 from gateway.queue import saq_enqueue
 from gateway.registry import Registry
 from gateway.runtime import open_gateway
-from gateway.worker import Drain, converse_drain, work
+from gateway.worker import Drain, converse_drain, finish, work
 from tests.conftest import Clock, wait_for
 from tests.foundations import idle
 from tests.store import add_webhook, text, value
@@ -230,6 +230,25 @@ async def test_leases_are_renewed_while_a_stop_waits_for_work() -> None:
         await finishing
 
     assert len(todo.renewed) > before, "somebody else would take over what is still worked on"
+
+
+async def test_leases_of_every_stage_are_renewed_while_one_of_them_ends() -> None:
+    slow, other = Work(due=[1]), Work(due=[2])
+    drains = (drain_of(slow), drain_of(other, renew_seconds=0.01))
+    async with running(drains[0]) as first, running(drains[1]) as second:
+        await wait_for(lambda: (slow.started, other.started) == ([1], [2]))
+        for runner in (first, second):
+            runner.cancel()
+        await asyncio.gather(first, second, return_exceptions=True)
+        before = len(other.renewed)
+        finishing = asyncio.create_task(finish(drains, within_seconds=5))
+
+        await wait_for(lambda: len(other.renewed) > before or finishing.done())
+        for todo in (slow, other):
+            todo.gate.set()
+        await finishing
+
+    assert len(other.renewed) > before, "somebody else would take over what is still worked on"
 
 
 async def test_a_stop_drops_what_does_not_end_in_time() -> None:
