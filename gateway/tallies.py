@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Final, Protocol
 
 import structlog
@@ -19,6 +20,7 @@ from gateway.rules.windows import Window
 
 MINUTE: Final = 60
 HOUR: Final = 3600
+MILLION: Final = 1_000_000
 TELL_AFTER_SECONDS: Final = 0.1
 TOLD_AT_ONCE: Final = 256
 REMEMBERED_KEYS: Final = 100_000
@@ -27,29 +29,36 @@ ANSWER_SECONDS: Final = 2.0
 
 log: Final = structlog.stdlib.get_logger()
 
-# Adds to each key's window, and to the one before, what a process has admitted; answers with what
-# all have. A window that is long past is dropped. What the process knew to be there already is
-# put back first: a Redis that was emptied learns it from whoever comes.
+# Adds to each key's window, and to the one before, what a process has admitted, and takes over the
+# places of the last hits, in microseconds; answers with what all have. A window that is long past
+# is dropped. What the process knew to be there already is put back first: a Redis that was emptied
+# learns it from whoever comes.
 _SCRIPT: Final = """
 local answers = {}
 for i, key in ipairs(KEYS) do
-    local s = redis.call('HMGET', key, 'i', 'c', 'p')
+    local s = redis.call('HMGET', key, 'i', 'c', 'p', 'l', 'm')
     local index, current, previous = tonumber(s[1] or 0), tonumber(s[2] or 0), tonumber(s[3] or 0)
-    local at, known, before, new, new_before, length = unpack(ARGV, 6 * i - 5, 6 * i)
-    at, known, new = tonumber(at), tonumber(known), tonumber(new)
+    local at, known, before, new, new_before, length, place, place_before =
+        unpack(ARGV, 8 * i - 7, 8 * i)
+    at, known, new, place = tonumber(at), tonumber(known), tonumber(new), tonumber(place)
+    local last = tonumber(s[4] or length * 1000000)
+    local last_before = tonumber(s[5] or length * 1000000)
     if at > index then
         previous = at == index + 1 and current or 0
-        index, current = at, 0
+        last_before = at == index + 1 and last or 0
+        index, current, last = at, 0, 0
     end
     if at == index then
+        last, last_before = math.max(last, place), math.max(last_before, tonumber(place_before))
         current = math.max(0, math.max(current, known) + new)
         previous = math.max(0, math.max(previous, tonumber(before)) + tonumber(new_before))
     elseif at == index - 1 then
+        last_before = math.max(last_before, place)
         previous = math.max(0, math.max(previous, known) + new)
     end
-    redis.call('HSET', key, 'i', index, 'c', current, 'p', previous)
+    redis.call('HSET', key, 'i', index, 'c', current, 'p', previous, 'l', last, 'm', last_before)
     redis.call('EXPIRE', key, 3 * length)
-    answers[i] = {index, current, previous}
+    answers[i] = {index, current, previous, last, last_before}
 end
 return answers
 """
@@ -116,7 +125,10 @@ class Hit:
 
 @dataclass(slots=True)
 class _Standing:
-    """One key's counters: what all had told when last heard of, and what is yet to be told."""
+    """One key's counters: what all had told when last heard of, and what is yet to be told.
+
+    `last` and `last_before` are the places of the last hits, each in its window.
+    """
 
     length: int
     index: int = 0
@@ -125,15 +137,23 @@ class _Standing:
     new: int = 0
     new_before: int = 0
     waiting: int = 0
+    last: float = 0.0
+    last_before: float = 0.0
 
     def roll(self, index: int) -> None:
         """Goes on to a window; never back."""
         if index == self.index + 1:
             self.previous, self.new_before = self.current, self.new
+            self.last_before = self.last
         elif index > self.index:
             self.previous = self.new_before = 0
+            self.last_before = 0.0
         if index > self.index:
-            self.index, self.current, self.new = index, 0, 0
+            self.index, self.current, self.new, self.last = index, 0, 0, 0.0
+
+    def place(self, now: float) -> float:
+        """How far into the current window a moment is; its start for an earlier one."""
+        return max(now, self.index * self.length) % self.length
 
     def window(self, limit: int, now: float, *, more: int = 0) -> Window:
         """The limit at a moment, with `more` hits than were counted."""
@@ -142,8 +162,15 @@ class _Standing:
             length_seconds=self.length,
             previous=self.previous + self.new_before,
             current=self.current + self.new + more,
-            elapsed_seconds=max(now, self.index * self.length) % self.length,
+            elapsed_seconds=self.place(now),
+            previous_last=self.last_before,
+            current_last=self.place(now) if more else min(self.last, self.place(now)),
         )
+
+    def count(self, now: float) -> None:
+        """Counts a hit that is yet to be told."""
+        self.new += 1
+        self.last = max(self.last, self.place(now))
 
     def is_spent(self, limit: int) -> bool:
         """Whether Redis is to be told before the next hit."""
@@ -169,6 +196,8 @@ class _Standing:
         self.new_before -= told.new_before
         self.current = max(self.current + told.new, heard.current)
         self.previous = max(self.previous + told.new_before, heard.previous)
+        self.last = max(self.last, heard.last)
+        self.last_before = max(self.last_before, heard.last_before)
 
 
 class Tally:
@@ -202,7 +231,7 @@ class Tally:
                 return Hit(False, windows, at)  # its first field
             if self._standby.wait_seconds or not any(s.is_spent(b.limit) for s, b in pairs):
                 for standing, bound in pairs:
-                    standing.new += 1
+                    standing.count(now)
                     self._untold[bound.key] = None
                 self._tell_soon()
                 return Hit(True, windows, at)
@@ -291,13 +320,31 @@ class Tally:
         for _, _, copy in told:
             arguments += (copy.index, copy.current, copy.previous)
             arguments += (copy.new, copy.new_before, copy.length)
+            arguments += (_microseconds(copy.last), _microseconds(copy.last_before))
         keys = [f"{self._prefix}:limit:{key}" for key, _, _ in told]
         rows = await self._standby.ask(self._script, keys, arguments) if told else []
         if rows is None:
             self._untold |= {key: None for key, at, _ in told if self._standings.get(key) is at}
             return
         for (_, standing, copy), row in zip(told, rows, strict=True):
-            standing.hear(copy, _Standing(copy.length, *map(int, row)))
+            standing.hear(copy, _heard(copy.length, row))
+
+
+def _microseconds(seconds: float) -> int:
+    """A place as Redis keeps it: whole, because a script's answers are."""
+    return ceil(seconds * MILLION)
+
+
+def _heard(length: int, row: Sequence[bytes | int]) -> _Standing:
+    index, current, previous, last, last_before = map(int, row)
+    return _Standing(
+        length,
+        index=index,
+        current=current,
+        previous=previous,
+        last=last / MILLION,
+        last_before=last_before / MILLION,
+    )
 
 
 def allowance(limit: int) -> int:

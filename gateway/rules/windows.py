@@ -2,7 +2,8 @@
 
 An exact log of every request would cost memory per request; plain fixed windows let twice the limit
 pass around their edge. The weighted pair does neither (Cloudflare measured 0.003 % wrong
-decisions).
+decisions). Weights alone would halve a limit of one, for a single hit fades only with its whole
+window: so each counter also knows the place of its last hit, after which it is past for certain.
 """
 
 from dataclasses import dataclass
@@ -11,21 +12,30 @@ from typing import Final
 
 SLACK: Final = 1e-6
 """So that a wait that ends exactly when a hit has faded is enough, whatever floats make of it."""
+PLACE_SLACK: Final = 3e-6
+"""The same for places, which processes tell each other in whole microseconds."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Window:
-    """One limit at one moment: the hits of two fixed windows, and the place in the current one."""
+    """One limit at one moment: the hits of two fixed windows, and the place in the current one.
+
+    `previous_last` and `current_last` are the places of their last hits, each in its own window.
+    """
 
     limit: int
     length_seconds: int
     previous: int
     current: int
     elapsed_seconds: float
+    previous_last: float
+    current_last: float
 
     @property
     def used(self) -> float:
         """Hits that count now."""
+        if self.elapsed_seconds + PLACE_SLACK >= self.previous_last:
+            return self.current
         share = 1.0 - self.elapsed_seconds / self.length_seconds
         return self.previous * share + self.current
 
@@ -42,17 +52,19 @@ class Window:
     @property
     def reset_seconds(self) -> int:
         """Whole seconds until no hit made so far counts any more."""
-        rest = self.length_seconds - self.elapsed_seconds
-        return ceil(rest + self.length_seconds if self.current else rest if self.previous else 0)
+        if self.current:
+            return ceil(self.length_seconds - self.elapsed_seconds + self.current_last)
+        return ceil(max(0.0, self.previous_last - self.elapsed_seconds)) if self.previous else 0
 
     @property
     def retry_after_seconds(self) -> int:
-        """Whole seconds until one hit is admitted; 0 when it is now."""
+        """Whole seconds until one hit is admitted, never more than a window; 0 when it is now."""
         if self.admits:
             return 0
         length, elapsed = self.length_seconds, self.elapsed_seconds
         room = self.limit - 1 - self.current
         if room >= 0 and self.previous:
-            return max(1, ceil(length * (1 - room / self.previous) - elapsed))
+            faded = min(self.previous_last, length * (1 - room / self.previous))
+            return max(1, ceil(faded - elapsed))
         faded = length * (1 - (self.limit - 1) / self.current) if self.current else 0.0
-        return max(1, ceil(length - elapsed + faded))
+        return min(length, max(1, ceil(length - elapsed + min(self.current_last, faded))))

@@ -126,8 +126,8 @@ async def test_a_webhook_gets_its_limit_a_minute_and_then_waits(limits: RateLimi
 
     assert [(q.limit, q.remaining) for q in quotas] == [(3, 2), (3, 1), (3, 0)]
     assert "rateLimitPerMinute" in str(refused.value)
-    # One of three fades 20 seconds into the next minute.
-    assert refused.value.retry_after_seconds == 70
+    # The last of them is past a minute after second 2, which is sooner than a third of them fades.
+    assert refused.value.retry_after_seconds == 52
 
 
 async def test_a_webhook_gets_its_limit_an_hour_and_then_waits(limits: RateLimits) -> None:
@@ -140,7 +140,21 @@ async def test_a_webhook_gets_its_limit_an_hour_and_then_waits(limits: RateLimit
     ) as refused:
         await limits.hit_webhook(hook, at(600))
 
-    assert refused.value.retry_after_seconds == 3000 + 900
+    assert refused.value.retry_after_seconds == 3000 + 360
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3, 10])
+async def test_a_small_limit_admits_again_a_window_later_and_says_so(
+    limits: RateLimits, limit: int
+) -> None:
+    hook = webhook(per_minute=limit, per_hour=10 * limit)
+    for minute in range(5):
+        start = 40 + 60 * minute
+        for _ in range(limit):
+            await limits.hit_webhook(hook, at(start))
+        with pytest.raises(RateLimitMinute) as refused:
+            await limits.hit_webhook(hook, at(start + 7))
+        assert refused.value.retry_after_seconds <= 53
 
 
 async def test_the_tighter_window_speaks_in_the_headers(limits: RateLimits) -> None:
