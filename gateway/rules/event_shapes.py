@@ -133,6 +133,9 @@ class TaskEnded(Shape):
     finished_at: datetime = Field(
         description="When it ended.", examples=["2026-11-24T02:53:31.093Z"]
     )
+    message: str | None = Field(
+        None, description="A sentence for people, where it is sent as a notification."
+    )
 
 
 class TaskCompleted(TaskEnded):
@@ -158,7 +161,7 @@ class TaskFailed(TaskEnded):
 
 
 class ConversationUpdated(Shape):
-    """A turn of a conversation is over."""
+    """A turn of a conversation is over, or it was paused, resumed, resolved and the like."""
 
     conversation_id: int = Field(description="The conversation.", examples=[1])
     participant: str = Field(description="Who talks.", examples=["ann@example.org"])
@@ -174,6 +177,10 @@ class ConversationUpdated(Shape):
         ],
     )
     message_count: int = Field(description="How many messages came so far.", examples=[1])
+    previous_status: str | None = Field(
+        None, description="How it stood before, where it was paused, resumed or the like."
+    )
+    reason: str | None = Field(None, description="Why that was done, where it was.")
 
 
 class ConsentChanged(Shape):
@@ -367,6 +374,9 @@ def event_example(event: str) -> dict[str, JsonValue]:
 
 
 def _example(shape: type[Shape]) -> dict[str, JsonValue]:
+    """What is sent in any case, and what may be left out but has an example."""
     return {
-        str(field.alias): (field.examples or [None])[0] for field in shape.model_fields.values()
+        str(field.alias): field.examples[0]
+        for field in shape.model_fields.values()
+        if field.examples
     }

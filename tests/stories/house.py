@@ -19,6 +19,7 @@ from gateway.runtime import Gateway
 from gateway.store.fetches import claim_media
 from gateway.web.app import create_app
 from gateway.web.auth import issue_token
+from tests.stories.shapes import faults_of
 
 Json = dict[str, Any]
 
@@ -124,6 +125,7 @@ class House:
         try:
             with Stage.of(gw) as stage:
                 yield cls(gw, stage, user_id=user.id, token=token, listener=listener)
+            assert faults_of(listener.events) == []
         finally:
             await runner.cleanup()
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from typing import Any
 
 from jsonschema import Draft202012Validator
 
@@ -10,26 +9,8 @@ from gateway.rules.event_shapes import SHAPES, event_example, event_schema
 from gateway.rules.events import CONSENT_CHANGED, DELIVERY_FAILED, DELIVERY_REROUTED, EVENTS
 from gateway.rules.health import NOTICES
 from tests.house.tree import DOCS
-from tests.stories.house import House, Json
-
-
-def strict(event: str) -> Draft202012Validator:
-    """The schema of an event, which in a test allows nothing that it does not name."""
-    schema = event_schema(event)
-
-    def close(part: Any) -> None:
-        if isinstance(part, dict):
-            if part.get("type") == "object":
-                part["additionalProperties"] = False
-            for inside in part.values():
-                close(inside)
-
-    close(schema)
-    return Draft202012Validator(schema, format_checker=Draft202012Validator.FORMAT_CHECKER)
-
-
-def faults(told: Json) -> list[str]:
-    return [f"{f.json_path}: {f.message}" for f in strict(told["event"]).iter_errors(told)]
+from tests.stories.house import House
+from tests.stories.shapes import faults
 
 
 def test_every_event_has_a_schema_with_a_valid_example() -> None:
