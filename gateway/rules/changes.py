@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Final, NamedTuple
 
 from gateway.plugin.messages import Conversation, DateMention, OpenTask, TaskDraft, Turn
@@ -11,19 +10,22 @@ from gateway.rules.commands import changes_only_the_date
 from gateway.rules.deadlines import Deadline, deadline_for
 from gateway.rules.edits import TaskStatus, Value
 from gateway.rules.reading import Reading, fold, read
+from gateway.rules.sayings import (
+    ENDINGS,
+    LEADING,
+    TRAILING,
+    TRIGGER_WORDS,
+    Pattern,
+    patterns_for,
+)
 from gateway.rules.titles import shortened
 from gateway.rules.vocabulary.changes import (
     AROUND_A_TASK,
-    LEADS,
     MIDDLES,
     POINTING,
     PRIORITIES,
-    SAYINGS,
     TASK_WORDS,
-    TELLS_NOTHING,
-    TRAILS,
     Deed,
-    Strength,
 )
 
 LONGEST_WISH: Final = 200
@@ -33,14 +35,7 @@ _WORDS_IN_NAME: Final = 3
 _STEM: Final = 4
 _QUOTED_TITLE: Final = 40
 _EDGES: Final = " \t\"'.,;:!?\u201e\u201c\u201d\u00ab\u00bb"
-_PLACES: Final[Mapping[str, str]] = {
-    "{t}": r"(?P<t>[^<>]+?)",
-    "{d}": r"<(?P<d>\d)>",
-    "{n}": r"(?P<n>[^<>]+?)",
-    "{x}": r"(?P<x>.+?)",
-    "{T}": r"(?P<t>[^<>]+)",
-    "{N}": r"(?P<n>[^<> ]+)",
-}
+_MARK: Final = re.compile(r"\s*:\s*|\s+-{1,2}\s+|\s*[\u2013\u2014]\s*")
 _ENDS: Final[Mapping[Deed, TaskStatus]] = {
     "change": "pending",
     "complete": "completed",
@@ -72,14 +67,6 @@ class _Target(NamedTuple):
     is_spoken_of: bool
 
 
-class _Pattern(NamedTuple):
-    expression: re.Pattern[str]
-    deed: Deed
-    strength: Strength
-    is_statement: bool
-    language: str
-
-
 def wish_in(turn: Turn, conversation: Conversation, *, by_rules: bool) -> Wish | None:
     """The change that a message is as a whole; None for one that says anything besides.
 
@@ -92,10 +79,13 @@ def wish_in(turn: Turn, conversation: Conversation, *, by_rules: bool) -> Wish |
         return _moved_alone(turn, conversation)
     dates = turn.analysis.entities.dates
     tokens = _tokens(reading, dates)
+    ended = _ended(turn, conversation, reading, tokens)
+    if ended is not None:
+        return ended
     for said, asked in _without_leads(tokens):
         text = " ".join(word for word, _ in said)
         asks = "?" in turn.text and not asked
-        for pattern in _patterns_for(turn.analysis.language):
+        for pattern in patterns_for(turn.analysis.language):
             match = None if asks and pattern.is_statement else pattern.expression.fullmatch(text)
             wish = _wish(match, pattern, (turn, conversation, reading, said)) if match else None
             if wish and (wish.tasks or by_rules):
@@ -107,7 +97,7 @@ def _may_be_one(reading: Reading, conversation: Conversation) -> bool:
     """What most messages are told by at once: they have no word that changes a task."""
     if not conversation.open_tasks and TASK_WORDS.isdisjoint(reading.words):
         return False
-    return not _TRIGGERS.isdisjoint(reading.words)
+    return not TRIGGER_WORDS.isdisjoint(reading.words)
 
 
 def tasks_named(words: Sequence[str], tasks: Sequence[OpenTask]) -> tuple[OpenTask, ...]:
@@ -130,9 +120,48 @@ def spoken_of(conversation: Conversation) -> tuple[OpenTask, ...]:
     )
 
 
+def _ended(
+    turn: Turn,
+    conversation: Conversation,
+    reading: Reading,
+    tokens: Sequence[tuple[str, int]],
+) -> Wish | None:
+    """A task that is named behind "done:" or "done -"; None for any other words there.
+
+    All words that tell something have to be of its title, so that a new request is none.
+    """
+    if "?" in turn.text:
+        return None
+    for start in (0, _polite(tokens, LEADING, at_start=True)):
+        for size, language in _heads(tokens[start:]):
+            last, rest = tokens[start + size - 1][1], tokens[start + size :]
+            between = reading.clean[reading.ends[last] : reading.starts[last + 1]]
+            if not _MARK.fullmatch(between):
+                continue
+            named = [word for word, _ in rest if not word.startswith("<")]
+            target = _target(" ".join(named), conversation, may_point=False) if named else None
+            if target is not None and target.tasks:
+                return Wish(
+                    message_id=turn.message_id,
+                    language=language,
+                    tasks=target.tasks[:MOST_CHOICES],
+                    named=target.named,
+                    becomes="completed",
+                )
+    return None
+
+
+def _heads(tokens: Sequence[tuple[str, int]]) -> Iterator[tuple[int, str]]:
+    """How many words at the start say that something is done, and in which language."""
+    words = tuple(word for word, _ in tokens)
+    for phrase, language in ENDINGS:
+        if len(words) > len(phrase) and words[: len(phrase)] == phrase:
+            yield len(phrase), language
+
+
 def _wish(
     match: re.Match[str],
-    pattern: _Pattern,
+    pattern: Pattern,
     message: tuple[Turn, Conversation, Reading, Sequence[tuple[str, int]]],
 ) -> Wish | None:
     turn, conversation, reading, said = message
@@ -276,7 +305,7 @@ def _without_leads(
     """The message as it is, and without politeness at its ends; whether that asked for a deed."""
     yield tokens, False
     said, asked = [token for token in tokens if token[0] not in MIDDLES], False
-    for phrases, at_start in ((_LEADS, True), (_TRAILS, False)):
+    for phrases, at_start in ((LEADING, True), (TRAILING, False)):
         while (size := _polite(said, phrases, at_start=at_start)) and size < len(said):
             asked = asked or (at_start and size > 1)
             said = said[size:] if at_start else said[:-size]
@@ -324,43 +353,3 @@ def _is_quiet(conversation: Conversation) -> bool:
 
 def _last_reply(conversation: Conversation) -> str:
     return next((t.text for t in reversed(conversation.turns) if t.role == "assistant"), "")
-
-
-@lru_cache(maxsize=len(SAYINGS))
-def _patterns_for(language: str) -> tuple[_Pattern, ...]:
-    """All patterns, those of this language first."""
-    return tuple(sorted(_PATTERNS, key=lambda pattern: pattern.language != language))
-
-
-def _compiled() -> Iterator[_Pattern]:
-    names = sorted({n for names in PRIORITIES.values() for n in names}, key=len, reverse=True)
-    places = {**_PLACES, "{p}": f"(?P<p>{'|'.join(names)})"}
-    for language, sayings in SAYINGS.items():
-        for saying in sayings:
-            for line in filter(str.strip, saying.patterns.splitlines()):
-                text = line.strip()
-                for place, expression in places.items():
-                    text = text.replace(place, expression)
-                yield _Pattern(
-                    re.compile(text), saying.deed, saying.strength, saying.statement, language
-                )
-
-
-def _phrases(text: str) -> tuple[tuple[str, ...], ...]:
-    listed = (tuple(phrase.split()) for phrase in text.split(","))
-    return tuple(sorted(listed, key=len, reverse=True))
-
-
-def _triggers() -> Iterator[str]:
-    for language, sayings in SAYINGS.items():
-        for saying in sayings:
-            for word in re.findall(r"[^\W\d_]{2,}", re.sub(r"{\w}", "", saying.patterns)):
-                yield from (word, word + "lo", word + "la") if language == "es" else (word,)
-    for names in PRIORITIES.values():
-        yield from " ".join(names).split()
-
-
-_TRIGGERS: Final = frozenset(_triggers()) - TELLS_NOTHING
-_PATTERNS: Final = tuple(_compiled())
-_LEADS: Final = _phrases(LEADS)
-_TRAILS: Final = _phrases(TRAILS)

@@ -134,6 +134,78 @@ def test_a_title_said_in_full_goes_before_one_that_has_more_words() -> None:
     assert [task.id for task in found.tasks] == [1]
 
 
+@pytest.mark.parametrize(
+    ("text", "task"),
+    [
+        ("done: send the Acme logo to Dana", 2),
+        ("Done: the logo", 2),
+        ("DONE - Acme logo", 2),
+        ("Done \u2013 send the logo to Dana!", 2),
+        ("Done\u2014pay the printer's invoice", 1),
+        ("ok, done: send the logo", 2),
+        ("Finished: Acme logo to Dana", 2),
+        ("completed: logo task", 2),
+        ("It's done: the Acme logo", 2),
+        ("already done: send the Acme logo to Dana", 2),
+        ("Send the Acme logo to Dana: done", 2),
+        ("Acme logo - done!", 2),
+        ("Erledigt: Rechnung an M\u00fcller schicken", 3),
+        ("erledigt - die Rechnung an M\u00fcller", 3),
+        ("Schon erledigt: Rechnung an M\u00fcller", 3),
+        ("Fertig: Rechnung an M\u00fcller schicken", 3),
+        ("Hecho: enviar el informe a Ana", 4),
+        ("listo - el informe", 4),
+        ("ya est\u00e1: el informe a Ana", 4),
+        ("Terminado \u2013 enviar el informe", 4),
+        ("Fait : r\u00e9parer la porte", 5),
+        ("C'est fait : la porte", 5),
+        ("Termin\u00e9 - r\u00e9parer la porte", 5),
+    ],
+)
+def test_a_task_behind_the_word_that_it_is_done_is_done(text: str, task: int) -> None:
+    found = wish(text)
+
+    assert found is not None
+    assert [each.id for each in found.tasks] == [task]
+    assert (found.becomes, found.fields, found.is_sure) == ("completed", {}, True)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "done: can you now send the Acme logo to Dana",
+        "done: now send the Acme logo to Dana",
+        "done: please send the Acme logo to Dana",
+        "Done: send the Acme logo to Dana?",
+        "done: send the Acme logo to Dana and to Bob",
+        "done: send the Acme logo to Carol",
+        "done: call Bob",
+        "Done. Send the Acme logo to Dana",
+        "done-send the logo",
+        "well done: the Acme logo",
+        "not done: the Acme logo",
+        "to be done: send the Acme logo to Dana",
+        "erledigt: kannst du jetzt die Rechnung an M\u00fcller schicken",
+        "erledigt: bitte die Rechnung an M\u00fcller schicken",
+        "nicht erledigt: Rechnung an M\u00fcller",
+        "hecho: ahora env\u00eda el informe a Ana",
+        "fait : maintenant r\u00e9parer la porte",
+        "pas fait : r\u00e9parer la porte",
+    ],
+)
+def test_a_new_request_behind_that_word_ends_no_task(text: str) -> None:
+    found = wish(text)
+
+    assert found is None or not found.tasks
+
+
+def test_several_tasks_behind_that_word_are_asked_about() -> None:
+    found = wish("done: the Beta banner")
+
+    assert found is not None
+    assert [each.id for each in found.tasks] == [6, 7]
+
+
 @pytest.mark.parametrize("text", ["make it urgent", "mach das dringend", "it's done", "erledigt"])
 def test_it_is_what_the_assistant_has_just_named(text: str) -> None:
     named = wish(text, reply='I have created the task "Send the Acme logo to Dana".')

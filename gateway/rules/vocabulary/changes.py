@@ -284,6 +284,19 @@ deleguez|deleguer) {t} a {n}
     ),
 }
 
+ENDED: Final[Mapping[str, str]] = {
+    "en": "done, all done, just done, already done, its done, this is done, thats done,"
+    " that is done, this one is done, done with, finished, just finished, completed, task done,"
+    " task completed, im done with",
+    "de": "erledigt, fertig, abgeschlossen, schon erledigt, bereits erledigt, ist erledigt,"
+    " ist fertig, das ist erledigt, aufgabe erledigt, gemacht, fertig mit",
+    "es": "hecho, hecha, ya hecho, ya esta hecho, ya esta, listo, lista, terminado, terminada,"
+    " completado, completada, tarea hecha, tarea terminada, acabado",
+    "fr": "fait, c est fait, deja fait, fini, c est fini, termine, terminee, c est termine,"
+    " acheve, tache faite, tache terminee",
+}
+"""What says before a colon or a dash that the task behind it is done."""
+
 LEADS: Final = (
     "please, pls, hi, hello, hey, ok, okay, also, and, so, now, actually, sorry, no, yes, thanks,"
     " just, kindly, then, can you, could you, would you, will you, can we, could we, lets, let us,"
