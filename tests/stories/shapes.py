@@ -32,7 +32,7 @@ def faults(told: Json) -> list[str]:
     return [f"{f.json_path}: {f.message}" for f in strict(told["event"]).iter_errors(told)]
 
 
-def faults_of(told: Sequence[Json]) -> list[str]:
+def faults_of(told: Sequence[Any]) -> list[str]:
     """What is sent beside its published schema, of all that an endpoint was told."""
     known = [one for one in told if isinstance(one, dict) and one.get("event") in EVENTS]
     return [f"{one['event']}: {fault}" for one in known for fault in faults(one)]

@@ -10,7 +10,7 @@ from gateway.plugin import Answer, TaskChange, TaskDraft
 from tests.conftest import Clock
 from tests.parts import ModelResponder
 from tests.stories.house import Channel, House, Json
-from tests.stories.test_events import faults
+from tests.stories.shapes import faults
 
 LOGO = "Please send the Acme logo to Dana"
 INVOICE = "Please pay the invoice of the printer"

@@ -4,7 +4,7 @@ import json
 
 from tests.conftest import Clock
 from tests.stories.house import House
-from tests.stories.test_events import faults
+from tests.stories.shapes import faults
 
 
 async def test_an_endpoint_that_fails_is_paused_and_gets_everything_when_it_is_well(
