@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final, NamedTuple
 
 from gateway.plugin.messages import Conversation, DateMention, OpenTask, TaskDraft, Turn
-from gateway.rules.commands import changes_only_the_date
+from gateway.rules.commands import changes_only_the_date, changes_the_date_elsewhere
 from gateway.rules.deadlines import Deadline, deadline_for
 from gateway.rules.edits import TaskStatus, Value
 from gateway.rules.reading import Reading, fold, read
@@ -259,20 +259,36 @@ def _deadline(mention: DateMention | None, turn: Turn, conversation: Conversatio
 
 
 def _moved_alone(turn: Turn, conversation: Conversation) -> Wish | None:
-    """A message that is only a date, right after one task was spoken of: "on Tuesday instead"."""
-    spoken = spoken_of(conversation)
-    is_first = turn.message_id == conversation.pending[0].message_id
-    if len(spoken) != 1 or not is_first or not _is_quiet(conversation):
+    """A message that is only a date, right after one task was spoken of: "on Tuesday instead".
+
+    Or for one that was asked for elsewhere: "same as what I texted, but Monday".
+    """
+    if turn.analysis is None or "?" in turn.text:
         return None
-    if changes_only_the_date(turn) != "" or turn.analysis is None or "?" in turn.text:
+    tasks = _asked_elsewhere(conversation) if changes_the_date_elsewhere(turn) else ()
+    if not tasks and changes_only_the_date(turn) == "":
+        is_first = turn.message_id == conversation.pending[0].message_id
+        spoken = spoken_of(conversation) if is_first and _is_quiet(conversation) else ()
+        tasks = spoken if len(spoken) == 1 else ()
+    if not tasks:
         return None
     deadline = _deadline(turn.analysis.entities.dates[-1], turn, conversation)
     return Wish(
         message_id=turn.message_id,
         language=turn.analysis.language,
-        tasks=spoken,
+        tasks=tasks[:MOST_CHOICES],
         fields={"deadline": deadline.at} if deadline.doubt is None else {},
         deadline=deadline,
+    )
+
+
+def _asked_elsewhere(conversation: Conversation) -> tuple[OpenTask, ...]:
+    """The open tasks that come from no message of this conversation, as far as it is known."""
+    here = {turn.message_id for turn in (*conversation.turns, *conversation.pending)}
+    return tuple(
+        task
+        for task in conversation.open_tasks
+        if task.source_message_id and task.source_message_id not in here
     )
 
 
