@@ -20,7 +20,7 @@ from gateway.plugin.errors import (
     RequestTimeout,
     Unavailable,
 )
-from gateway.web.failures import PreconditionFailed
+from gateway.web.failures import PreconditionFailed, Undelivered
 from gateway.web.wire import Rendered, json_bytes
 
 RETRY_AFTER_SECONDS: Final = 5
@@ -37,10 +37,12 @@ def as_gateway_error(failure: Exception) -> GatewayError:
 
 
 def render_error(error: GatewayError, request_id: str) -> Rendered:
-    """`{"error": {"code", "message", "fields"?, "requestId"}}` with the class's status."""
+    """`{"error": {"code", "message", "fields"?, "attempt"?, "requestId"}}`, by the class."""
     body: dict[str, JsonValue] = {"code": error.code, "message": told(error)}
     if error.fields:
         body["fields"] = [{"pointer": f.pointer, "message": f.message} for f in error.fields]
+    if isinstance(error, Undelivered):
+        body["attempt"] = error.attempt
     body["requestId"] = request_id
     return Rendered(
         body=json_bytes({"error": body}), status=error.status, headers=_error_headers(error)

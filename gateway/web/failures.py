@@ -1,6 +1,6 @@
 """Failures that only callers of the API meet."""
 
-from gateway.plugin import GatewayError
+from gateway.plugin import GatewayError, JsonValue
 
 
 class PreconditionFailed(GatewayError):
@@ -26,3 +26,14 @@ class KeyReused(GatewayError):
 
     code = "IDEMPOTENCY_KEY_REUSED"
     status = 422
+
+
+class Undelivered(GatewayError):
+    """The delivery that the call was to make did not succeed; `attempt` says how it went."""
+
+    code = "DELIVERY_FAILED"
+    status = 502
+
+    def __init__(self, message: str, *, attempt: JsonValue) -> None:
+        super().__init__(message)
+        self.attempt = attempt

@@ -20,6 +20,7 @@ from gateway.web.api.conditions import CONDITIONS, make_under
 from gateway.web.api.idempotency import Made
 from gateway.web.api.procedures import Procedure
 from gateway.web.errors import as_gateway_error, told
+from gateway.web.failures import Undelivered
 from gateway.web.superjson import revived, with_dates
 from gateway.web.wire import json_bytes, parse_object, wire_value
 
@@ -160,6 +161,7 @@ class Mount:
                 "gatewayCode": error.code,
                 "fields": [{"pointer": f.pointer, "message": f.message} for f in error.fields],
                 "requestId": g.get("request_id", ""),
+                **({"attempt": error.attempt} if isinstance(error, Undelivered) else {}),
                 **({"path": path} if path else {}),
             },
         }

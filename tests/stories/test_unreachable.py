@@ -150,7 +150,8 @@ async def test_what_a_bounce_says_of_a_person_counts_though_its_process_dies_rig
 
 async def test_nothing_more_is_sent_until_the_person_writes(house: House, phone: Phone) -> None:
     await bounced(house, phone)
-    told = await house.api("POST", f"/webhooks/{phone.id}/test", {"recipient": ANN})
+    asked = {"recipient": ANN}
+    told = await house.api("POST", f"/webhooks/{phone.id}/test", asked, status=502)
     await house.drain()
 
     assert phone.got == ["echo Hello"]

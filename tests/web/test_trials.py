@@ -7,13 +7,22 @@ import pytest
 from tests.parts import FakeProvider
 from tests.servers import free_port
 from tests.store import add_webhook
-from tests.stories.house import House
+from tests.stories.house import House, Json
 
 
 async def count(house: House, table: str) -> int:
     async with house.gw.db.connection() as connection:
         found: int = await connection.fetchval(f"SELECT count(*) FROM {table}")  # noqa: S608
     return found
+
+
+async def failed(house: House, webhook_id: int = 1) -> Json:
+    """How a test went that was not delivered."""
+    answer = await house.api("POST", f"/webhooks/{webhook_id}/test", {}, status=502)
+    error: Json = answer["error"]
+    assert (error["code"], error["message"]) == ("DELIVERY_FAILED", error["attempt"]["detail"])
+    attempt: Json = error["attempt"]
+    return attempt
 
 
 async def test_a_test_is_delivered_at_once_and_told_without_its_secrets(house: House) -> None:
@@ -48,7 +57,7 @@ async def test_a_test_is_delivered_at_once_and_told_without_its_secrets(house: H
 async def test_a_test_is_in_the_log_of_the_webhook(house: House) -> None:
     await house.create_channel()
     house.listener.answers = [503]
-    await house.api("POST", "/webhooks/1/test", {})
+    await failed(house)
 
     async with house.gw.db.connection() as connection:
         line = await connection.fetchrow("SELECT * FROM webhook_logs ORDER BY id DESC LIMIT 1")
@@ -76,7 +85,7 @@ async def test_an_answer_that_is_no_success_says_what_to_do(
     await house.create_channel()
     house.listener.answers = [status]
 
-    answer = await house.api("POST", "/webhooks/1/test", {})
+    answer = await failed(house)
 
     assert (answer["status"], answer["responseStatus"]) == ("failed", status)
     assert advice in answer["detail"]
@@ -86,7 +95,7 @@ async def test_an_answer_that_is_no_success_says_what_to_do(
 async def test_an_address_where_nobody_listens_is_told_as_such(house: House) -> None:
     await house.create_channel(outboundWebhookUrl=f"http://127.0.0.1:{free_port()}/secret-path")
 
-    answer = await house.api("POST", "/webhooks/1/test", {})
+    answer = await failed(house)
 
     assert (answer["status"], answer["responseStatus"]) == ("failed", None)
     assert "ECONNREFUSED" in answer["detail"]
@@ -97,7 +106,7 @@ async def test_an_address_where_nobody_listens_is_told_as_such(house: House) -> 
 async def test_a_channel_that_sends_nowhere_says_what_it_lacks(house: House) -> None:
     await house.create_channel(outboundWebhookUrl=None)
 
-    answer = await house.api("POST", "/webhooks/1/test", {})
+    answer = await failed(house)
 
     assert (answer["status"], answer["request"]) == ("failed", None)
     assert "outboundWebhookUrl" in answer["detail"]
@@ -130,7 +139,7 @@ async def test_a_transport_with_a_bug_is_a_failed_test_with_a_reference(house: H
     hook = await add_webhook(house.gw, user_id=house.user_id)
     FakeProvider.send_fails = break_down
     try:
-        answer = await house.api("POST", f"/webhooks/{hook.id}/test", {})
+        answer = await failed(house, hook.id)
     finally:
         FakeProvider.send_fails = None
 

@@ -12,6 +12,7 @@ from gateway.web.api.moments import Moment
 from gateway.web.api.procedures import ById, Call, Id, Listed, Paged, PagedById, page_of, procedure
 from gateway.web.api.trials import Trial, try_out
 from gateway.web.api.webhook_shapes import Text
+from gateway.web.failures import Undelivered
 
 
 class TryWebhook(ById):
@@ -50,17 +51,18 @@ class ListDeliveries(Paged):
     "webhooks.test",
     "POST /webhooks/{id}/test",
     scope="webhooks:write",
-    raises=(WebhookNotFound, PluginUnavailable),
+    raises=(WebhookNotFound, PluginUnavailable, Undelivered),
 )
 async def test_webhook(call: Call, asked: TryWebhook) -> Trial:
     """Sends [`webhook.test`](events.md#webhooktest) through the channel, and says how it went.
 
     It is one attempt that is never repeated; a webhook that is switched off can be tested, too.
-    It is answered 200 whether it was delivered or not: `status` is `delivered` or `failed`, and
-    `detail` says what to do. `request` is what was sent, signatures, credentials and headers of
-    your own redacted, or null when the channel sent no HTTP request through the gateway.
-    `responseStatus` is null when nobody answered. `calls` are as in
-    [`deliveries.get`](#get-apiv1deliveriesid). The webhook's log keeps the outcome.
+    When the channel does not take it, the answer is 502 `DELIVERY_FAILED`: its message says what
+    to do, and its `attempt` is what is answered here, with the `status` `failed`. `request` is
+    what was sent, signatures, credentials and headers of your own redacted, or null when the
+    channel sent no HTTP request through the gateway. `responseStatus` is null when nobody
+    answered. `calls` are as in [`deliveries.get`](#get-apiv1deliveriesid). The webhook's log keeps
+    the outcome.
     """
     return await try_out(call.gw, call.operation, webhook_id=asked.id, recipient=asked.recipient)
 

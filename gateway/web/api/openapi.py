@@ -291,6 +291,10 @@ def _error_schema(procedures: Sequence[Procedure]) -> Schema:
                     "code": {"type": "string", "enum": [*codes]},
                     "message": {"type": "string"},
                     "fields": {"type": "array", "items": field},
+                    "attempt": {
+                        "type": "object",
+                        "description": "How it went, where the call was to deliver something.",
+                    },
                     "requestId": {"type": "string"},
                 },
                 "required": ["code", "message", "requestId"],

@@ -25,6 +25,8 @@ from gateway.rules.exchanges import Call, kept
 from gateway.runtime import Gateway
 from gateway.sending import attempt_at_once
 from gateway.store import LogEntry, Operation
+from gateway.web.failures import Undelivered
+from gateway.web.wire import wire_value
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -55,7 +57,8 @@ class Notice:
 async def try_out(gw: Gateway, operation: Operation, *, webhook_id: int, recipient: str) -> Trial:
     """Sends `webhook.test` through a channel's transport and notes how it went.
 
-    Raises `WebhookNotFound`, and `PluginUnavailable` when the channel cannot be used.
+    Raises `WebhookNotFound`, `PluginUnavailable` when the channel cannot be used, and
+    `Undelivered` when it was not delivered.
     """
     channel = await gw.channels.by_id(user_id=operation.user_id, webhook_id=webhook_id)
     started = gw.now()
@@ -82,6 +85,8 @@ async def try_out(gw: Gateway, operation: Operation, *, webhook_id: int, recipie
         latency_ms=trial.latency_ms,
     )
     await store.log_operation(gw.db, operation, entry)
+    if trial.status != "delivered":
+        raise Undelivered(trial.detail, attempt=wire_value(trial))
     return trial
 
 
