@@ -36,8 +36,9 @@ class Listener:
 
     @property
     def events(self) -> list[Json]:
-        """The bodies, in the order in which they came."""
-        return [json.loads(body) for body in self.bodies]
+        """What was told, in the order in which it came; a file that is fetched here is none."""
+        told = zip(self.requests, self.bodies, strict=True)
+        return [json.loads(body) for request, body in told if request.method != "GET"]
 
     @property
     def names(self) -> list[str]:
