@@ -37,8 +37,7 @@ class Listener:
     @property
     def events(self) -> list[Json]:
         """What was told, in the order in which it came; a file that is fetched here is none."""
-        told = zip(self.requests, self.bodies, strict=True)
-        return [json.loads(body) for request, body in told if request.method != "GET"]
+        return [json.loads(body) for body in self.bodies if body]
 
     @property
     def names(self) -> list[str]:
