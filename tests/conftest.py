@@ -27,7 +27,14 @@ from gateway.store.database import Connection
 from gateway.vault import new_key_ring
 from gateway.web.app import create_app, hypercorn_settings
 from gateway.worker import work
-from tests.parts import EchoResponder, FakeMail, FakeProvider, ModelResponder, SlowResponder
+from tests.parts import (
+    EchoResponder,
+    FakeMail,
+    FakeProvider,
+    ModelResponder,
+    SlowResponder,
+    make_as_new,
+)
 from tests.servers import answers, copy_cluster, free_port, postgres, run_sql, valkey
 from tests.stories.house import House
 
@@ -158,10 +165,9 @@ def _models_once() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
-def _nothing_prepared() -> None:
+def _fakes_as_new() -> None:
     """Has no test answer with what the one before had prepared."""
-    for kept in (FakeProvider.sent, ModelResponder.answers, ModelResponder.asked):
-        kept.clear()
+    make_as_new()
     FakeProvider.send_fails = FakeProvider.became = None
     FakeProvider.reconciles = False
 

@@ -3,7 +3,8 @@
 import asyncio
 import base64
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from copy import copy
 from datetime import UTC, datetime
 from typing import Any, ClassVar, Final, cast
 
@@ -241,3 +242,35 @@ class FakeReader(MediaReader[ReaderSettings]):
 
 
 USAGE: Final = Usage(model="slow-1", input_tokens=100, output_tokens=10, cached_tokens=50)
+
+
+def _made(fake: type) -> dict[str, object]:
+    return {
+        name: copy(value) if isinstance(value, dict | list) else value
+        for name, value in vars(fake).items()
+        if not name.startswith("__")
+    }
+
+
+FAKES: Final[Mapping[type, Mapping[str, object]]] = {
+    fake: _made(fake)
+    for fake in (
+        FakeProvider,
+        FakeMail,
+        EchoResponder,
+        ModelResponder,
+        SlowResponder,
+        FakeReader,
+    )
+}
+"""What tests tell to do this or that, each as it was made."""
+
+
+def make_as_new() -> None:
+    """Takes back all that a test has told the fakes to do, and all that they have kept."""
+    for fake, made in FAKES.items():
+        for name in _made(fake).keys() - made.keys():
+            delattr(fake, name)
+        for name, value in made.items():
+            if vars(fake)[name] != value or isinstance(value, dict | list):
+                setattr(fake, name, copy(value) if isinstance(value, dict | list) else value)

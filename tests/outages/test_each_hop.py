@@ -1,7 +1,7 @@
 """An outage at any hop loses nothing: each hop, each fault possible there, before and after."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -15,6 +15,7 @@ from tests.conftest import Clock, wait_for
 from tests.outages.faults import FAULTS, HOPS, FailingOnce
 from tests.parts import FakeProvider
 from tests.stories.house import House
+from tests.stories.phone import Phone
 
 CASES = [
     pytest.param(hop, fault, when, id=f"{hop}-{fault}-{when}")
@@ -25,12 +26,10 @@ CASES = [
 ATTEMPTS = 10
 
 
-@pytest.fixture(autouse=True)
-def sent() -> Iterator[list[OutboundMessage]]:
+@pytest.fixture
+def sent() -> list[OutboundMessage]:
     """What the fake provider was given."""
-    FakeProvider.sent.clear()
-    yield FakeProvider.sent
-    FakeProvider.sent.clear()
+    return FakeProvider.sent
 
 
 @pytest.mark.parametrize(("hop", "fault", "when"), CASES)
@@ -134,15 +133,7 @@ async def _working(gw: Gateway) -> AsyncIterator[None]:
 
 
 async def _create_sms_channel(house: House) -> str:
-    body = {
-        "channelType": "sms",
-        "channelName": "Phone",
-        "providerConfig": {"authToken": "t"},
-        "aiConfig": {"responder": "echo"},
-    }
-    record = await house.api("POST", "/webhooks", body, status=201)
-    url: str = record["webhookUrl"]
-    return url.removeprefix(house.gw.config.public_url)
+    return (await Phone.connected(house)).path
 
 
 async def _text_until_accepted(house: House, path: str, body: bytes) -> None:

@@ -3,6 +3,7 @@
 import hashlib
 import hmac
 import json
+import re
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
@@ -63,6 +64,13 @@ class Channel:
     path: str
     secret: str
     record: Json
+
+
+def short_code_in(reply: str) -> str:
+    """The code that a reply asks for, such as 4K."""
+    found = re.search(r"\b[2-9][A-Z]\b", reply)
+    assert found, reply
+    return found[0]
 
 
 class Stage:
@@ -137,6 +145,11 @@ class House:
         answer: Json = await response.get_json()
         assert response.status_code == status, answer
         return answer
+
+    async def tasks(self) -> list[Json]:
+        """The tasks of the account, as its dashboard lists them."""
+        listed = await self.api("GET", "/tasks")
+        return list(listed["items"])
 
     async def create_channel(self, *, ai: Json | None = None, **settings: object) -> Channel:
         """A custom webhook that tells the listener everything."""

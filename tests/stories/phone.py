@@ -22,9 +22,6 @@ class Phone:
     @classmethod
     async def connected(cls, house: House, **fields: object) -> "Phone":
         """A new channel; nothing was sent on it yet."""
-        FakeProvider.sent.clear()
-        FakeProvider.send_fails = FakeProvider.became = None
-        FakeProvider.pieces = ()
         body = {
             "channelType": "sms",
             "channelName": "Phone",

@@ -1,6 +1,5 @@
 """A part that gives back what the contract does not say: held, named, and nobody let in."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -8,28 +7,15 @@ from structlog.testing import capture_logs
 
 from tests.parts import EchoResponder, FakeProvider
 from tests.stories.house import House
+from tests.stories.phone import Phone
 
 TEXT = b"SM1|+15550101|Hello"
-
-
-@pytest.fixture(autouse=True)
-def forgotten() -> Iterator[None]:
-    """What one test sent is not there in the next one."""
-    yield
-    FakeProvider.sent.clear()
 
 
 @pytest.fixture
 async def phone(house: House) -> str:
     """The path of a provider channel."""
-    body = {
-        "channelType": "sms",
-        "channelName": "Phone",
-        "providerConfig": {"authToken": "t"},
-        "aiConfig": {"responder": "echo"},
-    }
-    record = await house.api("POST", "/webhooks", body, status=201)
-    return str(record["webhookUrl"]).removeprefix(house.gw.config.public_url)
+    return (await Phone.connected(house)).path
 
 
 async def _texts(house: House, path: str, *, status: int = 200) -> None:

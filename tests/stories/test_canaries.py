@@ -4,7 +4,6 @@ What people write is no secret of the house, but it has no business in a log lin
 """
 
 import json
-from collections.abc import Iterator
 from typing import Any, Final
 
 import pytest
@@ -38,11 +37,9 @@ def broken(_message: OutboundMessage) -> None:
 
 
 @pytest.fixture
-def bug() -> Iterator[None]:
+def bug() -> None:
     """The fake provider's transport raises what no transport may raise."""
     FakeProvider.send_fails = staticmethod(broken)
-    yield
-    FakeProvider.send_fails = None
 
 
 async def lived(house: House) -> tuple[list[str], list[str]]:

@@ -17,12 +17,6 @@ INVOICE = "Please pay the invoice of the printer"
 TITLE = "Send the Acme logo to Dana"
 
 
-@pytest.fixture(autouse=True)
-def _silent_model() -> None:
-    ModelResponder.answers.clear()
-    ModelResponder.asked.clear()
-
-
 async def said(house: House, channel: Channel, *texts: str) -> str:
     """What is answered to the last of these, each said after the answer to the one before."""
     for text in texts:

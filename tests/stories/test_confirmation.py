@@ -13,12 +13,6 @@ LOGO = "Please send the Acme logo to Dana"
 INVOICE = "Please pay the invoice of the printer"
 
 
-@pytest.fixture(autouse=True)
-def _silent_model() -> None:
-    ModelResponder.answers.clear()
-    ModelResponder.asked.clear()
-
-
 def replies(house: House) -> list[str]:
     return [reply["content"] for reply in house.listener.told("message.reply")]
 

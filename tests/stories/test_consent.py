@@ -1,7 +1,6 @@
 """A person who says STOP hears nothing more, whoever asks for it, until they say START."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -31,14 +30,6 @@ PENDING = "SELECT count(*) FROM outbound_messages WHERE delivery_status = 'pendi
 async def phone(house: House) -> Phone:
     """A channel on which nothing was said yet."""
     return await Phone.connected(house)
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    ModelResponder.answers.clear()
-    yield
-    FakeProvider.send_fails = FakeProvider.became = None
-    FakeProvider.answers_consent = False
 
 
 async def ledger(house: House) -> Json:

@@ -1,7 +1,5 @@
 """Nothing goes to a person who has opted out, whoever asks, and whoever said that they have."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from gateway import pipeline
@@ -18,12 +16,6 @@ ANN = "+15550101234"
 async def phone(house: House) -> Phone:
     """A channel on which nothing was said yet."""
     return await Phone.connected(house)
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    yield
-    FakeProvider.send_fails = None
 
 
 async def ledger(house: House) -> list[Json]:

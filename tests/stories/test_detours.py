@@ -1,7 +1,5 @@
 """When a provider is away, messages go through the fallback of their channel, each once."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from gateway import pipeline
@@ -27,12 +25,6 @@ async def phones(house: House) -> tuple[Phone, Phone]:
     """A channel and its fallback."""
     fallback = await Phone.connected(house, channelName="Second")
     return await Phone.connected(house, fallbackWebhookId=fallback.id), fallback
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    yield
-    FakeProvider.fails_on.clear()
 
 
 async def lines(house: House, clock: Clock, times: int = 3) -> None:

@@ -9,12 +9,6 @@ from tests.parts import ModelResponder
 from tests.stories.house import Channel, House
 
 
-@pytest.fixture(autouse=True)
-def _silent_model() -> None:
-    ModelResponder.answers.clear()
-    ModelResponder.asked.clear()
-
-
 async def said(house: House, channel: Channel, text: str, *taught: tuple[str, str]) -> str:
     """What is answered; where the model is asked, it learns these facts from the message."""
     house.listener.bodies.clear()

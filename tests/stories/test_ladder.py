@@ -7,19 +7,11 @@ import pytest
 from gateway.plugin import Answer, PermanentFailure, TaskDraft, TemporaryFailure
 from gateway.worker import work
 from tests.conftest import Clock, wait_for
-from tests.parts import EchoResponder, ModelResponder, SlowResponder
+from tests.parts import ModelResponder, SlowResponder
 from tests.stories.house import Channel, House
 
 DOWN = TemporaryFailure("the model answered 529")
 ORDER = "Please send the Acme logo to Dana"
-
-
-@pytest.fixture(autouse=True)
-def _fresh_models() -> None:
-    ModelResponder.answers.clear()
-    ModelResponder.asked.clear()
-    SlowResponder.quick, SlowResponder.started, SlowResponder.cancelled = "", 0, 0
-    EchoResponder.outcome = None
 
 
 def replies(house: House) -> list[str]:

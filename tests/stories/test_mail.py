@@ -40,11 +40,6 @@ async def room(house: House) -> AsyncIterator[Mailroom]:
         yield opened
 
 
-async def _tasks(house: House) -> list[Json]:
-    found: list[Json] = (await house.api("GET", "/tasks"))["items"]
-    return found
-
-
 async def _talks(house: House) -> list[Json]:
     found: list[Json] = (await house.api("GET", "/conversations"))["items"]
     return found
@@ -61,7 +56,7 @@ async def test_a_mail_is_answered_in_its_thread_and_the_answer_to_that_confirms(
     assert asked["In-Reply-To"] == opening
     assert asked["To"] == ANN
     assert asked["Subject"].lower() == "re: logo"
-    [task] = await _tasks(house)
+    [task] = await house.tasks()
     assert task["title"] == "Send the Acme logo to Dana"
     [talk] = await _talks(house)
     assert talk["messageCount"] == 2
@@ -96,7 +91,7 @@ async def test_a_hundred_notices_of_absence_get_no_answer_one_line_and_reopen_no
     assert [m["status"] for m in await _talks(house)] == ["resolved"]
     ignored = await room.kept("?status=ignored&reason=auto_reply&limit=200")
     assert len(ignored) == 101
-    assert await _tasks(house) == []
+    assert await house.tasks() == []
 
 
 async def test_a_stranger_with_our_message_id_gets_a_conversation_of_their_own(
@@ -112,7 +107,7 @@ async def test_a_stranger_with_our_message_id_gets_a_conversation_of_their_own(
     )
     answers += await room.says("STATUS", sender="news@shop.example", headers=in_thread_of(asked))
 
-    assert await _tasks(house) == []
+    assert await house.tasks() == []
     assert {talk["participant"] for talk in await _talks(house)} == {ANN, "news@shop.example"}
     assert {answer["To"] for answer in answers} == {"news@shop.example"}
     assert not any("Acme" in text_of(answer) for answer in answers)
@@ -126,7 +121,7 @@ async def test_a_forward_becomes_a_task_of_who_wrote_it_first_and_is_answered_to
     await room.says("yes", headers=in_thread_of(asked))
 
     assert asked["To"] == ANN
-    [task] = await _tasks(house)
+    [task] = await house.tasks()
     assert task["requester"] == {"address": "carol@client.example", "name": "Carol Client"}
     message = await house.api("GET", f"/messages/{task['sourceMessageId']}")
     assert message["senderIdentifier"] == ANN
@@ -141,7 +136,7 @@ async def test_a_forged_verdict_and_an_injected_order_cause_a_question_at_most(
 
     asked = await room.says(words, verdict="", headers=FORGED)
 
-    assert await _tasks(house) == []
+    assert await house.tasks() == []
     [kept] = await room.kept()
     assert (await house.api("GET", f"/messages/{kept['id']}"))["isProven"] is False
     assert {mail["To"] for mail in asked} == {ANN}
@@ -154,12 +149,12 @@ async def test_a_mail_that_fails_its_check_is_quarantined_under_a_code(
     answers = await room.says(LOGO, verdict="fail", headers={"X-Note": "dmarc=pass"})
 
     assert answers == []
-    assert await _tasks(house) == []
+    assert await house.tasks() == []
     [held] = await room.kept("?status=quarantined&reason=failed_authentication")
     released = await house.api("POST", f"/messages/{held['id']}/replay", {})
     await house.drain()
     assert released == {"messageIds": [held["id"]]}
-    assert await _tasks(house) == []
+    assert await house.tasks() == []
     assert [mail["To"] for mail in room.sent] == [ANN]
 
 

@@ -1,10 +1,7 @@
 """A person is told how a task ended, once, on the channel of their choice (US-05, US-12)."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from zoneinfo import ZoneInfo
-
-import pytest
 
 from gateway import pipeline
 from gateway.plugin import OutboundMessage, PermanentFailure
@@ -13,15 +10,6 @@ from tests.parts import FakeProvider
 from tests.stories.house import House, Json
 
 MADRID = ZoneInfo("Europe/Madrid")
-
-
-@pytest.fixture(autouse=True)
-def provider() -> Iterator[None]:
-    """The fake provider, as it was before."""
-    FakeProvider.sent.clear()
-    yield
-    FakeProvider.sent.clear()
-    FakeProvider.send_fails = None
 
 
 async def text_channel(house: House, name: str = "Phone") -> Json:

@@ -1,7 +1,6 @@
 """A person who writes on several channels: known on each of them once the owner has linked them."""
 
 import asyncio
-import re
 
 import pytest
 
@@ -11,29 +10,11 @@ from gateway.store.people import Sender, link_senders
 from tests.parts import ModelResponder
 from tests.store import rows
 from tests.stories.ann import NUMBER, Ann
-from tests.stories.house import House, Json
+from tests.stories.house import House, Json, short_code_in
 
 LOGO = "Please send the Acme logo to Dana"
 CONFIRM: Json = {"responder": "builtin", "confirmation": "ask"}
 MONDAY = "Same as what I texted, but Monday"
-
-
-@pytest.fixture(autouse=True)
-def model() -> None:
-    """No answer is left over from another test."""
-    ModelResponder.answers.clear()
-    ModelResponder.asked.clear()
-
-
-def _code(reply: str) -> str:
-    found = re.search(r"\b[2-9][A-Z]\b", reply)
-    assert found, reply
-    return found[0]
-
-
-async def _tasks(house: House) -> list[Json]:
-    found: list[Json] = (await house.api("GET", "/tasks"))["items"]
-    return found
 
 
 async def _open(house: House) -> list[Json]:
@@ -50,7 +31,7 @@ async def test_a_task_that_was_texted_is_listed_and_done_by_mail(house: House) -
     back = await ann.texts("STATUS")
 
     assert "Acme logo" in status
-    assert [task["status"] for task in await _tasks(house)] == ["completed"]
+    assert [task["status"] for task in await house.tasks()] == ["completed"]
     assert "Acme logo" in back
 
 
@@ -79,7 +60,7 @@ async def test_strangers_of_the_same_name_are_not_the_same_person(house: House) 
 
 async def test_a_mail_gives_another_date_to_what_was_texted(house: House) -> None:
     ann = await Ann.known(house, CONFIRM)
-    first = _code(await ann.texts(f"{LOGO} by Friday"))
+    first = short_code_in(await ann.texts(f"{LOGO} by Friday"))
 
     asked = await ann.mails(MONDAY)
     [proposal] = await _open(house)
@@ -87,10 +68,10 @@ async def test_a_mail_gives_another_date_to_what_was_texted(house: House) -> Non
     await ann.mails("yes")
 
     assert "Acme logo" in asked
-    assert proposal["code"] == _code(asked)
+    assert proposal["code"] == short_code_in(asked)
     assert "Mon" in asked
     assert await _open(house) == []
-    [task] = await _tasks(house)
+    [task] = await house.tasks()
     assert task["title"] == "Send the Acme logo to Dana"
     assert task["sourceMessageId"] == 1
     assert "created" not in said
@@ -103,7 +84,7 @@ async def test_a_mail_gives_another_date_to_a_task_that_was_texted(house: House)
 
     said = await ann.mails(MONDAY)
 
-    due = {task["title"]: task["deadline"] for task in await _tasks(house)}
+    due = {task["title"]: task["deadline"] for task in await house.tasks()}
     assert "logo" in said
     assert due["Send the Acme logo to Dana"] > due["Pay the invoice of Bolt"]
 
@@ -132,13 +113,15 @@ async def test_which_one_is_asked_where_several_were_texted(house: House) -> Non
     assert len(await _open(house)) == 2
 
 
-async def test_a_question_that_was_texted_is_answered_by_mail_with_its_code(house: House) -> None:
+async def test_a_question_that_was_texted_is_answered_by_mail_with_its_code(
+    house: House,
+) -> None:
     await house.create_channel()
     ann = await Ann.known(house, CONFIRM)
-    code = _code(await ann.texts(LOGO))
+    code = short_code_in(await ann.texts(LOGO))
 
     bare = await ann.mails("yes")
-    before = await _tasks(house)
+    before = await house.tasks()
     said = await ann.mails(f"yes {code}")
     again = await ann.texts(f"yes {code}")
 
@@ -146,7 +129,7 @@ async def test_a_question_that_was_texted_is_answered_by_mail_with_its_code(hous
     assert before == []
     assert "Acme logo" in said
     assert "already created" in again
-    [task] = await _tasks(house)
+    [task] = await house.tasks()
     assert (task["sourceWebhookId"], task["sourceMessageId"]) == (ann.phone.id, 1)
     [told] = house.listener.told("task.created")
     assert told["conversationId"] == task["conversationId"] == 1
@@ -154,7 +137,7 @@ async def test_a_question_that_was_texted_is_answered_by_mail_with_its_code(hous
 
 async def test_a_code_that_is_sent_on_two_channels_at_once_makes_one_task(house: House) -> None:
     ann = await Ann.known(house, CONFIRM)
-    code = _code(await ann.texts(LOGO))
+    code = short_code_in(await ann.texts(LOGO))
     await ann.phone.texts(f"yes {code}")
     await ann.post.gets(f"yes {code}", thread_hint="t")
 
@@ -163,7 +146,7 @@ async def test_a_code_that_is_sent_on_two_channels_at_once_makes_one_task(house:
     await house.drain()
 
     assert len(claimed) == 2
-    assert len(await _tasks(house)) == 1
+    assert len(await house.tasks()) == 1
 
 
 @pytest.mark.parametrize("order", [1, -1])
@@ -171,7 +154,7 @@ async def test_a_yes_and_another_date_on_two_channels_at_once_decide_once(
     house: House, order: int
 ) -> None:
     ann = await Ann.known(house, CONFIRM)
-    code = _code(await ann.texts(LOGO))
+    code = short_code_in(await ann.texts(LOGO))
     await ann.phone.texts(f"yes {code}")
     await ann.post.gets(MONDAY, thread_hint="t")
 
@@ -182,7 +165,7 @@ async def test_a_yes_and_another_date_on_two_channels_at_once_decide_once(
     decided = [p["status"] for p in (await house.api("GET", "/proposals"))["items"]]
     # A date that comes second is a change of the task that the yes has made.
     assert sorted(decided) in (["confirmed", "pending"], ["pending", "replaced"])
-    assert len(await _tasks(house)) == decided.count("confirmed")
+    assert len(await house.tasks()) == decided.count("confirmed")
 
 
 async def test_those_who_are_told_apart_are_strangers_again(house: House) -> None:
@@ -271,7 +254,7 @@ async def test_what_is_forgotten_by_mail_is_forgotten_on_the_phone(
 
 async def test_an_unproven_mail_sees_and_decides_nothing_of_the_phone(house: House) -> None:
     ann = await Ann.known(house, CONFIRM)
-    code = _code(await ann.texts(f"My name is Anneliese. {LOGO}"))
+    code = short_code_in(await ann.texts(f"My name is Anneliese. {LOGO}"))
     await ann.mails("what do you know about me")
 
     told = [
@@ -281,7 +264,7 @@ async def test_an_unproven_mail_sees_and_decides_nothing_of_the_phone(house: Hou
 
     assert "logo" not in str(told)
     assert "Anneliese" not in str(told)
-    assert await _tasks(house) == []
+    assert await house.tasks() == []
     assert [proposal["code"] for proposal in await _open(house)] == [code]
 
 

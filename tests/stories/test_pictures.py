@@ -22,7 +22,6 @@ MISSING = "A file that you sent has not reached me. Please send it again, or des
 @pytest.fixture
 def registry() -> Registry:
     """The real plugins, and responders that are told what to say."""
-    ModelResponder.asked.clear()
     return load_plugins(
         ["custom_http", "sms_twilio"], extra=(BuiltinResponder, EchoResponder, ModelResponder)
     )

@@ -22,9 +22,6 @@ WORDS = "Please call Dana by Friday"
 def registry() -> Registry:
     """The real plugins, the fake provider, and a reader that is told what it finds."""
     FakeReader.finds = WORDS
-    FakeReader.seen.clear()
-    FakeProvider.sent.clear()
-    ModelResponder.asked.clear()
     return load_plugins(
         ["custom_http", "sms_twilio"],
         extra=(BuiltinResponder, EchoResponder, FakeProvider, FakeReader, ModelResponder),

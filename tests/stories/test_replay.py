@@ -1,7 +1,6 @@
 """What a bug held or left unread gets its turn again, once, when the bug is mended."""
 
 import asyncio
-from collections.abc import Iterator
 
 import pytest
 
@@ -16,14 +15,7 @@ from gateway.waiting import messages_replay, replay_waiting
 from tests.parts import EchoResponder, FakeProvider
 from tests.store import value
 from tests.stories.house import House
-
-
-@pytest.fixture(autouse=True)
-def mended() -> Iterator[None]:
-    """Whatever a test breaks is whole for the next one."""
-    yield
-    EchoResponder.outcome = None
-    FakeProvider.sent.clear()
+from tests.stories.phone import Phone
 
 
 def _bug(_conversation: Conversation) -> None:
@@ -31,14 +23,7 @@ def _bug(_conversation: Conversation) -> None:
 
 
 async def _phone(house: House) -> str:
-    body = {
-        "channelType": "sms",
-        "channelName": "Phone",
-        "providerConfig": {"authToken": "t"},
-        "aiConfig": {"responder": "echo"},
-    }
-    record = await house.api("POST", "/webhooks", body, status=201)
-    return str(record["webhookUrl"]).removeprefix(house.gw.config.public_url)
+    return (await Phone.connected(house)).path
 
 
 async def _texts(house: House, path: str, body: bytes) -> None:

@@ -1,27 +1,17 @@
 """One person writes in several threads: each is a talk, and what was agreed counts in all."""
 
 import asyncio
-import re
-
-import pytest
 
 from gateway.plugin import Answer, Fact, OutboundMessage, TemporaryFailure
 from tests.conftest import Clock
 from tests.parts import FakeMail, ModelResponder
 from tests.store import rows
-from tests.stories.house import House, Json
+from tests.stories.house import House, Json, short_code_in
 from tests.stories.post import ANN, Post
 
 LOGO = "Please send the Acme logo to Dana"
 INVOICE = "Please pay the invoice of Acme"
 CONFIRM = {"confirmation": "ask"}
-
-
-@pytest.fixture(autouse=True)
-def model() -> None:
-    """No answer is left over from another test."""
-    ModelResponder.answers.clear()
-    ModelResponder.asked.clear()
 
 
 async def _talks(house: House) -> list[Json]:
@@ -31,12 +21,6 @@ async def _talks(house: House) -> list[Json]:
 
 async def _titles(house: House) -> list[str]:
     return sorted(task["title"] for task in (await house.api("GET", "/tasks"))["items"])
-
-
-def _code(reply: str) -> str:
-    found = re.search(r"\b[2-9][A-Z]\b", reply)
-    assert found, reply
-    return found[0]
 
 
 async def test_each_thread_of_a_person_is_a_conversation_of_its_own(house: House) -> None:
@@ -152,7 +136,7 @@ async def test_a_task_is_changed_by_text_from_another_thread(house: House) -> No
 
 async def test_a_code_confirms_its_question_from_another_thread(house: House) -> None:
     post = await Post.connected(house, aiConfig=CONFIRM)
-    code = _code(await post.says(LOGO, thread_hint="a"))
+    code = short_code_in(await post.says(LOGO, thread_hint="a"))
 
     bare = await post.says("yes", thread_hint="b")
     before = await _titles(house)
@@ -168,7 +152,7 @@ async def test_a_code_confirms_its_question_from_another_thread(house: House) ->
 
 async def test_a_code_that_is_sent_in_two_threads_at_once_makes_one_task(house: House) -> None:
     post = await Post.connected(house, aiConfig=CONFIRM)
-    code = _code(await post.says(LOGO, thread_hint="a"))
+    code = short_code_in(await post.says(LOGO, thread_hint="a"))
     for thread in "abc":
         await post.gets(f"yes {code}", thread_hint=thread)
 
@@ -183,7 +167,7 @@ async def test_a_code_that_is_sent_in_two_threads_at_once_makes_one_task(house: 
 
 async def test_a_stranger_cannot_use_the_code_of_another_persons_thread(house: House) -> None:
     post = await Post.connected(house, aiConfig=CONFIRM)
-    code = _code(await post.says(LOGO, thread_hint="a"))
+    code = short_code_in(await post.says(LOGO, thread_hint="a"))
 
     await post.says(f"yes {code}", sender="eve@example.net", thread_hint="a")
 

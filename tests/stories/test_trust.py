@@ -15,22 +15,10 @@ LOGO = "Please send the Acme logo to Dana"
 UNPROVEN: Json = {"is_proven": False}
 
 
-@pytest.fixture(autouse=True)
-def model() -> None:
-    """No answer is left over from another test."""
-    ModelResponder.answers.clear()
-    ModelResponder.asked.clear()
-
-
 def _code(reply: str) -> str:
     found = re.search(r"\b(?:[2-9][A-Z]){3}\b", reply)
     assert found, reply
     return found[0]
-
-
-async def _tasks(house: House) -> list[Json]:
-    found: list[Json] = (await house.api("GET", "/tasks"))["items"]
-    return found
 
 
 @pytest.mark.parametrize("confirmation", ["never", "act_with_undo", "ask_when_unsure", "ask"])
@@ -40,13 +28,13 @@ async def test_an_unproven_mail_makes_a_question_to_its_address_and_no_task(
     post = await Post.connected(house, aiConfig={"confirmation": confirmation})
 
     asked = await post.says(LOGO, **UNPROVEN)
-    before = await _tasks(house)
+    before = await house.tasks()
     await post.says(f"yes {_code(asked)}", **UNPROVEN)
 
     assert before == []
     assert FakeMail.sent[0].recipient == ANN
     assert asked.endswith(f"so please reply with the code: YES {_code(asked)}.")
-    assert [task["title"] for task in await _tasks(house)] == ["Send the Acme logo to Dana"]
+    assert [task["title"] for task in await house.tasks()] == ["Send the Acme logo to Dana"]
 
 
 async def test_a_bare_yes_of_an_unproven_mail_is_asked_for_its_code(house: House) -> None:
@@ -54,12 +42,12 @@ async def test_a_bare_yes_of_an_unproven_mail_is_asked_for_its_code(house: House
     asked = await post.says(LOGO, **UNPROVEN)
 
     bare = await post.says("yes", **UNPROVEN)
-    before = await _tasks(house)
+    before = await house.tasks()
     await post.says(f"yes {_code(bare)}")
 
     assert _code(bare) == _code(asked)
     assert before == []
-    assert len(await _tasks(house)) == 1
+    assert len(await house.tasks()) == 1
 
 
 async def test_a_bare_yes_of_an_unproven_mail_is_about_the_question_of_its_thread(
@@ -82,7 +70,7 @@ async def test_a_wrong_code_of_an_unproven_mail_confirms_nothing(house: House) -
     for guess in ("2A", "2A3C4E", "9Y9Y9Y"):
         await post.says(f"yes {guess}", **UNPROVEN)
 
-    assert await _tasks(house) == []
+    assert await house.tasks() == []
 
 
 async def test_codes_for_unproven_mails_cannot_be_foreseen(house: House) -> None:
@@ -100,11 +88,11 @@ async def test_a_task_is_changed_by_an_unproven_mail_only_once_it_is_confirmed(
     await post.says(LOGO)
 
     asked = await post.says("The Acme logo is done", **UNPROVEN)
-    before = [task["status"] for task in await _tasks(house)]
+    before = [task["status"] for task in await house.tasks()]
     await post.says(f"yes {_code(asked)}", **UNPROVEN)
 
     assert before == ["pending"]
-    assert [task["status"] for task in await _tasks(house)] == ["completed"]
+    assert [task["status"] for task in await house.tasks()] == ["completed"]
 
 
 async def test_an_unproven_mail_takes_nothing_back_and_makes_nothing_forgotten(
@@ -117,7 +105,7 @@ async def test_an_unproven_mail_takes_nothing_back_and_makes_nothing_forgotten(
     for words in ("undo", "cancel", "forget everything", "forget my name"):
         await post.says(words, **UNPROVEN)
 
-    assert [task["status"] for task in await _tasks(house)] == ["pending"]
+    assert [task["status"] for task in await house.tasks()] == ["pending"]
     assert (await house.api("GET", "/conversations/1/memory"))["facts"] == known["facts"]
 
 
@@ -139,7 +127,7 @@ async def test_a_task_in_fields_is_asked_about_when_it_is_unproven(house: House)
     await post.gets("", structured={"title": "Pay Eve"}, kind="structured", **UNPROVEN)
     await house.drain()
 
-    assert await _tasks(house) == []
+    assert await house.tasks() == []
     assert len((await house.api("GET", "/proposals"))["items"]) == 1
 
 
@@ -168,7 +156,7 @@ async def test_a_model_can_do_no_more_for_an_unproven_mail(house: House) -> None
 
     policy = ModelResponder.asked[-1].policy
     assert policy.confirmation == "ask"
-    assert [task["status"] for task in await _tasks(house)] == ["pending"]
+    assert [task["status"] for task in await house.tasks()] == ["pending"]
     proposals = (await house.api("GET", "/proposals"))["items"]
     assert {p["title"]: p["status"] for p in proposals if p["id"] == open_["id"]} == {
         "Send the logo": "pending"
@@ -185,7 +173,7 @@ async def test_a_proven_and_an_unproven_mail_in_one_turn_are_both_asked_about(
     await post.gets("Please pay Eve", thread_hint="a", **UNPROVEN)
     await house.drain()
 
-    assert await _tasks(house) == []
+    assert await house.tasks() == []
     assert len((await house.api("GET", "/proposals"))["items"]) == 2
 
 
@@ -209,7 +197,7 @@ async def test_the_requester_of_a_forwarded_mail_stands_at_its_task(house: House
 
     await post.says(LOGO, requester=carol)
 
-    [task] = await _tasks(house)
+    [task] = await house.tasks()
     assert task["requester"] == carol
     [told] = house.listener.told("task.created")
     assert told["requester"] == carol
@@ -232,6 +220,6 @@ async def test_a_confirmed_task_keeps_the_requester_of_the_mail_that_asked(
         await house.api("POST", "/proposals/1/confirm", {})
         await house.drain()
 
-    [task] = await _tasks(house)
+    [task] = await house.tasks()
     assert task["requester"] == carol
     assert house.listener.told("task.created")[0]["requester"] == carol

@@ -1,23 +1,14 @@
 """Whatever somebody sends, they get a sensible answer or one clear line, and a reason is kept."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from gateway.plugin import Answer, TaskDraft
-from tests.parts import FakeProvider, ModelResponder
+from tests.parts import ModelResponder
 from tests.stories.house import House
+from tests.stories.phone import Phone
 
 THREAD = "> Please send the logo\n> On Sunday Bob wrote:\n>> and call me"
 QUOTED = "> On Monday you wrote:\n> Please send the logo\n\n--\nDana"
-
-
-@pytest.fixture(autouse=True)
-def _nothing_sent() -> Iterator[None]:
-    ModelResponder.answers.clear()
-    ModelResponder.asked.clear()
-    yield
-    FakeProvider.sent.clear()
 
 
 @pytest.mark.parametrize(
@@ -60,19 +51,12 @@ async def test_what_cannot_be_answered_never_reaches_a_model(
 
 
 async def test_an_empty_text_message_is_asked_for_its_words(house: House) -> None:
-    body = {
-        "channelType": "sms",
-        "channelName": "Phone",
-        "providerConfig": {"authToken": "t"},
-        "aiConfig": {"responder": "model"},
-    }
-    record = await house.api("POST", "/webhooks", body, status=201)
-    path = record["webhookUrl"].removeprefix(house.gw.config.public_url)
+    phone = await Phone.connected(house, aiConfig={"responder": "model"})
 
-    await house.client.post(path, data=b"SM1|+12125550123| ", headers={"X-Token": "t"})
+    await phone.texts(" ", "+12125550123")
     await house.drain()
 
-    [message] = (await house.api("GET", f"/webhooks/{record['id']}/messages"))["items"]
+    [message] = (await house.api("GET", f"/webhooks/{phone.id}/messages"))["items"]
     assert message["reply"].startswith("Your message arrived without text.")
     assert message["reason"] == "empty"
     assert ModelResponder.asked == []

@@ -1,7 +1,5 @@
 """An address that takes nothing: its answer bounces, its owner is told, another way is tried."""
 
-from collections.abc import Iterator
-
 import pytest
 
 from gateway import pipeline, store
@@ -24,13 +22,6 @@ PATH = "/senders/%2B15550101234/consent"
 async def phone(house: House) -> Phone:
     """A channel on which nothing was said yet."""
     return await Phone.connected(house)
-
-
-@pytest.fixture(autouse=True)
-def _as_before() -> Iterator[None]:
-    yield
-    FakeProvider.send_fails = None
-    FakeProvider.fails_on.clear()
 
 
 async def standing(house: House) -> list[str]:

@@ -1,6 +1,5 @@
 """A phrase is planted wherever a person's words can go; after the erasure it is nowhere."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Final
 from urllib.parse import quote
@@ -144,11 +143,9 @@ def refused(message: OutboundMessage) -> None:
 
 
 @pytest.fixture
-def refusing() -> Iterator[None]:
+def refusing() -> None:
     """The fake provider takes nothing."""
     FakeProvider.send_fails = staticmethod(refused)
-    yield
-    FakeProvider.send_fails = None
 
 
 async def planted(house: House) -> None:

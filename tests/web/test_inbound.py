@@ -10,6 +10,7 @@ import pytest
 
 from gateway.plugin.signatures import standard_signature
 from tests.stories.house import Channel, House
+from tests.stories.phone import Phone
 from tests.web.raw import post, send, served
 
 GOOD = b'{"content":"Call Dana"}'
@@ -179,14 +180,8 @@ async def test_a_channel_whose_plugin_is_away_asks_the_sender_to_repeat(house: H
 
 
 async def test_a_provider_gets_its_own_answer_even_for_what_cannot_be_read(house: House) -> None:
-    body = {
-        "channelType": "sms",
-        "channelName": "Phone",
-        "providerConfig": {"authToken": "t"},
-        "aiConfig": {"responder": "echo"},
-    }
-    record = await house.api("POST", "/webhooks", body, status=201)
-    path = record["webhookUrl"].removeprefix(house.gw.config.public_url)
+    phone = await Phone.connected(house)
+    path = phone.path
 
     fine = await house.client.post(path, data=b"SM1|+1|hi", headers={"X-Token": "t"})
     odd = await house.client.post(path, data=b"what is this", headers={"X-Token": "t"})
@@ -195,7 +190,7 @@ async def test_a_provider_gets_its_own_answer_even_for_what_cannot_be_read(house
     assert (fine.status_code, await fine.get_data()) == (200, b"<Response/>")
     assert odd.status_code == 200
     assert broken.status_code == 503
-    found = await house.api("GET", f"/webhooks/{record['id']}/messages")
+    found = await house.api("GET", f"/webhooks/{phone.id}/messages")
     assert [m["processingStatus"] for m in found["items"]] == ["quarantined", "received"]
 
 

@@ -4,7 +4,7 @@ import asyncio
 
 from gateway import pipeline, store
 from tests.conftest import Clock
-from tests.stories.house import Channel, House, Json
+from tests.stories.house import Channel, House
 
 LOGO = "Please send the Acme logo to Dana by Friday 5pm"
 
@@ -17,11 +17,6 @@ async def proposed(house: House) -> Channel:
     return channel
 
 
-async def tasks(house: House) -> list[Json]:
-    found: list[Json] = (await house.api("GET", "/tasks"))["items"]
-    return found
-
-
 async def test_a_proposal_is_confirmed_once_and_told(house: House) -> None:
     await proposed(house)
     [pending] = (await house.api("GET", "/proposals?status=pending"))["items"]
@@ -31,7 +26,7 @@ async def test_a_proposal_is_confirmed_once_and_told(house: House) -> None:
     await house.drain()
 
     assert first == again
-    [task] = await tasks(house)
+    [task] = await house.tasks()
     assert first["status"] == "confirmed"
     assert first["taskId"] == task["id"]
     assert (task["title"], task["sourceMessageId"]) == ("Send the Acme logo to Dana", 1)
@@ -50,7 +45,7 @@ async def test_a_proposal_that_was_cancelled_makes_no_task(house: House) -> None
 
     assert (cancelled["status"], cancelled["taskId"]) == ("cancelled", None)
     assert "only a pending one" in refused["error"]["message"]
-    assert await tasks(house) == []
+    assert await house.tasks() == []
 
 
 async def test_a_proposal_that_has_expired_is_refused_with_what_to_do(
@@ -79,7 +74,7 @@ async def test_a_yes_and_a_confirmation_at_the_same_time_make_one_task(house: Ho
     )
     await house.drain()
 
-    assert len(await tasks(house)) == 1
+    assert len(await house.tasks()) == 1
     assert len(house.listener.told("task.created")) == 1
     # Whoever came second, the person is answered.
     assert len(house.listener.told("message.reply")) == 2

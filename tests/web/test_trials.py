@@ -121,7 +121,6 @@ async def test_a_channel_that_is_switched_off_can_be_tested(house: House) -> Non
 
 async def test_a_channel_that_writes_to_people_needs_to_know_to_whom(house: House) -> None:
     hook = await add_webhook(house.gw, user_id=house.user_id)
-    FakeProvider.sent.clear()
 
     answer = await house.api("POST", f"/webhooks/{hook.id}/test", {"recipient": "+15550101"})
 
@@ -129,7 +128,6 @@ async def test_a_channel_that_writes_to_people_needs_to_know_to_whom(house: Hous
     [message] = FakeProvider.sent
     assert (message.kind, message.recipient) == ("notification", "+15550101")
     assert "Phone" in message.text
-    FakeProvider.sent.clear()
 
 
 async def test_a_transport_with_a_bug_is_a_failed_test_with_a_reference(house: House) -> None:
@@ -138,10 +136,7 @@ async def test_a_transport_with_a_bug_is_a_failed_test_with_a_reference(house: H
 
     hook = await add_webhook(house.gw, user_id=house.user_id)
     FakeProvider.send_fails = break_down
-    try:
-        answer = await failed(house, hook.id)
-    finally:
-        FakeProvider.send_fails = None
+    answer = await failed(house, hook.id)
 
     assert answer["status"] == "failed"
     assert "log reference" in answer["detail"]

@@ -1,7 +1,6 @@
 """A channel is proven by a code that travels through it."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 
 import asyncpg
@@ -46,11 +45,9 @@ async def is_verified(house: House) -> bool:
 
 
 @pytest.fixture
-def phone() -> Iterator[type[FakeProvider]]:
+def phone() -> type[FakeProvider]:
     """The fake provider, with nothing sent yet."""
-    FakeProvider.sent.clear()
-    yield FakeProvider
-    FakeProvider.send_fails = None
+    return FakeProvider
 
 
 async def test_a_code_that_came_out_of_the_channel_verifies_it(house: House) -> None:
