@@ -73,8 +73,7 @@ def _server_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     check.set_defaults(command="gateway.checks:check_command")
     plugins = commands.add_parser("plugins", help="list the enabled plugins and their parts")
     plugins.set_defaults(command="gateway.checks:plugins_command")
-    for parser in (start, serve, worker, listen, migrate, check, plugins):
-        parser.add_argument("--data", type=Path, help="data directory of the embedded servers")
+    _take_data(start, serve, worker, listen, migrate, check, plugins)
 
 
 def _account_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -88,8 +87,7 @@ def _account_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     add.set_defaults(command="gateway.accounts:users_add")
     listed = users.add_parser("list", help="list accounts")
     listed.set_defaults(command="gateway.accounts:users_list")
-    for parser in (add, listed):
-        parser.add_argument("--data", type=Path, help="data directory of the embedded servers")
+    _take_data(add, listed)
 
 
 def _token_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -113,8 +111,7 @@ def _token_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParse
         "--overlap-hours", type=int, default=24, help="0 to 168, how long the old one counts"
     )
     rotate.set_defaults(command="gateway.accounts:tokens_rotate")
-    for parser in (create, shown, revoke, rotate):
-        parser.add_argument("--data", type=Path, help="data directory of the embedded servers")
+    _take_data(create, shown, revoke, rotate)
 
 
 def _message_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -130,7 +127,7 @@ def _message_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     which.add_argument("--webhook", type=int, help="id of a webhook: all that wait there")
     replay.add_argument("--dry-run", action="store_true", help="only say what would be replayed")
     replay.set_defaults(command="gateway.waiting:messages_replay")
-    replay.add_argument("--data", type=Path, help="data directory of the embedded servers")
+    _take_data(replay)
 
 
 def _channel_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -149,7 +146,7 @@ def _channel_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPar
     for parser in (check, connect):
         parser.add_argument("webhook", type=int, help="id of the webhook")
         parser.add_argument("--user", type=int, required=True, help="id of the account it is of")
-        parser.add_argument("--data", type=Path, help="data directory of the embedded servers")
+    _take_data(check, connect)
 
 
 def _simulate_command(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -180,5 +177,9 @@ def _key_commands(commands: "argparse._SubParsersAction[argparse.ArgumentParser]
     remove = keys.add_parser("remove", help="take a key out of the ring that seals nothing")
     remove.add_argument("id", help="name of the key")
     remove.set_defaults(command="gateway.keys:keys_remove")
-    for parser in (listed, add, again, remove):
+    _take_data(listed, add, again, remove)
+
+
+def _take_data(*parsers: argparse.ArgumentParser) -> None:
+    for parser in parsers:
         parser.add_argument("--data", type=Path, help="data directory of the embedded servers")
