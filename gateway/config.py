@@ -24,6 +24,7 @@ from gateway.sections import (
     Conversations,
     Count,
     Keys,
+    Limits,
     Listen,
     Log,
     Loops,
@@ -110,30 +111,6 @@ class Egress(Section):
 
     allow: tuple[IPvAnyNetwork, ...] = Field(
         (), description="Address ranges to open that are refused by default, loopback too."
-    )
-
-
-class Limits(Section):
-    """Rate limits and quotas."""
-
-    webhooks_per_user: int = Field(3, ge=1, description="Active webhooks that one user may have.")
-    hooks_per_user: int = Field(
-        100, ge=1, description="Subscriptions of automation platforms that one user may have."
-    )
-    per_minute_default: int = Field(30, ge=1, description="Messages a minute of a new webhook.")
-    per_hour_default: int = Field(200, ge=1, description="Messages an hour of a new webhook.")
-    per_minute_ceiling: int = Field(100, ge=1, description="Highest limit a minute a user may set.")
-    per_hour_ceiling: int = Field(1000, ge=1, description="Highest limit an hour a user may set.")
-    requests_per_ip_per_minute: Count = Field(
-        6000, description="Requests a minute from one address; 0 is no limit."
-    )
-    failed_auth_per_ip_per_minute: Count = Field(
-        20,
-        description="Requests a minute from one address that may fail to authenticate, at one "
-        "webhook or at the API; 0 is no limit.",
-    )
-    api_calls_per_token_per_minute: Count = Field(
-        600, description="Calls of the API that one token may make a minute; 0 is no limit."
     )
 
 

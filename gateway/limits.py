@@ -4,10 +4,13 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from ipaddress import ip_address
 from math import ceil
+from typing import Final
 
-from gateway.config import Limits
 from gateway.plugin.errors import (
+    AddressBlocked,
     InvalidAuth,
     InvalidSignature,
     RateLimited,
@@ -16,7 +19,10 @@ from gateway.plugin.errors import (
 )
 from gateway.queue import Client
 from gateway.records import Webhook
+from gateway.sections import Limits
 from gateway.tallies import HOUR, Bound, Hit, Standby, Tally
+
+REMEMBERED_ADDRESSES: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +56,7 @@ class RateLimits:
         self._settings = settings
         self._standby = Standby()
         self._tally = Tally(client, self._standby, prefix=prefix)
+        self._is_blocked = lru_cache(REMEMBERED_ADDRESSES)(self._look_up)
 
     @property
     def in_memory(self) -> bool:
@@ -61,7 +68,12 @@ class RateLimits:
         await self._tally.aclose()
 
     async def hit_address(self, address: str, now: datetime) -> Quota | None:
-        """Counts a request of a client address. Raises `RateLimited`."""
+        """Counts a request of a client address. Raises `AddressBlocked` or `RateLimited`."""
+        if self._settings.blocked_addresses and self._is_blocked(address):
+            raise AddressBlocked(
+                f"nothing is taken from {address}; if it should be, ask the operator to take it "
+                "off [limits] blocked_addresses"
+            )
         limit = self._settings.requests_per_ip_per_minute
         if not limit:
             return None
@@ -100,6 +112,17 @@ class RateLimits:
             hit = await self._tally.hit((_failures(address, at, limit),), now.timestamp())
             if not hit.admitted:
                 raise _failed_too_often(hit, address)
+
+    def _look_up(self, address: str) -> bool:
+        try:
+            ip = ip_address(address)
+        except ValueError:
+            return False  # a proxy may name what is no address
+        # How a listener on both families writes an IPv4 address (RFC 4291, 2.5.5.2).
+        mapped = getattr(ip, "ipv4_mapped", None) or ip
+        return any(
+            mapped in network or ip in network for network in self._settings.blocked_addresses
+        )
 
     async def hit_token(self, token_id: int, now: datetime) -> Quota | None:
         """Counts a call of an API token. Raises `RateLimited`."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, IPvAnyNetwork, model_validator
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Days = Annotated[float, Field(ge=0, le=36_500, allow_inf_nan=False)]
@@ -23,6 +23,35 @@ class Keys(Section):
         "",
         description="File that holds the key ring, in the form of `GATEWAY_ENCRYPTION_KEYS` and in "
         "place of it. Running processes take up what is written there. `gateway up` has its own.",
+    )
+
+
+class Limits(Section):
+    """Rate limits and quotas."""
+
+    webhooks_per_user: int = Field(3, ge=1, description="Active webhooks that one user may have.")
+    hooks_per_user: int = Field(
+        100, ge=1, description="Subscriptions of automation platforms that one user may have."
+    )
+    per_minute_default: int = Field(30, ge=1, description="Messages a minute of a new webhook.")
+    per_hour_default: int = Field(200, ge=1, description="Messages an hour of a new webhook.")
+    per_minute_ceiling: int = Field(100, ge=1, description="Highest limit a minute a user may set.")
+    per_hour_ceiling: int = Field(1000, ge=1, description="Highest limit an hour a user may set.")
+    requests_per_ip_per_minute: Count = Field(
+        6000, description="Requests a minute from one address; 0 is no limit."
+    )
+    failed_auth_per_ip_per_minute: Count = Field(
+        20,
+        description="Requests a minute from one address that may fail to authenticate, at one "
+        "webhook or at the API; 0 is no limit.",
+    )
+    api_calls_per_token_per_minute: Count = Field(
+        600, description="Calls of the API that one token may make a minute; 0 is no limit."
+    )
+    blocked_addresses: tuple[IPvAnyNetwork, ...] = Field(
+        (),
+        description="Addresses and ranges whose requests are refused before anything of them is "
+        "read or counted.",
     )
 
 

@@ -221,6 +221,13 @@ class UnsupportedMediaType(GatewayError):
     status = 415
 
 
+class AddressBlocked(GatewayError):
+    """The operator lets nothing in from the address of the request."""
+
+    code = "ADDRESS_BLOCKED"
+    status = 403
+
+
 class RateLimited(GatewayError):
     """Too many requests; `retry_after_seconds` says when the next one can succeed.
 

@@ -11,11 +11,12 @@ from uuid import uuid4
 import pytest
 from redis.asyncio import Redis
 
-from gateway.config import Config, Limits, Redis as RedisSettings
+from gateway.config import Config, Redis as RedisSettings
 from gateway.limits import Quota, RateLimits
 from gateway.plugin.errors import RateLimited, RateLimitHour, RateLimitMinute
 from gateway.queue import connect
 from gateway.records import Webhook
+from gateway.sections import Limits
 from tests.conftest import wait_for
 from tests.servers import free_port, valkey
 

@@ -4,10 +4,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from gateway.config import Config, Limits
+from gateway.config import Config
 from gateway.limits import RateLimits
 from gateway.plugin.errors import RateLimitMinute
 from gateway.queue import connect
+from gateway.sections import Limits
 from tests.foundations.test_limits import at, webhook
 
 

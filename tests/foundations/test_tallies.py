@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from redis.asyncio import Redis
 
-from gateway.config import Config, Limits, Redis as RedisSettings
+from gateway.config import Config, Redis as RedisSettings
 from gateway.limits import Quota, RateLimits
 from gateway.plugin.errors import RateLimited
 from gateway.queue import connect
+from gateway.sections import Limits
 from gateway.tallies import allowance
 from tests.conftest import wait_for
 from tests.foundations.test_limits import webhook

@@ -201,3 +201,44 @@ async def test_an_address_that_asks_too_often_waits_whatever_it_asks(
             assert response.headers["X-RateLimit-Limit"] == "2"
             assert int(response.headers["Retry-After"]) > 0
         assert (await house.client.get("/livez")).status_code == 200
+
+
+@pytest.fixture
+async def shut(config: Config, clock: Clock, registry: Registry) -> AsyncIterator[House]:
+    """A house that takes nothing from 203.0.113.0/24 and 2001:db8::/32, behind one proxy."""
+    limits = config.limits.model_validate(
+        {"blocked_addresses": ["203.0.113.0/24", "2001:db8::/32"]}
+    )
+    server = config.server.model_copy(update={"forwarded_hops": 1})
+    settings = config.model_copy(update={"limits": limits, "server": server})
+    async with open_gateway(settings, now=clock, registry=registry) as gw, House.open(gw) as house:
+        yield house
+
+
+@pytest.mark.parametrize("address", ["203.0.113.7", "::ffff:203.0.113.7", "2001:db8::7"])
+async def test_a_blocked_address_is_refused_wherever_it_asks(shut: House, address: str) -> None:
+    channel = await shut.create_channel(authType="none")
+    forwarded = {"X-Forwarded-For": f"198.51.100.1, {address}"}
+    body = json.dumps({"content": "Hi", "senderIdentifier": "dana"}).encode()
+
+    status, answer = await shut.post(channel, body, headers=forwarded)
+    listed = await shut.client.get("/api/v1/webhooks", headers={**shut.headers, **forwarded})
+    refused = (await listed.get_json())["error"]
+
+    assert (status, answer["error"]["code"]) == (403, "ADDRESS_BLOCKED")
+    assert "[limits] blocked_addresses" in answer["error"]["message"]
+    assert (listed.status_code, refused["code"]) == (403, "ADDRESS_BLOCKED")
+    assert (await shut.client.get("/livez", headers=forwarded)).status_code == 200
+    assert (await shut.api("GET", "/webhooks/1/messages"))["items"] == []
+
+
+@pytest.mark.parametrize("entry", ["198.51.100.1", "203.0.114.7", "unknown", "2001:db9::1"])
+async def test_whoever_is_not_blocked_is_let_in_whatever_else_the_header_says(
+    shut: House, entry: str
+) -> None:
+    channel = await shut.create_channel(authType="none")
+    body = json.dumps({"content": "Hi", "senderIdentifier": "dana"}).encode()
+
+    status, _ = await shut.post(channel, body, headers={"X-Forwarded-For": f"203.0.113.7, {entry}"})
+
+    assert status == 200

@@ -15,6 +15,7 @@ from pydantic import Field, Strict, WithJsonSchema
 
 from gateway.plugin import GatewayError, InvalidPayload, PayloadTooLarge
 from gateway.plugin.errors import (
+    AddressBlocked,
     InsufficientScope,
     NotFound,
     RateLimited,
@@ -36,6 +37,7 @@ ALWAYS: Final = (
     Unauthorized,
     InsufficientScope,
     InvalidPayload,
+    AddressBlocked,
     RateLimited,
     StorageUnavailable,
 )
