@@ -167,7 +167,7 @@ class _Deal:
             return
         self._decide(standing, "confirmed" if becomes == "replaced" else becomes, ruling)
         if becomes in {"confirmed", "replaced", "undone"}:
-            self._edit(change)
+            self._edit(change, ruling.message_id)
         if becomes == "replaced":
             self.said.append(Said("created", standing))
 
@@ -234,7 +234,7 @@ class _Deal:
         elif step in {"propose", "ask_date"} and not (edit.is_idle and step == "propose"):
             self._propose_change(edit, step, deadline, source=source)
             return
-        self._edit(edit)
+        self._edit(edit, source[0])
         self.told.append(self.talk.voice.made(edit))
 
     def _outdate(self, standing: Standing, edit: Edit, message_id: int) -> None:
@@ -248,7 +248,8 @@ class _Deal:
                 Decided(proposal_id=standing.id, status="replaced", message_id=message_id)
             )
 
-    def _edit(self, edit: Edit) -> None:
+    def _edit(self, edit: Edit, message_id: int) -> None:
+        edit = replace(edit, message_id=message_id)
         self.edits[edit.task.id] = together(self.edits.get(edit.task.id), edit)
 
     def _now(self, task: OpenTask) -> OpenTask:

@@ -222,6 +222,7 @@ class TaskExecution(Table):
     task_id = fields.BigIntField(db_index=True)
     status = fields.CharField(max_length=16)
     detail = fields.TextField(default="")
+    message_id = fields.BigIntField(null=True)
     actor = fields.CharField(max_length=64)
     created_at = fields.DatetimeField()
 

@@ -17,13 +17,15 @@ FIELDS: Final = ("title", "priority", "deadline", "assignee")
 class Edit:
     """What a task becomes: the `fields` that change, and how it stands afterwards.
 
-    `task` is the task before; it is changed only while it still stands as `was`.
+    `task` is the task before; it is changed only while it still stands as `was`. `message_id` is
+    the message that decided it, once one has.
     """
 
     task: OpenTask
     fields: Mapping[str, Value] = field(default_factory=dict, hash=False)
     becomes: TaskStatus = "pending"
     was: TaskStatus = "pending"
+    message_id: int | None = None
 
     @property
     def changed(self) -> OpenTask:
@@ -53,7 +55,8 @@ def together(first: Edit | None, second: Edit) -> Edit:
     if first is None:
         return second
     fields = {**first.fields, **second.fields}
-    return replace(first, fields=fields, becomes=second.becomes)
+    decided_by = first.message_id if second.is_idle else second.message_id
+    return replace(first, fields=fields, becomes=second.becomes, message_id=decided_by)
 
 
 def _with(task: OpenTask, fields: Mapping[str, Value]) -> OpenTask:

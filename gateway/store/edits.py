@@ -25,9 +25,10 @@ FROM unnest($1::bigint[], $2::bigint[], $3::jsonb[], $4::text[]) AS e(user_id, i
 WHERE t.user_id = e.user_id AND t.id = e.id
 """
 _NOTE: Final = """
-INSERT INTO task_executions (user_id, task_id, status, detail, actor, created_at)
-SELECT e.user_id, e.id, e.status, e.detail, $5, $6
-FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[]) AS e(user_id, id, status, detail)
+INSERT INTO task_executions (user_id, task_id, status, detail, message_id, actor, created_at)
+SELECT e.user_id, e.id, e.status, e.detail, e.message_id, $6, $7
+FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[], $5::bigint[])
+    AS e(user_id, id, status, detail, message_id)
 """
 
 
@@ -68,7 +69,8 @@ async def apply_edits(
     noted = ["edited" if status == "pending" else status for status in becomes]
     details = [_detail(edit) for edit in edits]
     await connection.execute(_EDIT, users, ids, fields, becomes, at)
-    await connection.execute(_NOTE, users, ids, noted, details, actor, at)
+    said_in = [edit.message_id for edit in edits]
+    await connection.execute(_NOTE, users, ids, noted, details, said_in, actor, at)
 
 
 def edit_json(edit: Edit) -> Mapping[str, JsonValue]:

@@ -61,8 +61,10 @@ SELECT outbound_id AS delivery_id, state, error_code, reason, facts,
 FROM receipts WHERE outbound_id = ANY($1) ORDER BY id
 """
 _EXECUTIONS: Final = """
-SELECT task_id, status, detail, actor, created_at
-FROM task_executions WHERE task_id = ANY($1) ORDER BY id
+SELECT e.task_id, e.status, e.detail, e.actor, e.created_at,
+    CASE e.status WHEN 'created' THEN t.source_message_id ELSE e.message_id END AS message_id
+FROM task_executions e JOIN agency_tasks t ON t.id = e.task_id
+WHERE e.task_id = ANY($1) ORDER BY e.id
 """
 
 
@@ -163,13 +165,14 @@ class ExportedReceipt:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedExecution:
-    """What was done with a task, by whom, and what they said of it."""
+    """What was done with a task, by whom, what they said of it, and in which message."""
 
     task_id: int
     status: str
     detail: str
     actor: str
     created_at: datetime
+    message_id: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

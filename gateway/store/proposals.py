@@ -58,9 +58,10 @@ WITH undone AS (
     WHERE id = ANY($1) AND status = 'pending'
     RETURNING id, user_id
 )
-INSERT INTO task_executions (user_id, task_id, status, detail, actor, created_at)
-SELECT user_id, id, 'cancelled', 'undone by the person who asked for it', 'participant', $2
-FROM undone
+INSERT INTO task_executions (user_id, task_id, status, detail, message_id, actor, created_at)
+SELECT u.user_id, u.id, 'cancelled', 'undone by the person who asked for it', p.decided_by,
+    'participant', $2
+FROM undone u LEFT JOIN task_proposals p ON p.task_id = u.id
 """
 
 _USED: Final = """

@@ -122,6 +122,7 @@ async def decide_proposal(
         task_id = None
         change = edit_in(await connection.fetchval(_CHANGE, by.user_id, proposal_id))
         if verdict == "confirmed" and change is not None:
+            change = replace(change, message_id=proposal.source_message_id)
             await _change_task(connection, by, change)
             await connection.execute(_CANCEL_OTHERS, by.user_id, proposal_id, by.at)
         elif verdict == "confirmed":

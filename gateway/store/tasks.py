@@ -77,7 +77,7 @@ class TaskEnd:
 class Execution:
     """One line of a task's execution log: what was done, by whom and when (FR-16).
 
-    `message_id` is the message that the task came from, where the line says that it was made.
+    `message_id` is the message that did it: that made the task, changed or ended it.
     """
 
     id: int
@@ -128,7 +128,7 @@ VALUES ($1, $2, $3, $4, $5, $6)
 _EXECUTIONS: Final = """
 WITH log AS (
     SELECT e.id, e.status, e.detail, e.actor, e.created_at,
-        CASE WHEN e.status = 'created' THEN t.source_message_id END AS message_id
+        CASE e.status WHEN 'created' THEN t.source_message_id ELSE e.message_id END AS message_id
     FROM agency_tasks t JOIN task_executions e ON e.task_id = t.id
     WHERE t.user_id = $1 AND t.id = $2
 )

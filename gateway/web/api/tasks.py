@@ -206,8 +206,9 @@ async def executions(call: Call, asked: PagedById) -> Listed[Execution]:
     """What was done with a task, by whom and when, newest first (FR-16).
 
     `status` is `created`, `edited`, `completed`, `failed` or `cancelled`. `actor` is a token, or
-    `participant` for what a person's words did. `messageId` is the message that the task came out
-    of, at the line of its making; where that message made it at once, the line has the id 0.
+    `participant` for what a person's words did. `messageId` is the message that did it: the task
+    came out of it, or it changed or ended the task. Where a message made the task at once, that
+    line has the id 0. A change that somebody else confirmed names the message that asked for it.
     """
     await store.get_task(call.gw.db, user_id=call.user_id, task_id=asked.id)
     found = await store.list_executions(
