@@ -100,17 +100,6 @@ async def tokens_rotate(options: argparse.Namespace, config: Config) -> int:
     return await _with_database(options, config, rotate)
 
 
-async def first_token(config: Config) -> str:
-    """A token that may do everything, of the first account, which is made where there is none."""
-    db = await store.open_database(config)
-    try:
-        users = await store.list_users()
-        owner = users[0] if users else await store.create_user(name="admin")
-        return await issue_token(user_id=owner.id, name="first start", scopes=["admin"])
-    finally:
-        await db.aclose()
-
-
 async def _with_database(
     options: argparse.Namespace,
     config: Config,

@@ -54,6 +54,12 @@ def _server_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     start.set_defaults(command="gateway.up:up_command")
     serve = commands.add_parser("serve", help="start one web process")
     serve.set_defaults(program="gateway.web.app:serve")
+    serve.add_argument(
+        "--first-token",
+        type=Path,
+        metavar="FILE",
+        help="keep a token that may do everything in this file, unless it is there",
+    )
     for parser in (start, serve):
         parser.add_argument("--host", help="address to listen on")
         parser.add_argument("--port", type=int, help="port to listen on")

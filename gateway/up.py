@@ -20,7 +20,6 @@ from gateway.config import (
 )
 from gateway.datadir import DataDir, claim_data_dir, default_data_dir
 from gateway.listeners import listener_faults, needs_listening
-from gateway.loading import load
 from gateway.ports import check_address
 from gateway.processes import CannotStart, Program, stop_on_signals
 from gateway.registry import load_plugins
@@ -55,9 +54,11 @@ async def up(
             config = attach(config, data.path)
         open_vault(config)
         check_address(config.server.host, config.server.port, setting="[server] port")
-        programs = _gateway_programs(config, config_file)
+        token = _token_file(config, _folder(data_dir))
+        fresh = token if token and not token.exists() else None
+        programs = _gateway_programs(config, config_file, token)
         started = asyncio.Event()
-        welcome = asyncio.create_task(_welcome(config, _folder(data_dir), started))
+        welcome = asyncio.create_task(_welcome(config, started, fresh=fresh))
         try:
             groups = [group for group in (servers, programs) if group]
             return await supervise(groups, stop=stop, up=started)
@@ -132,7 +133,9 @@ def _servers(config: Config, data: DataDir) -> list[Program]:
     return servers
 
 
-def _gateway_programs(config: Config, config_file: Path | None) -> list[Program]:
+def _gateway_programs(
+    config: Config, config_file: Path | None, token: Path | None = None
+) -> list[Program]:
     base: tuple[str, ...] = (sys.executable, "-m", "gateway")
     if config_file is not None:
         base = (*base, "--config", str(config_file.resolve()))
@@ -148,7 +151,7 @@ def _gateway_programs(config: Config, config_file: Path | None) -> list[Program]
     programs = [
         _program(
             "web",
-            (*base, "serve"),
+            (*base, "serve", *(("--first-token", str(token)) if token else ())),
             environment,
             config.server.shutdown_seconds,
             ready=_is_up(config),
@@ -216,21 +219,22 @@ def _is_up(config: Config) -> Callable[[], Awaitable[bool]]:
     return ask
 
 
-async def _welcome(config: Config, folder: Path, started: asyncio.Event) -> None:
+async def _welcome(config: Config, started: asyncio.Event, *, fresh: Path | None) -> None:
     await started.wait()
     print(f"ready: {config.public_url} (Ctrl-C stops everything)", flush=True)
     print(f"every call, to read and to try: {config.public_url}/api/v1/docs", flush=True)
-    if not _is_own(config, folder) or (folder / TOKEN_FILE).exists():
-        return
-    # Whatever stores accounts takes long to import, and is needed once in a life.
-    first_token: Callable[[Config], Awaitable[str]] = load("gateway.accounts:first_token")
-    token = await first_token(config)
-    write_private(folder / TOKEN_FILE, token)
-    print(f"admin token, shown once and kept in {folder / TOKEN_FILE}:\n{token}", flush=True)
+    if fresh is not None:
+        print(f"admin token, shown once and kept in {fresh}:\n{_text_of(fresh)}", flush=True)
 
 
-def _is_own(config: Config, folder: Path) -> bool:
-    return config.database.url.get_secret_value() == embedded.database_url(folder)
+def _token_file(config: Config, folder: Path) -> Path | None:
+    """Where the first token is kept; None when the database was there before the gateway."""
+    is_own = config.database.url.get_secret_value() == embedded.database_url(folder)
+    return folder / TOKEN_FILE if is_own else None
+
+
+def _text_of(file: Path) -> str:
+    return file.read_text().strip()
 
 
 def _keep_key_file(folder: Path) -> None:

@@ -50,6 +50,13 @@ async def issue_token(
     return token
 
 
+async def issue_first_token() -> str:
+    """A token that may do everything, of the first account, which is made where there is none."""
+    users = await store.list_users()
+    owner = users[0] if users else await store.create_user(name="admin")
+    return await issue_token(user_id=owner.id, name="first start", scopes=["admin"])
+
+
 def new_token(
     *, name: str, scopes: Sequence[str], expires_at: datetime | None
 ) -> tuple[store.NewToken, str]:

@@ -79,7 +79,6 @@ async def test_a_new_key_needs_no_restart(folder: Path) -> None:
     up = Up(folder / "data")
     with up.running():
         await wait_for(lambda: answers(up.port), within_seconds=60)
-        await wait_for((up.data / "admin-token").exists, within_seconds=20)
         path = await up.create()
 
         assert "takes it up by itself" in up.type("add")

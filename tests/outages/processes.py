@@ -12,9 +12,9 @@ from gateway.config import Config
 
 @contextmanager
 def gateway_process(
-    command: str, config: Config, log: Path, *, smtp_port: int = 0
+    command: str, config: Config, log: Path, *more: str, web_port: int = 0, smtp_port: int = 0
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """`gateway listen` or `gateway worker`, as it runs in production; `log` is what it said."""
+    """`gateway listen`, `worker` or `serve`, as in production; `log` is what it said."""
     environment = {
         **os.environ,
         "GATEWAY_DATABASE__URL": config.database.url.get_secret_value(),
@@ -24,8 +24,9 @@ def gateway_process(
         "GATEWAY_EGRESS__ALLOW": '["127.0.0.0/8"]',
         "GATEWAY_PLUGINS__ENABLED": '["custom_http", "email_smtp"]',
         "GATEWAY_LISTEN__SMTP__PORT": str(smtp_port),
+        **({"GATEWAY_SERVER__PORT": str(web_port)} if web_port else {}),
     }
-    words = [sys.executable, "-m", "gateway", command]
+    words = [sys.executable, "-m", "gateway", command, *more]
     with log.open("ab") as output:
         started = subprocess.Popen(
             words, env=environment, cwd=log.parent, stdout=output, stderr=output

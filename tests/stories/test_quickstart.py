@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.house.tree import DOCS, ROOT
-from tests.stories.typed import Block, Shell, blocks, checkout, shell, wait_until
+from tests.stories.typed import Block, Shell, blocks, checkout, shell
 
 README = ROOT / "README.md"
 PORTS = (8700, 8701)
@@ -43,7 +43,6 @@ def _start(terminal: Shell, block: Block, folder: Path) -> None:
     terminal.type(block.text)
     terminal.await_lines("ready: http://127.0.0.1:8700")
     token = folder / "var" / "admin-token"
-    wait_until(token.exists, lambda: terminal.shown)
     terminal.await_lines(token.read_text().strip())
     assert token.stat().st_mode & 0o777 == 0o600
 

@@ -4,7 +4,7 @@ import pytest
 
 from tests.house.tree import DOCS
 from tests.stories.test_quickstart import type_all
-from tests.stories.typed import blocks, checkout, shell, wait_until
+from tests.stories.typed import blocks, checkout, shell
 
 PAGE = DOCS / "tutorials" / "text-it.md"
 
@@ -16,7 +16,6 @@ def test_the_tour_by_text_shows_what_its_page_says() -> None:
     with checkout(8710, 8002) as folder, shell(folder, "gateway") as first:
         first.type(up.text)
         first.await_lines("ready: http://127.0.0.1:8710")
-        wait_until((folder / "var" / "admin-token").exists, lambda: first.shown)
         with shell(folder, "texts") as second:
             type_all(second, rest)
 
