@@ -37,7 +37,7 @@ FROM bot_conversations WHERE id = ANY($1) ORDER BY id
 _DELIVERIES: Final = """
 SELECT id, webhook_id, conversation_id, kind, event, recipient, content, data,
     delivery_status AS status, created_at, finished_at
-FROM outbound_messages WHERE conversation_id = ANY($1) ORDER BY id
+FROM outbound_messages WHERE conversation_id = ANY($1) OR id = ANY($2) ORDER BY id
 """
 _TASKS: Final = f"""
 SELECT {", ".join(field.name for field in fields(Task))}
@@ -111,11 +111,11 @@ class ExportedMessage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExportedDelivery:
-    """A reply to the person, or an event that told of them."""
+    """A reply or notification to the person, or an event that told of them."""
 
     id: int
     webhook_id: int
-    conversation_id: int
+    conversation_id: int | None
     kind: str
     event: str
     recipient: str
@@ -203,7 +203,7 @@ async def export_sender(db: Database, *, user_id: int, sender: str) -> SenderExp
         transitions = await connection.fetch(_TRANSITIONS, ids)
         messages = await connection.fetch(_MESSAGES, ids, held.set_aside)
         media = await connection.fetch(_MEDIA, ids_of(messages))
-        deliveries = await connection.fetch(_DELIVERIES, ids)
+        deliveries = await connection.fetch(_DELIVERIES, ids, held.beside)
         attempts = await connection.fetch(_ATTEMPTS, ids_of(deliveries))
         receipts = await connection.fetch(_RECEIPTS, ids_of(deliveries))
         tasks = await connection.fetch(_TASKS, ids)

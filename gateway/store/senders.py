@@ -2,7 +2,8 @@
 
 A person is who stands as `sender` and `participant`, with all senders that the owner has linked to
 that one. A message belongs to a conversation, waits on the webhook of one for its answer, or was
-set aside and belongs to none.
+set aside and belongs to none. A notification goes to whom the owner has named: its conversation is
+that of its task, if that has one, and may be somebody else's.
 """
 
 from collections.abc import Callable, Sequence
@@ -62,6 +63,24 @@ JOIN inbound_messages m ON m.webhook_id = k.webhook_id
     AND m.sender = k.sender AND m.processing_status = 'replayed'
 WHERE m.user_id = $1 ORDER BY id
 """
+# What was sent to them beside their own conversations, and what tells of them or of that.
+BESIDE: Final = """
+WITH sent AS MATERIALIZED (
+    SELECT o.id, k.webhook_id FROM unnest($2::bigint[], $3::text[]) AS k(webhook_id, sender)
+    JOIN outbound_messages o ON o.user_id = $1 AND o.recipient = k.sender
+        AND k.webhook_id IN (o.webhook_id, o.rerouted_from)
+    WHERE o.kind = 'notification'
+)
+SELECT id, webhook_id FROM sent
+UNION
+SELECT o.id, s.webhook_id FROM sent s JOIN outbound_messages o ON o.user_id = $1
+    AND o.data ->> 'deliveryId' = s.id::text AND o.event IN ('delivery.failed', 'delivery.rerouted')
+UNION
+SELECT o.id, k.webhook_id FROM unnest($2::bigint[], $3::text[]) AS k(webhook_id, sender)
+JOIN outbound_messages o ON o.user_id = $1 AND o.data ->> 'senderIdentifier' = k.sender
+    AND (o.source_webhook_id = k.webhook_id OR o.data -> 'channelId' = 'null')
+WHERE o.event = 'consent.changed'
+"""
 THEIRS: Final = """
 theirs AS (
     SELECT id, conversation_id FROM inbound_messages
@@ -77,13 +96,16 @@ _COUNT: Final = f"""
 WITH {THEIRS}
 SELECT (SELECT count(*) FROM theirs) AS messages,
     (SELECT count(*) FROM media m JOIN theirs t ON m.message_id = t.id) AS media,
-    (SELECT count(*) FROM outbound_messages WHERE conversation_id = ANY($1)) AS deliveries,
+    (SELECT count(*) FROM outbound_messages
+        WHERE conversation_id = ANY($1) OR id = ANY($4)) AS deliveries,
     (SELECT count(*) FROM agency_tasks WHERE conversation_id = ANY($1)) AS tasks,
     (SELECT min(at) FROM (SELECT created_at AS at FROM bot_conversations WHERE id = ANY($1)
         UNION ALL SELECT received_at FROM inbound_messages WHERE id = ANY($2)
+        UNION ALL SELECT created_at FROM outbound_messages WHERE id = ANY($4)
         UNION ALL SELECT unnest($3::timestamptz[])) s) AS first_seen_at,
     (SELECT max(at) FROM (SELECT updated_at AS at FROM bot_conversations WHERE id = ANY($1)
         UNION ALL SELECT received_at FROM inbound_messages WHERE id = ANY($2)
+        UNION ALL SELECT created_at FROM outbound_messages WHERE id = ANY($4)
         UNION ALL SELECT unnest($3::timestamptz[])) s) AS last_seen_at,
     ARRAY(SELECT DISTINCT participant_name FROM bot_conversations
         WHERE id = ANY($1) AND participant_name IS NOT NULL ORDER BY 1) AS names
@@ -109,7 +131,8 @@ DELETE FROM media m USING theirs t WHERE m.message_id = t.id
 """  # noqa: S608 # constants only
 _ERASE_DELIVERIES: Final = """
 WITH theirs AS MATERIALIZED (
-    SELECT id FROM outbound_messages WHERE conversation_id = ANY($1) ORDER BY id FOR UPDATE
+    SELECT id FROM outbound_messages WHERE conversation_id = ANY($1) OR id = ANY($3)
+    ORDER BY id FOR UPDATE
 )
 UPDATE outbound_messages o SET
     recipient = 'erased', content = '', data = '{}', last_error = NULL, provider_id = NULL,
@@ -211,10 +234,11 @@ class Erased:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """The conversations of a person, the messages that are in none, and the webhooks of both.
+    """The conversations of a person, the messages that are in none, and the webhooks of all.
 
-    `keys` are the webhooks and identifiers by which they are known; `linked` are the senders that
-    the owner has linked, the asked one as well.
+    `beside` are the deliveries to them or about them that are in no conversation of theirs. `keys`
+    are the webhooks and identifiers by which they are known; `linked` are the senders that the
+    owner has linked, the asked one as well.
     """
 
     keys: tuple[Sequence[int], Sequence[str]]
@@ -222,6 +246,7 @@ class Held:
     linked_at: Sequence[datetime]
     talks: Sequence[int]
     set_aside: Sequence[int]
+    beside: Sequence[int]
     webhooks: Sequence[int]
 
     def others(self, sender: str) -> Sequence[str]:
@@ -233,7 +258,9 @@ async def sender_holdings(db: Database, *, user_id: int, sender: str) -> Holding
     """How much is held of a person. Raises `NotFound` when it is nothing."""
     async with db.connection() as connection:
         held = await find_held(connection, user_id=user_id, sender=sender)
-        row = await connection.fetchrow(_COUNT, held.talks, held.set_aside, held.linked_at)
+        row = await connection.fetchrow(
+            _COUNT, held.talks, held.set_aside, held.linked_at, held.beside
+        )
     assert row is not None
     return Holdings(
         sender_identifier=sender,
@@ -258,7 +285,7 @@ async def erase_sender(
         # What THEIRS finds by who wrote it is found no more once that is erased.
         media = _changed(await connection.execute(_ERASE_MEDIA, ids, aside))
         messages = _changed(await connection.execute(_ERASE_MESSAGES, ids, aside))
-        deliveries = [row["id"] for row in await connection.fetch(_ERASE_DELIVERIES, ids, at)]
+        deliveries = ids_of(await connection.fetch(_ERASE_DELIVERIES, ids, at, held.beside))
         attempts = _changed(await connection.execute(_ERASE_ATTEMPTS, deliveries))
         await connection.execute(_ERASE_RECEIPTS, deliveries)
         for statement in (_ERASE_WORDS, _ERASE_FRAGMENTS, _UNLINK):
@@ -307,11 +334,12 @@ async def find_held(connection: Connection, *, user_id: int, sender: str, lock: 
     linked = [row for row in rows if row["linked_at"]]
     talks = await connection.fetch(TALKS + lock, user_id, *keys)
     set_aside = await connection.fetch(_SET_ASIDE, user_id, *keys)
-    if not talks and not set_aside and not linked:
+    beside = await connection.fetch(BESIDE, user_id, *keys)
+    if not (talks or set_aside or beside or linked):
         raise NotFound(
             f"nothing is held of {sender}; senderIdentifier of a message is how a sender is called"
         )
-    webhooks = sorted({row["webhook_id"] for row in (*talks, *set_aside, *linked)})
+    webhooks = sorted({row["webhook_id"] for row in (*talks, *set_aside, *beside, *linked)})
     return Held(
         keys=keys,
         linked=[
@@ -321,6 +349,7 @@ async def find_held(connection: Connection, *, user_id: int, sender: str, lock: 
         linked_at=[row["linked_at"] for row in linked],
         talks=ids_of(talks),
         set_aside=ids_of(set_aside),
+        beside=ids_of(beside),
         webhooks=webhooks,
     )
 

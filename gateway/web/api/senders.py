@@ -56,10 +56,10 @@ class Receipt:
 
 @procedure("senders.get", "GET /senders/{id}", scope="messages:read")
 async def get(call: Call, asked: BySender) -> Holdings:
-    """How much is held of a person who wrote to any webhook of the account.
+    """How much is held of a person who wrote to any webhook of the account, or was written to.
 
     `linked` are the senders that are [the same person](#people): all figures count them in.
-    `deliveries` are replies to them and events about them.
+    `deliveries` are replies and notifications to them, and events about them.
     """
     return await store.sender_holdings(call.gw.db, user_id=call.user_id, sender=asked.id)
 
@@ -71,8 +71,8 @@ async def export(call: Call, asked: BySender) -> SenderExport:
     What the senders in `linked` wrote is part of it: they are [the same person](#people).
     Messages with attachments and, while it is kept, the raw body; the files that came with them,
     whose content is at [`/media/{id}`](#files); conversations with what is remembered and what
-    became of them; replies and events, with each attempt; tasks, with what was done; what the
-    person was asked before a task. See
+    became of them; replies, notifications and events, with each attempt; tasks, with what was done;
+    what the person was asked before a task. See
     [answer a data subject request](../how-to/answer-a-data-subject-request.md).
     """
     return await store.export_sender(call.gw.db, user_id=call.user_id, sender=asked.id)
