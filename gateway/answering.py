@@ -147,6 +147,7 @@ def _later(gw: Gateway, channel: Channel, talk: Talk, failure: TemporaryFailure)
         retry_at=gw.now() + timedelta(seconds=LONGEST_WAIT_SECONDS if wait is None else wait),
         attempts=tries,
         says_so=acknowledges and (known_id is None or known_id < talk.rest.pending[0].message_id),
+        reason=failure.message,
     )
 
 

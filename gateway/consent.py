@@ -163,14 +163,24 @@ async def _is_meant(gw: Gateway, one: NewMessage, heard: Heard) -> bool:
     return counts(heard, is_opted_out=is_out, is_asked=is_asked)
 
 
-def _given(channel: Channel, one: NewMessage, heard: Heard) -> ConsentWordGiven:
-    is_silent = channel.parser.answers_consent or not channel.wants(REPLY)
+def reason_of(heard: Heard) -> str:
+    """The reason code of a message that is a word on consent."""
+    return f"consent_{heard.word}"
+
+
+def said_back(channel: Channel, heard: Heard) -> str:
+    """How the gateway confirms a word; empty where the provider does, or nothing is sent."""
+    if channel.parser.answers_consent or not channel.wants(REPLY):
+        return ""
     language = spoken(channel.policy.language, heard.language)
-    said = confirmation(heard.word, channel.webhook.channel_name, language)
+    return confirmation(heard.word, channel.webhook.channel_name, language)
+
+
+def _given(channel: Channel, one: NewMessage, heard: Heard) -> ConsentWordGiven:
     return ConsentWordGiven(
         new=one,
         state=_STATES[heard.word],
         source="word" if one.message.consent is None else "provider",
-        reply="" if is_silent else said,
-        reason=f"consent_{heard.word}",
+        reply=said_back(channel, heard),
+        reason=reason_of(heard),
     )

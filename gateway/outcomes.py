@@ -64,12 +64,14 @@ class Listeners:
 class Deferral:
     """A turn whose messages come again at `retry_at`, all but those that need no responder.
 
-    `says_so`: the person is told that the message has arrived and will be answered.
+    `says_so`: the person is told that the message has arrived and will be answered. `reason` is
+    why nobody answers now.
     """
 
     retry_at: datetime
     attempts: int
     says_so: bool
+    reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

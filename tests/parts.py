@@ -51,6 +51,7 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
     of one.
     `file|id|sender|text|name|type|base64` is a text with a file.
     `piece|id|sender|text|reference|number|total` is a piece of a long text.
+    `many|sender|text|number` is so many texts at once.
     `send_fails` may raise in place of a delivery, `became` says what became of one in doubt.
     """
 
@@ -81,6 +82,8 @@ class FakeProvider(Parser[TextSettings], Verifier[TextSettings], Transport[TextS
             return Parsed(receipts=(_receipt(parts[1:]),), answer=HttpAnswer(status=204))
         if parts[0] == "file":
             return Parsed(messages=(_with_file(parts[1:]),), answer=HttpAnswer(status=200))
+        if parts[0] == "many":
+            return Parsed(messages=_many(parts[1:]), answer=HttpAnswer(status=200))
         if parts[0] == "piece":
             return Parsed(messages=(_piece(parts[1:]),), answer=HttpAnswer(status=200))
         if len(parts) != len(("id", "sender", "text")):
@@ -130,6 +133,14 @@ def _with_file(parts: list[str]) -> InboundMessage:
     id_, sender, text, name, kind, content = parts
     file = Attachment(type=kind, url="", name=name, content=base64.b64decode(content))
     return InboundMessage(external_id=id_, sender=sender, text=text, attachments=(file,))
+
+
+def _many(parts: list[str]) -> tuple[InboundMessage, ...]:
+    sender, text, number = parts
+    return tuple(
+        InboundMessage(external_id=f"{place}", sender=sender, text=text)
+        for place in range(int(number))
+    )
 
 
 def _piece(parts: list[str]) -> InboundMessage:
