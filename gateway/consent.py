@@ -7,7 +7,7 @@ import structlog
 
 from gateway import store
 from gateway.channels import Channel
-from gateway.notices import notice_unreachable
+from gateway.notices import owners_to_tell, report_notice
 from gateway.plugin import (
     REPLY,
     ConsentWord,
@@ -116,13 +116,12 @@ async def note_reached(gw: Gateway, claimed: ClaimedDelivery) -> None:
     )
 
 
-async def follow_change(gw: Gateway, changed: ConsentChanged | None) -> None:
-    """What comes after a change that was written: its line, the word to the owner, what may go."""
+def follow_change(gw: Gateway, changed: ConsentChanged | None) -> None:
+    """What comes after a change that was written: its lines, and a wake-up for who is told."""
     report_change(gw, changed)
     if changed is None:
         return
-    if changed.new.state == "unreachable":
-        await notice_unreachable(gw, changed.new)
+    report_notice(changed.notice)
     gw.wakeups.wake("deliver")
 
 
@@ -147,7 +146,9 @@ def report_change(gw: Gateway, changed: ConsentChanged | None) -> None:
 
 async def _note(gw: Gateway, consent: NewConsent) -> None:
     told = await gw.channels.listeners(consent.user_id, CONSENT_CHANGED)
-    await follow_change(gw, await store.change_consent(gw.db, consent, listeners=told))
+    is_lost = consent.state == "unreachable"
+    owners = await owners_to_tell(gw, consent.user_id) if is_lost else ()
+    follow_change(gw, await store.change_consent(gw.db, consent, listeners=told, owners=owners))
 
 
 async def _is_meant(gw: Gateway, one: NewMessage, heard: Heard) -> bool:

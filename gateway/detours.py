@@ -1,5 +1,6 @@
 """Detours: what a channel cannot send goes through its fallback, in sight of its owner."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import structlog
@@ -13,12 +14,12 @@ from gateway.rules.detours import takes_detour
 from gateway.rules.events import DELIVERY_REROUTED
 from gateway.rules.storable import storable
 from gateway.runtime import Gateway
-from gateway.store import Noted, Rerouted
+from gateway.store import Rerouted
+from gateway.store.detours import Way
 
 log: Final = structlog.stdlib.get_logger()
 
 REASON_CHARACTERS: Final = 300
-BOUNCED: Final = "its address takes nothing"
 PAUSED: Final = "its own channel is paused"
 
 
@@ -33,35 +34,29 @@ async def detour(gw: Gateway, claimed: ClaimedDelivery, failure: PartFailure) ->
     return await _reroute(gw, claimed.user_id, claimed.id, failure.message)
 
 
-async def reroute_bounced(gw: Gateway, noted: Noted) -> None:
-    """Sends on, once, what came back because its address takes nothing."""
-    if not noted.is_unreachable or not noted.has_failed or noted.delivery_id is None:
-        return
-    if await _has_way(gw, user_id=noted.user_id, webhook_id=noted.webhook_id):
-        await _reroute(gw, noted.user_id, noted.delivery_id, noted.reason or BOUNCED)
+async def way_listeners(gw: Gateway, *, user_id: int, webhook_id: int) -> Sequence[int] | None:
+    """Who is told that what came back goes on; None where the channel has no way to send it on."""
+    if not await _has_way(gw, user_id=user_id, webhook_id=webhook_id):
+        return None
+    return await gw.channels.listeners(user_id, DELIVERY_REROUTED)
 
 
 async def reroute_held(gw: Gateway) -> int:
     """Sends on what waits for channels whose provider is away; how many."""
     rerouted = await store.reroute_held(gw.db, now=gw.now())
     for each in rerouted:
-        _report(gw, each, PAUSED)
+        report_reroute(gw, each, PAUSED)
     return len(rerouted)
 
 
 async def _reroute(gw: Gateway, user_id: int, delivery_id: int, why: str) -> bool:
     reason = storable(why)[:REASON_CHARACTERS]
-    rerouted = await store.reroute(
-        gw.db,
-        user_id=user_id,
-        delivery_id=delivery_id,
-        reason=reason,
-        listeners=await gw.channels.listeners(user_id, DELIVERY_REROUTED),
-        at=gw.now(),
-    )
+    told = await gw.channels.listeners(user_id, DELIVERY_REROUTED)
+    way = Way(reason=reason, listeners=told, at=gw.now())
+    rerouted = await store.reroute(gw.db, way, user_id=user_id, delivery_id=delivery_id)
     if rerouted is None:
         return False
-    _report(gw, rerouted, reason)
+    report_reroute(gw, rerouted, reason)
     return True
 
 
@@ -78,7 +73,8 @@ async def _has_way(gw: Gateway, *, user_id: int, webhook_id: int) -> bool:
     return fallback.wants(REPLY)
 
 
-def _report(gw: Gateway, rerouted: Rerouted, reason: str) -> None:
+def report_reroute(gw: Gateway, rerouted: Rerouted, reason: str) -> None:
+    """The line that a detour leaves in the log, and its figure; its delivery is woken."""
     gw.metrics.reroutes.inc()
     gw.wakeups.wake("deliver")
     log.warning(

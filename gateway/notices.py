@@ -1,6 +1,7 @@
 """Notices to an account's owner about its channels, on the channel where notifications go."""
 
-from datetime import datetime, time, timedelta
+from collections.abc import Sequence
+from datetime import time
 from typing import Final
 
 import structlog
@@ -9,44 +10,50 @@ from gateway import store
 from gateway.channels import Channel
 from gateway.plugin import REPLY
 from gateway.plugin.errors import PluginUnavailable, WebhookNotFound
-from gateway.rules.events import DELIVERY_FAILED
-from gateway.rules.notifications import Wishes, unreachable_words
+from gateway.rules.notifications import Wishes
 from gateway.rules.quiet import QuietHours, quiet_until
 from gateway.runtime import Gateway
-from gateway.store import ChosenChannel, NewConsent, NotificationSettings
+from gateway.store import ChosenChannel, NotificationSettings
 from gateway.store.consents import bar_of
-from gateway.store.notifications import NewNotice, add_notice, count_notices
+from gateway.store.notices import Notice, Owner
 from gateway.store.unsubscribes import Subscriber, is_unsubscribed
 
 log: Final = structlog.stdlib.get_logger()
 
-MOST_AN_HOUR: Final = 10
-"""Notices of one event on one channel: spam with forged senders makes hundreds, each a text."""
 EVENTS_TO: Final = "custom_webhook"
 """The channel type whose receiver is a program: it subscribes to the event, or does not care."""
 
 
-async def notice_unreachable(gw: Gateway, consent: NewConsent) -> None:
-    """Tells the owner, on the first channel that can, that an address takes nothing any more.
+async def owners_to_tell(gw: Gateway, user_id: int) -> Sequence[Owner]:
+    """Where the owner of an account is told of its channels in words, in the order of their choice.
 
     Only an address that the owner has named for notifications is written to.
     """
-    settings = await store.read_notification_settings(gw.db, user_id=consent.user_id)
-    wishes = wishes_of(settings)
+    settings = await store.read_notification_settings(gw.db, user_id=user_id)
+    wishes, now = wishes_of(settings), gw.now()
     if not wishes.is_on:
+        return ()
+    waits = quiet_until(now, wishes.quiet) if wishes.quiet else None
+    return [
+        Owner(
+            webhook_id=chosen.webhook_id,
+            recipient=chosen.recipient,
+            language=channel.policy.language,
+            due_at=waits or now,
+        )
+        for chosen in settings.channels
+        if (channel := await _usable(gw, user_id, chosen)) is not None
+    ]
+
+
+def report_notice(notice: Notice | None) -> None:
+    """The line that a notice leaves in the log."""
+    if notice is None:
         return
-    for chosen in settings.channels:
-        channel = await _usable(gw, consent.user_id, chosen)
-        if channel is None:
-            continue
-        if await _has_told_enough(gw, consent, chosen):
-            log.warning("notice.left_out", webhook_id=chosen.webhook_id, about=DELIVERY_FAILED)
-            return
-        waits = quiet_until(consent.at, wishes.quiet) if wishes.quiet else None
-        notice = _notice(consent, chosen, channel.policy.language, due_at=waits or consent.at)
-        await add_notice(gw.db, notice)
-        log.info("notice.added", webhook_id=chosen.webhook_id, about=notice.event)
-        return
+    if notice.is_left_out:
+        log.warning("notice.left_out", webhook_id=notice.webhook_id, about=notice.event)
+    else:
+        log.info("notice.added", webhook_id=notice.webhook_id, about=notice.event)
 
 
 def wishes_of(settings: NotificationSettings) -> Wishes:
@@ -66,40 +73,6 @@ async def is_barred(gw: Gateway, user_id: int, webhook_id: int, recipient: str) 
     bar = await bar_of(gw.db, user_id=user_id, webhook_id=webhook_id, address=recipient)
     who = Subscriber(user_id=user_id, webhook_id=webhook_id, address=recipient)
     return bar in {"opted_out", "unreachable"} or await is_unsubscribed(gw.db, who)
-
-
-async def _has_told_enough(gw: Gateway, consent: NewConsent, chosen: ChosenChannel) -> bool:
-    told = await count_notices(
-        gw.db,
-        user_id=consent.user_id,
-        webhook_id=chosen.webhook_id,
-        event=DELIVERY_FAILED,
-        since=consent.at - timedelta(hours=1),
-    )
-    return told >= MOST_AN_HOUR
-
-
-def _notice(
-    consent: NewConsent, chosen: ChosenChannel, language: str | None, *, due_at: datetime
-) -> NewNotice:
-    return NewNotice(
-        user_id=consent.user_id,
-        webhook_id=chosen.webhook_id,
-        source_webhook_id=consent.webhook_id,
-        event=DELIVERY_FAILED,
-        recipient=chosen.recipient,
-        content=unreachable_words(consent.address, consent.reason, language=language),
-        data={
-            "deliveryId": consent.delivery_id,
-            "conversationId": None,
-            "recipient": consent.address,
-            "reason": consent.reason,
-            "errorCode": "",
-        },
-        about_id=consent.delivery_id,
-        due_at=due_at,
-        at=consent.at,
-    )
 
 
 async def _usable(gw: Gateway, user_id: int, chosen: ChosenChannel) -> Channel | None:

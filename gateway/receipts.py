@@ -10,13 +10,14 @@ import structlog
 from gateway import store
 from gateway.channels import Channel
 from gateway.consent import follow_change
-from gateway.detours import reroute_bounced
+from gateway.detours import report_reroute, way_listeners
+from gateway.notices import owners_to_tell
 from gateway.plugin import Receipt
 from gateway.rules.events import CONSENT_CHANGED, DELIVERY_FAILED
 from gateway.rules.storable import storable
 from gateway.runtime import Gateway
 from gateway.store import GivenReceipt, Noted
-from gateway.store.receipts import Hearing
+from gateway.store.receipts import BOUNCED, Hearing, WaitingReceipt
 
 log: Final = structlog.stdlib.get_logger()
 
@@ -35,37 +36,49 @@ async def note_receipts(gw: Gateway, channel: Channel, receipts: Sequence[Receip
             receipt=_kept(receipt),
             received_at=gw.now(),
         )
-        hearing = await _hearing(gw, webhook.user_id, receipt)
+        hearing = await _hearing(gw, webhook.user_id, webhook.id, receipt)
         noted = await store.note_receipt(gw.db, given, hearing)
-        _report(gw, noted, webhook_id=webhook.id)
-        await follow_change(gw, noted.changed)
-        await reroute_bounced(gw, noted)
+        _follow(gw, noted, webhook_id=webhook.id)
 
 
 async def apply_early(gw: Gateway) -> None:
     """Applies the receipts that came before the end of their attempt was written down."""
-    for receipt_id, user_id in await store.waiting_receipts(gw.db, now=gw.now()):
-        hearing = await _hearing(gw, user_id)
-        noted = await store.apply_receipt(gw.db, receipt_id, hearing)
-        _report(gw, noted, webhook_id=noted.webhook_id)
-        await follow_change(gw, noted.changed)
-        await reroute_bounced(gw, noted)
+    for receipt in await store.waiting_receipts(gw.db, now=gw.now()):
+        hearing = await _hearing(gw, receipt.user_id, receipt.webhook_id, receipt)
+        noted = await store.apply_receipt(gw.db, receipt.id, hearing)
+        _follow(gw, noted, webhook_id=noted.webhook_id)
 
 
-async def _hearing(gw: Gateway, user_id: int, receipt: Receipt | None = None) -> Hearing:
-    """Whom a receipt may be told; everybody for one that is not known yet."""
+async def _hearing(
+    gw: Gateway, user_id: int, webhook_id: int, receipt: Receipt | WaitingReceipt
+) -> Hearing:
+    """Whom a receipt may be told, found before it is written: that is one transaction."""
     told: Sequence[int] = ()
     told_of_consent: Sequence[int] = ()
-    if receipt is None or receipt.state == "failed":
+    if receipt.state == "failed":
         told = await gw.channels.listeners(user_id, DELIVERY_FAILED)
-    if receipt is None or receipt.opted_out or receipt.is_unreachable:
+    if receipt.opted_out or receipt.is_unreachable:
         told_of_consent = await gw.channels.listeners(user_id, CONSENT_CHANGED)
-    return Hearing(
+    hearing = Hearing(
         listeners=told,
         now=gw.now(),
         consent_listeners=told_of_consent,
         resend_seconds=gw.config.delivery.resend_seconds,
     )
+    if not receipt.is_unreachable:
+        return hearing
+    return replace(
+        hearing,
+        owners=await owners_to_tell(gw, user_id),
+        way_listeners=await way_listeners(gw, user_id=user_id, webhook_id=webhook_id),
+    )
+
+
+def _follow(gw: Gateway, noted: Noted, *, webhook_id: int | None) -> None:
+    _report(gw, noted, webhook_id=webhook_id)
+    follow_change(gw, noted.changed)
+    if noted.rerouted is not None:
+        report_reroute(gw, noted.rerouted, noted.reason or BOUNCED)
 
 
 def _report(gw: Gateway, noted: Noted, *, webhook_id: int | None) -> None:

@@ -1,7 +1,7 @@
 """Changes of consent: written with their proof, and with the end of all that waits to be sent."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Literal
 from uuid import uuid4
@@ -16,6 +16,7 @@ from gateway.store.columns import json_text
 from gateway.store.consents import IS_BARRED, IS_OUT, WITHHELD
 from gateway.store.database import Connection, Database
 from gateway.store.intake import store_on
+from gateway.store.notices import Notice, Owner, Unreached, tell_owner
 from gateway.store.unsubscribes import Subscriber, resubscribe_on
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
@@ -139,11 +140,12 @@ class NewConsent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentChanged:
-    """A change that was made: how much of what waited is not sent any more."""
+    """A change that was made: how much of what waited is not sent, and how the owner is told."""
 
     new: NewConsent
     withheld: int
     cancelled: int
+    notice: Notice | None = None
 
 
 async def take_word(
@@ -180,18 +182,36 @@ async def take_word(
 
 
 async def change_consent(
-    db: Database, consent: NewConsent, *, listeners: Sequence[int]
+    db: Database, consent: NewConsent, *, listeners: Sequence[int], owners: Sequence[Owner] = ()
 ) -> ConsentChanged | None:
-    """Writes how a person stands, and takes back what waits for them; None when nothing changes."""
+    """Writes how a person stands, and takes back what waits for them; None when nothing changes.
+
+    One of `owners` is told in words where nothing reaches the person any more.
+    """
     async with db.transaction() as connection:
-        return await _change(connection, consent, listeners=listeners, talk_id=None)
+        return await change_consent_on(connection, consent, listeners=listeners, owners=owners)
 
 
 async def change_consent_on(
-    connection: Connection, consent: NewConsent, *, listeners: Sequence[int]
+    connection: Connection,
+    consent: NewConsent,
+    *,
+    listeners: Sequence[int],
+    owners: Sequence[Owner] = (),
 ) -> ConsentChanged | None:
     """The same as a part of a transaction."""
-    return await _change(connection, consent, listeners=listeners, talk_id=None)
+    changed = await _change(connection, consent, listeners=listeners, talk_id=None)
+    if changed is None or consent.state != "unreachable":
+        return changed
+    unreached = Unreached(
+        user_id=consent.user_id,
+        webhook_id=consent.webhook_id,
+        address=consent.address,
+        reason=consent.reason,
+        delivery_id=consent.delivery_id,
+        at=consent.at,
+    )
+    return replace(changed, notice=await tell_owner(connection, unreached, owners))
 
 
 async def set_consent(

@@ -62,25 +62,33 @@ class Rerouted:
     to_webhook_id: int
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Why and when a message goes another way, and which endpoints are told."""
+
+    reason: str
+    listeners: Sequence[int]
+    at: datetime
+
+
 async def doubt_delivery(db: Database, *, delivery_id: int, lease_id: object) -> None:
     """Notes that an attempt may have reached its person, before its row is put back."""
     async with db.connection() as connection:
         await connection.execute(_DOUBT, delivery_id, lease_id)
 
 
-async def reroute(  # noqa: PLR0913 # what is noted of it
-    db: Database,
-    *,
-    user_id: int,
-    delivery_id: int,
-    reason: str,
-    listeners: Sequence[int],
-    at: datetime,
-) -> Rerouted | None:
+async def reroute(db: Database, way: Way, *, user_id: int, delivery_id: int) -> Rerouted | None:
     """Sends a delivery on through the fallback of its channel; None when there is none any more."""
     async with db.transaction() as connection:
-        row = await connection.fetchrow(_REROUTE, delivery_id, user_id, at)
-        return None if row is None else await _told(connection, row, reason, listeners, at)
+        return await reroute_on(connection, way, user_id=user_id, delivery_id=delivery_id)
+
+
+async def reroute_on(
+    connection: Connection, way: Way, *, user_id: int, delivery_id: int
+) -> Rerouted | None:
+    """The same as a part of a transaction."""
+    row = await connection.fetchrow(_REROUTE, delivery_id, user_id, way.at)
+    return None if row is None else await _told(connection, row, way)
 
 
 async def reroute_held(db: Database, *, now: datetime) -> list[Rerouted]:
@@ -90,25 +98,19 @@ async def reroute_held(db: Database, *, now: datetime) -> list[Rerouted]:
     return [_rerouted(row) for row in rows]
 
 
-async def _told(
-    connection: Connection,
-    row: asyncpg.Record,
-    reason: str,
-    listeners: Sequence[int],
-    at: datetime,
-) -> Rerouted:
+async def _told(connection: Connection, row: asyncpg.Record, way: Way) -> Rerouted:
     announcement = Announcement(
         user_id=row["user_id"],
-        listeners=listeners,
+        listeners=way.listeners,
         event=DELIVERY_REROUTED,
         told={
             "deliveryId": row["id"],
             "conversationId": row["conversation_id"],
             "fromChannelId": row["rerouted_from"],
             "toChannelId": row["webhook_id"],
-            "reason": reason,
+            "reason": way.reason,
         },
-        at=at,
+        at=way.at,
         webhook_id=row["source_webhook_id"],
         conversation_id=row["conversation_id"],
         message_id=row["in_reply_to"],

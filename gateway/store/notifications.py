@@ -93,25 +93,6 @@ class Telling:
     told_id: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewNotice:
-    """What the owner of an account is told of a channel, once: to whom, on which one, and when.
-
-    `about_id` is the delivery that it is about.
-    """
-
-    user_id: int
-    webhook_id: int
-    source_webhook_id: int
-    event: str
-    recipient: str
-    content: str
-    data: Mapping[str, JsonValue]
-    about_id: int | None
-    due_at: datetime
-    at: datetime
-
-
 _COLUMNS: Final = ", ".join(each.name for each in fields(Notification))
 _SETTINGS: Final = ", ".join(each.name for each in fields(NotificationSettings))
 _TASK: Final = tuple(each.name for each in fields(Task))
@@ -159,20 +140,6 @@ VALUES ($1, $2::bigint, COALESCE($3::bigint, $2::bigint), 'notification', $4, $5
     $8::jsonb, 'pending', $9, 0, $9, $10)
 RETURNING id
 """
-_NOTICE: Final = """
-INSERT INTO outbound_messages (
-    user_id, webhook_id, source_webhook_id, kind, event, event_id, sequence, recipient, content,
-    data, delivery_status, scheduled_for, attempts, created_at, conversation_id)
-SELECT $1, $2, $3, 'notification', $4, $5, 0, $6, $7, $8::jsonb, 'pending', $9, 0, $10, (
-    SELECT conversation_id FROM outbound_messages WHERE id = $11 AND user_id = $1)
-"""
-# The newest alone, so that a busy channel is not counted through.
-_NOTICES: Final = """
-SELECT count(*) FROM (
-    SELECT kind, event, created_at FROM outbound_messages
-    WHERE user_id = $1 AND webhook_id = $2 ORDER BY id DESC LIMIT 500) o
-WHERE o.kind = 'notification' AND o.event = $3 AND o.created_at > $4
-"""
 _WRITE: Final = """
 UPDATE notifications SET state = $2, due_at = $3, reason = $4, finished_at = $5,
     tried = CASE WHEN $6::bigint IS NULL OR webhook_id IS NULL THEN tried
@@ -214,34 +181,6 @@ async def add_notification(connection: Connection, end: End) -> None:
     await connection.execute(
         _ADD, end.user_id, end.task_id, end.event, event_id, end.at, json_text(names)
     )
-
-
-async def add_notice(db: Database, notice: NewNotice) -> None:
-    """Puts a notice into the outbox."""
-    async with db.connection() as connection:
-        await connection.execute(
-            _NOTICE,
-            notice.user_id,
-            notice.webhook_id,
-            notice.source_webhook_id,
-            notice.event,
-            f"evt_{uuid4().hex}",
-            notice.recipient,
-            notice.content,
-            json_text(notice.data),
-            notice.due_at,
-            notice.at,
-            notice.about_id,  # it is erased with that delivery's conversation
-        )
-
-
-async def count_notices(
-    db: Database, *, user_id: int, webhook_id: int, event: str, since: datetime
-) -> int:
-    """How many notices of an event go through a channel since then."""
-    async with db.connection() as connection:
-        count: int = await connection.fetchval(_NOTICES, user_id, webhook_id, event, since)
-    return count
 
 
 async def due_notifications(db: Database, *, now: datetime) -> list[int]:

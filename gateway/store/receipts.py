@@ -15,12 +15,16 @@ from gateway.store.announcements import Announcement, announce
 from gateway.store.columns import json_text, json_value
 from gateway.store.consent_changes import ConsentChanged, NewConsent, change_consent_on
 from gateway.store.database import Connection, Database
+from gateway.store.detours import Rerouted, Way, reroute_on
+from gateway.store.notices import Owner
 
 Applied = Literal["applied", "repeated", "early", "unmatched", "old"]
 
 EARLY: Final = timedelta(minutes=10)
 """How long after a receipt the attempt that it is about may take to be written down."""
 AT_A_TIME: Final = 100
+REASON_CHARACTERS: Final = 300
+BOUNCED: Final = "its address takes nothing"
 FRESH: Final = timedelta(hours=6)
 """How old words may be that are sent once more."""
 
@@ -92,7 +96,7 @@ ON CONFLICT (webhook_id, provider_id, state) DO UPDATE SET
     facts = COALESCE(r.facts, '{}') || excluded.facts
 """
 _WAITING: Final = """
-SELECT r.id, r.user_id FROM receipts r
+SELECT r.id, r.user_id, r.webhook_id, r.state, r.opted_out, r.is_unreachable FROM receipts r
 WHERE NOT r.is_applied AND r.received_at > $2 AND EXISTS (
     SELECT FROM outbound_messages o
     WHERE o.user_id = r.user_id AND o.webhook_id = r.webhook_id AND o.kind <> 'event'
@@ -122,13 +126,17 @@ class GivenReceipt:
 class Hearing:
     """Who is told of a failure, when it is, and the wait before another attempt; 0 makes none.
 
-    `consent_listeners` are told where a person wants nothing more, or nothing reaches them.
+    `consent_listeners` are told where a person wants nothing more, or nothing reaches them; then
+    one of `owners` is told in words. `way_listeners` are told that what came back goes on through
+    the channel's fallback; None where it has none that can be used.
     """
 
     listeners: Sequence[int]
     now: datetime
     consent_listeners: Sequence[int] = ()
     resend_seconds: float = 0.0
+    owners: Sequence[Owner] = ()
+    way_listeners: Sequence[int] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,6 +156,19 @@ class Noted:
     recipient: str | None = None
     reason: str = ""
     changed: ConsentChanged | None = None
+    rerouted: Rerouted | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingReceipt:
+    """A receipt that came before the end of its attempt was written down."""
+
+    id: int
+    user_id: int
+    webhook_id: int
+    state: str
+    opted_out: bool
+    is_unreachable: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -205,11 +226,11 @@ async def note_sent(db: Database, claimed: ClaimedDelivery, sent: Sent, *, now: 
             )
 
 
-async def waiting_receipts(db: Database, *, now: datetime) -> Sequence[tuple[int, int]]:
-    """The early receipts, with their accounts, whose attempt is written down by now."""
+async def waiting_receipts(db: Database, *, now: datetime) -> Sequence[WaitingReceipt]:
+    """The early receipts whose attempt is written down by now."""
     async with db.connection() as connection:
         rows = await connection.fetch(_WAITING, now, now - EARLY, AT_A_TIME)
-    return [(row["id"], row["user_id"]) for row in rows]
+    return [WaitingReceipt(**dict(row)) for row in rows]
 
 
 async def apply_receipt(db: Database, receipt_id: int, hearing: Hearing) -> Noted:
@@ -242,9 +263,22 @@ async def _apply(connection: Connection, receipt_id: int, hearing: Hearing) -> N
         reason=noted.reason,
         delivery_id=noted.delivery_id,
     )
-    listeners = hearing.consent_listeners
-    changed = await change_consent_on(connection, consent, listeners=listeners)
-    return replace(noted, changed=changed)
+    changed = await change_consent_on(
+        connection, consent, listeners=hearing.consent_listeners, owners=hearing.owners
+    )
+    rerouted = await _rerouted(connection, noted, hearing)
+    return replace(noted, changed=changed, rerouted=rerouted)
+
+
+async def _rerouted(connection: Connection, noted: Noted, hearing: Hearing) -> Rerouted | None:
+    """Sends on, once, what came back because its address takes nothing."""
+    if not noted.is_unreachable or not noted.has_failed or noted.delivery_id is None:
+        return None
+    if hearing.way_listeners is None:
+        return None
+    reason = noted.reason[:REASON_CHARACTERS] or BOUNCED
+    way = Way(reason=reason, listeners=hearing.way_listeners, at=hearing.now)
+    return await reroute_on(connection, way, user_id=noted.user_id, delivery_id=noted.delivery_id)
 
 
 async def _applied(connection: Connection, receipt_id: int, hearing: Hearing) -> Noted:
