@@ -71,12 +71,12 @@ async def stop_talk(gw: Gateway, claimed: ClaimedConversation) -> bool:
 
 
 async def resume_talks(gw: Gateway) -> None:
-    """Lets conversations go on whose pause after a loop is over."""
+    """Lets conversations go on whose pause has an end that is over."""
     for user_id, conversation_id in await store.talks_to_resume(gw.db, now=gw.now()):
         move = store.Move(
             action="resume",
             actor="system",
-            reason=f"the pause after a {LOOP} is over",
+            reason="its pause is over",
             at=gw.now(),
             listeners=await gw.channels.listeners(user_id, CONVERSATION_UPDATED),
         )

@@ -272,6 +272,7 @@ def _reply(
                 "recipient": claimed.participant,
                 "content": reply,
                 "inReplyTo": [turn.message_id for turn in answered],
+                "author": "assistant",
             },
             in_reply_to=answered[-1].message_id if answered else claimed.pending[-1].id,
             is_deliverable=listeners.channel_takes_replies,

@@ -88,6 +88,11 @@ class MessageReply(Shape):
         examples=['I have created the task "Send the Acme logo to Dana", due Fri 27 Nov.'],
     )
     in_reply_to: list[int] = Field(description="The messages that it answers.", examples=[[1]])
+    author: Literal["assistant", "person"] = Field(
+        "assistant",
+        description="Whether somebody of yours wrote it in the assistant's place.",
+        examples=["assistant"],
+    )
 
 
 Priority = Literal["low", "medium", "high", "critical"]

@@ -9,6 +9,7 @@ SCOPES: Final = (
     "deliveries:replay",
     "messages:read",
     "messages:replay",
+    "messages:send",
     "senders:erase",
     "tasks:read",
     "tasks:write",

@@ -255,6 +255,7 @@ async def _say(
         "recipient": person,
         "content": text,
         "inReplyTo": [message_id],
+        "author": "assistant",
     }
     reply_id: int = await connection.fetchval(
         _SAY,

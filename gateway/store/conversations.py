@@ -28,6 +28,7 @@ class ConversationSummary:
     status: str
     context_summary: str
     message_count: int
+    resumes_at: datetime | None
     created_at: datetime
     updated_at: datetime
 
@@ -53,9 +54,10 @@ class ConversationPage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationMessage:
-    """What was said in a conversation: by its participant (inbound), or by the assistant."""
+    """What was said in a conversation: by its participant (inbound), or to it (outbound)."""
 
     direction: Literal["inbound", "outbound"]
+    author: Literal["participant", "assistant", "person"]
     id: int
     content: str
     attachments: JsonValue
@@ -109,7 +111,7 @@ WITH c AS MATERIALIZED (
     SELECT id, webhook_id, participant, thread, status FROM bot_conversations
     WHERE user_id = $1 AND id = $2
 )
-(SELECT 'inbound' AS direction, m.* FROM c CROSS JOIN LATERAL (
+(SELECT 'inbound' AS direction, 'participant' AS author, m.* FROM c CROSS JOIN LATERAL (
     (SELECT id, content, attachments, processing_status AS status, NULL::bigint AS in_reply_to,
         received_at AS at
      FROM inbound_messages WHERE conversation_id = c.id AND processing_status <> 'received'
@@ -121,7 +123,8 @@ WITH c AS MATERIALIZED (
      AND id < $3 ORDER BY id DESC LIMIT $5)
 ) m ORDER BY m.id DESC LIMIT $5)
 UNION ALL
-(SELECT 'outbound', o.id, o.content, NULL::jsonb, o.delivery_status, o.in_reply_to, o.created_at
+(SELECT 'outbound', COALESCE(o.data ->> 'author', 'assistant'), o.id, o.content, NULL::jsonb,
+    o.delivery_status, o.in_reply_to, o.created_at
  FROM c JOIN outbound_messages o ON o.conversation_id = c.id
  WHERE o.kind = 'reply' AND o.id < $4 ORDER BY o.id DESC LIMIT $5)
 """

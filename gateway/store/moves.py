@@ -111,7 +111,7 @@ async def move_conversation(
             raise Conflict(
                 f"conversation {conversation_id} is {row['status']}; possible from here: {possible}"
             )
-        return await _moved(connection, row, move, status)
+        return await moved(connection, row, move, status)
 
 
 async def archive_resolved(
@@ -135,7 +135,7 @@ async def archive_resolved(
     async with db.transaction() as connection:
         rows = await connection.fetch(_LOCK_RESOLVED, webhook_id, *keys)
         for row in rows:
-            await _moved(connection, row, move, "archived")
+            await moved(connection, row, move, "archived")
 
 
 async def talks_to_resume(db: Database, *, now: datetime) -> list[tuple[int, int]]:
@@ -152,13 +152,14 @@ async def count_pauses(db: Database, *, conversation_id: int, reason: str, since
     return count
 
 
-async def _moved(
+async def moved(
     connection: Connection, row: asyncpg.Record, move: Move, status: ConversationStatus
 ) -> ConversationSummary:
+    """A conversation moved within a transaction that holds its row."""
     user_id, before = row["user_id"], row["status"]
-    moved = await connection.fetchrow(_MOVE, row["id"], status, move.at, move.until)
-    assert moved is not None
-    facts = dict(moved)
+    found = await connection.fetchrow(_MOVE, row["id"], status, move.at, move.until)
+    assert found is not None
+    facts = dict(found)
     sequence = facts.pop("event_sequence")
     summary = ConversationSummary(**facts)
     if status == "archived":

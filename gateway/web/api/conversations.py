@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field
@@ -32,6 +33,7 @@ from gateway.web.api.procedures import (
 )
 from gateway.web.api.webhook_shapes import Text
 
+LONGEST_PAUSE_MINUTES: Final = 30 * 24 * 60
 _PLACES: Final = re.compile(r"([1-9]\d{0,18})\.([1-9]\d{0,18})", re.ASCII)
 
 
@@ -66,6 +68,17 @@ class MoveConversation(ById):
 
     reason: Text = Field(
         "", max_length=200, description="Why, for the history: up to 200 characters."
+    )
+
+
+class PauseConversation(MoveConversation):
+    """Which conversation, why, and for how long."""
+
+    minutes: int | None = Field(
+        None,
+        ge=1,
+        le=LONGEST_PAUSE_MINUTES,
+        description="After how many minutes it goes on by itself; never, if left out.",
     )
 
 
@@ -111,8 +124,9 @@ async def get(call: Call, asked: ById) -> ConversationDetail:
 async def messages(call: Call, asked: MessagesOfConversation) -> Listed[ConversationMessage]:
     """What was said in a conversation by both sides, newest first.
 
-    `direction` is `inbound` for what the participant wrote, `outbound` for what the assistant
-    answered. `status` is the `processingStatus` of the one, and the delivery's status of the other.
+    `direction` is `inbound` for what the participant wrote, `outbound` for what was answered:
+    `author` is then `assistant`, or `person` for somebody of yours. `status` is the
+    `processingStatus` of the one, and the delivery's status of the other.
     `inReplyTo` is the last message that a reply answers.
     """
     await store.get_conversation(call.gw.db, user_id=call.user_id, conversation_id=asked.id)
@@ -152,12 +166,13 @@ async def history(call: Call, asked: PagedById) -> Listed[Transition]:
     scope="conversations:write",
     raises=(Conflict,),
 )
-async def pause(call: Call, asked: MoveConversation) -> ConversationSummary:
+async def pause(call: Call, asked: PauseConversation) -> ConversationSummary:
     """Pauses an active conversation: messages are stored and reported, and wait.
 
     An answer that is being made is dropped unseen; one that is on its way still arrives.
     """
-    return await _move(call, asked, "pause")
+    until = call.at + timedelta(minutes=asked.minutes) if asked.minutes else None
+    return await _move(call, asked, "pause", until=until)
 
 
 @procedure(
@@ -211,7 +226,11 @@ async def archive(call: Call, asked: MoveConversation) -> ConversationSummary:
 
 
 async def _move(
-    call: Call, asked: MoveConversation, action: ConversationAction
+    call: Call,
+    asked: MoveConversation,
+    action: ConversationAction,
+    *,
+    until: datetime | None = None,
 ) -> ConversationSummary:
     move = store.Move(
         action=action,
@@ -219,6 +238,7 @@ async def _move(
         reason=asked.reason,
         at=call.at,
         listeners=await call.gw.channels.listeners(call.user_id, CONVERSATION_UPDATED),
+        until=until,
     )
     moved = await store.move_conversation(
         call.gw.db, move, user_id=call.user_id, conversation_id=asked.id
