@@ -69,6 +69,7 @@ class OpenDoors:
         self._listener = listener
         self._pace = pace
         self._known: dict[int, tuple[int, Door | None]] = {}
+        self._problems: dict[int, str] = {}
         self._open: tuple[Door, ...] = ()
 
     @property
@@ -90,21 +91,21 @@ class OpenDoors:
             await asyncio.sleep(self._pace.look_seconds)
 
     async def look(self) -> None:
-        """Reads the channels that changed. Raises `StorageUnavailable`."""
+        """Reads the channels that changed, and those that were of no use: they may be mended now.
+
+        Raises `StorageUnavailable`.
+        """
         versions = await store.versions_by_parser(self._gw.db, self._listener.parser)
-        gone = self._known.keys() - versions.keys()
-        changed = [
-            id_ for id_, version in versions.items() if self._known.get(id_, (0,))[0] != version
-        ]
-        if not gone and not changed:
-            return
-        rows = await store.webhooks_by_ids(self._gw.db, changed)
+        for id_ in self._known.keys() - versions.keys():
+            del self._known[id_]
+            self._problems.pop(id_, None)
+        wanted = [id_ for id_, version in versions.items() if not self._stands(id_, version)]
+        rows = await store.webhooks_by_ids(self._gw.db, wanted) if wanted else ()
         for webhook in rows:
             self._known[webhook.id] = (webhook.version, self._door(webhook))
-        for id_ in gone:
-            del self._known[id_]
-        doors = (door for _, door in self._known.values())
-        self._open = tuple(door for door in doors if door is not None)
+        doors = tuple(door for _, door in self._known.values() if door is not None)
+        if doors != self._open:
+            self._open = doors
 
     async def take(
         self, door: Door, body: bytes, *, headers: Mapping[str, str], client_ip: str = ""
@@ -187,6 +188,11 @@ class OpenDoors:
             return GatewayError(f"{type(bug).__name__}, log reference {reference}")
         return None
 
+    def _stands(self, webhook_id: int, version: int) -> bool:
+        """Whether a channel is open as it is now."""
+        known, door = self._known.get(webhook_id, (None, None))
+        return known == version and door is not None
+
     def _door(self, webhook: Webhook) -> Door | None:
         """A channel as its listener sees it; None when its settings cannot be used."""
         parser = self._gw.registry.find("parsers", webhook.parser)
@@ -196,8 +202,11 @@ class OpenDoors:
             values = open_settings(self._gw.vault, webhook).provider_config
             settings = settings_for(parser, values)
         except (VaultError, ValueError) as problem:  # pydantic's is a ValueError
-            log.error("channel.unusable", webhook_id=webhook.id, problem=str(problem))
+            if self._problems.get(webhook.id) != str(problem):
+                log.error("channel.unusable", webhook_id=webhook.id, problem=str(problem))
+            self._problems[webhook.id] = str(problem)
             return None
+        self._problems.pop(webhook.id, None)
         return Door(
             webhook_id=webhook.id,
             created_at=webhook.created_at,
