@@ -12,12 +12,19 @@ import structlog
 from aiosmtpd.smtp import SMTP
 
 from gateway.plugin import Doors, Listener, PermanentFailure
-from gateway_email_smtp.reception import SMTP_DOOR, Desk, SmtpSettings, peer_of
+from gateway_email_smtp.reception import (
+    SMTP_DOOR,
+    Desk,
+    SmtpSettings,
+    peer_of,
+    report_refusal,
+)
 
 log: Final = structlog.stdlib.get_logger()
 
 LONGEST_LINE: Final = 131_072
 COMMANDS: Final = 2000
+BUSY: Final = "451 4.3.2 too many mails at once; try again later"
 
 
 class SmtpListener(Listener[SmtpSettings]):
@@ -125,7 +132,7 @@ class _Session(SMTP):
         if refusal is None:
             await super()._handle_client()
             return
-        log.info("mail.refused", client_ip=peer_of(self.session), reason=refusal)
+        report_refusal(self.session, refusal)
         await self.push(refusal)
         self.leave()
 
@@ -133,7 +140,9 @@ class _Session(SMTP):
         """As aiosmtpd, with room for it: it keeps all of a mail in memory."""
         async with self._desk.room() as is_free:
             if not is_free:
-                await self.push("451 4.3.2 too many mails at once; try again later")
+                assert self.session is not None
+                report_refusal(self.session, BUSY)
+                await self.push(BUSY)
                 return
             self._reset_timeout(self._desk.settings.data_seconds)
             await super().smtp_DATA(arg)

@@ -29,6 +29,7 @@ FAREWELL_SECONDS: Final = 8.0
 OK: Final = "250 2.6.0 taken"
 TRY_AGAIN: Final = "451 4.3.0 something went wrong here; try again later"
 UNKNOWN: Final = "550 5.1.1 no such mailbox here"
+TOO_MANY: Final = "452 4.5.3 too many recipients at once"
 TOO_LARGE: Final = 413
 NOT_NOW: Final = (408, 429)
 OUR_FAULT: Final = 500
@@ -185,10 +186,11 @@ class Desk:
     ) -> str:
         """One recipient: there must be a channel."""
         if self.find(address) is None:
-            log.info("mail.refused", client_ip=peer_of(session), reason="no such address")
+            report_refusal(session, "no such address")
             return UNKNOWN
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
-            return "452 4.5.3 too many recipients at once"
+            report_refusal(session, TOO_MANY)
+            return TOO_MANY
         envelope.rcpt_tos.append(address)
         envelope.rcpt_options.extend(options)
         return "250 2.1.5 OK"
@@ -203,7 +205,7 @@ class Desk:
         if problem is None:
             problem = await self._taken(raw, session, envelope)
         if problem is not None:
-            log.info("mail.refused", client_ip=peer_of(session), reason=problem)
+            report_refusal(session, problem)
         return problem or OK
 
     async def handle_exception(self, error: Exception) -> str:
@@ -294,7 +296,13 @@ def _protocol(session: Session, envelope: Envelope) -> str:
     return f"{name}S" if session.ssl is not None and session.extended_smtp else name
 
 
+def report_refusal(session: Session, reason: str) -> None:
+    """The line that a refused mail, recipient or peer leaves in the log: from which address."""
+    log.info("mail.refused", client_ip=peer_of(session), reason=reason)
+
+
 def peer_of(session: Session) -> str:
+    """The address of the peer of a session."""
     return str(session.peer[0]) if session.peer else ""
 
 

@@ -12,6 +12,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
+from structlog.testing import capture_logs
 
 from gateway.plugin import PermanentFailure
 from gateway.plugin.testing import MemoryDoors
@@ -110,6 +111,27 @@ async def test_a_certificate_that_cannot_be_read_is_named(
 
     with pytest.raises(PermanentFailure, match="tls_certificate"):
         await SmtpListener(missing).serve(doors)
+
+
+def _refused(port: int) -> int:
+    """What a stranger's address is answered after STARTTLS."""
+    with smtplib.SMTP("127.0.0.1", port) as client:
+        client.starttls()
+        client.ehlo()
+        client.mail("ann@example.com")
+        return client.rcpt("other@example.org")[0]
+
+
+async def test_a_refused_peer_is_known_by_its_address_after_tls_too(
+    doors: MemoryDoors, tmp_path: Path
+) -> None:
+    crt, key = certificate(tmp_path)
+    with capture_logs() as logs:
+        async with server(doors, tls_certificate=str(crt), tls_key=str(key)) as port:
+            assert await asyncio.to_thread(_refused, port) == 550
+
+    [line] = [line for line in logs if line["event"] == "mail.refused"]
+    assert line["client_ip"] == "127.0.0.1"
 
 
 def _shown(port: int) -> bytes:

@@ -1,0 +1,58 @@
+"""Who is refused stands in the log by their address, whatever they are refused for."""
+
+import ipaddress
+from collections.abc import MutableMapping, Sequence
+from typing import Any
+
+from structlog.testing import capture_logs
+
+from gateway.plugin.errors import InvalidAuth
+from gateway.plugin.testing import MemoryDoors
+from gateway_email_smtp.fake.peer import ENVELOPE, MAIL, TO, door, server, session, talk
+
+STRANGER = b"RCPT TO:<other@example.org>"
+
+
+def refused(logs: Sequence[MutableMapping[str, Any]]) -> list[tuple[str, str]]:
+    """The addresses and reasons of what was refused."""
+    return [
+        (line["client_ip"], line["reason"].partition(";")[0])
+        for line in logs
+        if line["event"] == "mail.refused"
+    ]
+
+
+async def test_a_refused_recipient_mail_and_peer_are_logged_with_the_peers_address() -> None:
+    doors = MemoryDoors(doors=(door(),))
+    doors.failures = [InvalidAuth("not by this way")]
+    with capture_logs() as logs:
+        async with session(doors) as peer:
+            await peer.say(*ENVELOPE, STRANGER)
+            await peer.say(b"RSET")
+            await peer.mail()
+            await peer.mail(b"Subject: a\n\r\nbare LF\r\n")
+            await peer.mail(MAIL, *[TO] * 101)
+        nowhere = [ipaddress.ip_network("192.0.2.0/24")]
+        async with server(doors, allow_from=nowhere) as port, talk(port) as peer:
+            await peer.answer()
+
+    assert refused(logs) == [
+        ("127.0.0.1", "no such address"),
+        ("127.0.0.1", "550 5.7.1 not by this way"),
+        ("127.0.0.1", "550 5.6.0 a line ends without CRLF (RFC 5321 section 2.3.8)"),
+        ("127.0.0.1", "452 4.5.3 too many recipients at once"),
+        ("127.0.0.1", "554 5.7.1 this server takes no mail from your address"),
+    ]
+
+
+async def test_a_mail_for_which_there_is_no_room_is_logged() -> None:
+    doors = MemoryDoors(doors=(door(),))
+    narrow = {"at_once": 1, "patience_seconds": 0.01}
+    with capture_logs() as logs:
+        async with server(doors, **narrow) as port, talk(port) as one, talk(port) as two:
+            await one.answer()
+            await two.answer()
+            assert (await one.say(*ENVELOPE, TO, b"DATA")).startswith("354")
+            await two.say(*ENVELOPE, TO, b"DATA")
+
+    assert refused(logs) == [("127.0.0.1", "451 4.3.2 too many mails at once")]
