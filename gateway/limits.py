@@ -19,6 +19,7 @@ from gateway.plugin.errors import (
 )
 from gateway.queue import Client
 from gateway.records import Webhook
+from gateway.rules.windows import Window
 from gateway.sections import Limits
 from gateway.tallies import HOUR, Bound, Hit, Standby, Tally
 
@@ -27,7 +28,10 @@ REMEMBERED_ADDRESSES: Final = 10_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Quota:
-    """What a hit leaves, for the rate-limit headers; the tighter window speaks."""
+    """What a hit leaves, for the rate-limit headers; the tighter window speaks.
+
+    `reset_at` is when its window ends, and where nothing is left, when the next hit is admitted.
+    """
 
     limit: int
     remaining: int
@@ -140,9 +144,10 @@ class RateLimits:
         if hit.admitted:
             return _quota(hit)
         minute, hour = hit.windows
+        # Where both are used up, the one that lasts longer: after the other one it would be no use.
         kind, window, span = (
             (RateLimitHour, hour, "an hour")
-            if not hour.admits
+            if hour.retry_after_seconds >= minute.retry_after_seconds
             else (RateLimitMinute, minute, "a minute")
         )
         wait = window.retry_after_seconds
@@ -176,12 +181,19 @@ def _failures(address: str, place: str, limit: int) -> Bound:
 def _quota(hit: Hit, *, of_hit: int = 1) -> Quota:
     """What is left of a quota after the hit that was counted; the tighter window speaks."""
     window = min(hit.windows, key=lambda window: window.remaining)
-    return Quota(
-        limit=window.limit,
-        remaining=max(0, window.remaining - of_hit),
-        reset_at=int(hit.at) + max(1, window.length_seconds - int(window.elapsed_seconds)),
-        counted_at=hit.at,
-    )
+    remaining = max(0, window.remaining - of_hit)
+    ends_at = int(hit.at) + max(1, window.length_seconds - int(window.elapsed_seconds))
+    if not remaining:
+        window, wait = _slowest(hit, of_hit)
+        ends_at = ceil(hit.at) + wait
+    return Quota(limit=window.limit, remaining=remaining, reset_at=ends_at, counted_at=hit.at)
+
+
+def _slowest(hit: Hit, of_hit: int) -> tuple[Window, int]:
+    """The window that refuses longest after a hit, and for how long."""
+    waits = [window.after(of_hit).retry_after_seconds for window in hit.windows]
+    wait = max(waits)
+    return hit.windows[waits.index(wait)], wait
 
 
 def _too_many(hit: Hit, what: str) -> RateLimited:

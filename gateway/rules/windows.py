@@ -6,7 +6,7 @@ decisions). Weights alone would halve a limit of one, for a single hit fades onl
 window: so each counter also knows the place of its last hit, after which it is past for certain.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Final
 
@@ -49,12 +49,10 @@ class Window:
         """Hits that would be admitted right now."""
         return max(0, int(self.limit - self.used + SLACK))
 
-    @property
-    def reset_seconds(self) -> int:
-        """Whole seconds until no hit made so far counts any more."""
-        if self.current:
-            return ceil(self.length_seconds - self.elapsed_seconds + self.current_last)
-        return ceil(max(0.0, self.previous_last - self.elapsed_seconds)) if self.previous else 0
+    def after(self, hits: int) -> "Window":
+        """The window once so many more hits are counted, all of them now."""
+        last = self.elapsed_seconds if hits else self.current_last
+        return replace(self, current=self.current + hits, current_last=last)
 
     @property
     def retry_after_seconds(self) -> int:

@@ -157,23 +157,16 @@ def test_remaining_is_what_a_burst_gets(
     assert admitted == promised
 
 
-@given(counts, counts, places)
-def test_after_the_reset_nothing_counts_any_more(
-    previous: int, current: int, elapsed: float
+@given(limits, counts, counts, places, st.integers(0, 5))
+def test_a_window_after_some_hits_is_the_one_that_they_leave(
+    limit: int, previous: int, current: int, elapsed: float, hits: int
 ) -> None:
-    wait = window(1, previous, current, elapsed).reset_seconds
+    before = window(limit, previous, current, elapsed)
 
-    counter = Counter(
-        1,
-        now=LENGTH + elapsed,
-        index=1,
-        previous=previous,
-        current=current,
-        previous_last=float(LENGTH),
-        current_last=elapsed,
-    )
-    counter.now += wait
-    assert counter.window().used == 0
+    after = before.after(hits)
+
+    assert after.remaining == max(0, before.remaining - hits)
+    assert after.used == pytest.approx(before.used + hits)
 
 
 def test_a_limit_that_was_lowered_still_says_when_it_admits_again() -> None:
