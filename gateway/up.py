@@ -222,6 +222,7 @@ def _is_up(config: Config) -> Callable[[], Awaitable[bool]]:
 async def _welcome(config: Config, started: asyncio.Event, *, fresh: Path | None) -> None:
     await started.wait()
     print(f"ready: {config.public_url} (Ctrl-C stops everything)", flush=True)
+    print(f"dashboard: {config.public_url}/dashboard/", flush=True)
     print(f"every call, to read and to try: {config.public_url}/api/v1/docs", flush=True)
     if fresh is not None:
         print(f"admin token, shown once and kept in {fresh}:\n{_text_of(fresh)}", flush=True)

@@ -14,9 +14,10 @@ from gateway.runtime import Gateway, open_gateway, spare_the_collector
 from gateway.web.addresses import address_of, quota_headers
 from gateway.web.api import PROCEDURES
 from gateway.web.api.media import media_routes
-from gateway.web.api.pages import docs_routes, front_door
+from gateway.web.api.pages import docs_routes
 from gateway.web.api.rest import rest_routes
 from gateway.web.cors import install_cors
+from gateway.web.dashboard.routes import dashboard_routes, front_door
 from gateway.web.errors import install_errors
 from gateway.web.health import health_routes
 from gateway.web.inbound import Inbound
@@ -34,6 +35,7 @@ def create_app(gw: Gateway) -> Quart:
     app.register_blueprint(rest_routes(gw, PROCEDURES))
     app.register_blueprint(media_routes(gw))
     app.register_blueprint(docs_routes(PROCEDURES))
+    app.register_blueprint(dashboard_routes())
     app.register_blueprint(front_door())
     app.register_blueprint(trpc_routes(gw, PROCEDURES))
     app.register_blueprint(unsubscribe_routes(gw))

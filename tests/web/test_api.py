@@ -53,11 +53,11 @@ async def test_the_first_field_at_fault_stands_in_the_sentence(house: House) -> 
     assert one["error"]["message"].startswith("some fields are not valid: ?limit Input should be")
 
 
-async def test_an_address_opened_in_a_browser_leads_to_every_call(house: House) -> None:
+async def test_an_address_opened_in_a_browser_leads_to_the_dashboard(house: House) -> None:
     front = await house.client.get("/")
     lost = await house.client.get("/docs")
 
-    assert (front.status_code, front.headers["Location"]) == (302, "/api/v1/docs")
+    assert (front.status_code, front.headers["Location"]) == (302, "/dashboard/")
     assert "/api/v1/docs" in (await lost.get_json())["error"]["message"]
 
 

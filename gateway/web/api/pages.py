@@ -16,26 +16,12 @@ from quart import Blueprint, Response
 from gateway.plugin.errors import NotFound
 from gateway.web.api.openapi import LINK, examples, input_fields, sentence
 from gateway.web.api.procedures import Procedure
+from gateway.web.pages import page_response
 
-POLICY: Final = (
-    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-    "form-action 'none'; base-uri 'none'; frame-ancestors 'none'"
-)
 KINDS: Final = {"style.css": "text/css", "app.js": "text/javascript"}
 TALLEST_INPUT: Final = 14
 
 _CODE: Final = re.compile(r"`([^`]+)`")
-
-
-def front_door() -> Blueprint:
-    """`/`, for whoever opens the gateway's address in a browser."""
-    routes = Blueprint("front", __name__)
-
-    @routes.get("/")
-    async def front() -> Response:
-        return Response(b"", status=302, headers={"Location": "/api/v1/docs"})
-
-    return routes
 
 
 def docs_routes(procedures: tuple[Procedure, ...]) -> Blueprint:
@@ -44,13 +30,13 @@ def docs_routes(procedures: tuple[Procedure, ...]) -> Blueprint:
 
     @routes.get("/docs")
     async def docs() -> Response:
-        return _response(await asyncio.to_thread(render, procedures), "text/html")
+        return page_response(await asyncio.to_thread(render, procedures), "text/html")
 
     @routes.get("/docs/<name>")
     async def asset(name: str) -> Response:
         if name not in KINDS:
             raise NotFound(f"no such file; there are: {', '.join(KINDS)}")
-        return _response(_read(name), KINDS[name])
+        return page_response(_read(name), KINDS[name])
 
     return routes
 
@@ -116,13 +102,3 @@ def _line(text: str) -> Markup:
 
 def _read(name: str) -> str:
     return files("gateway.web.api").joinpath("browse", name).read_text(encoding="utf-8")
-
-
-def _response(text: str, kind: str) -> Response:
-    headers = {
-        "Content-Security-Policy": POLICY,
-        "X-Content-Type-Options": "nosniff",
-        "Referrer-Policy": "no-referrer",
-        "Cache-Control": "no-cache",
-    }
-    return Response(text, content_type=f"{kind}; charset=utf-8", headers=headers)
