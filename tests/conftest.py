@@ -37,6 +37,7 @@ from tests.parts import (
 )
 from tests.servers import answers, copy_cluster, free_port, postgres, run_sql, valkey
 from tests.stories.house import House
+from tests.zygote import end_zygote
 
 SEQUENCES = """
 SELECT setval(format('%I', sequencename), start_value, FALSE) FROM pg_sequences
@@ -76,6 +77,11 @@ def pytest_collection_finish() -> None:
     """The cycle collector passes over what was collected, and runs as it does in the product."""
     gc.enable()
     spare_the_collector()
+
+
+def pytest_sessionfinish() -> None:
+    """What was measured is there before the process that began the run adds it up."""
+    end_zygote()
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

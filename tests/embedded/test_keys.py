@@ -14,6 +14,7 @@ import pytest
 from tests.conftest import wait_for
 from tests.embedded.conftest import ROOT
 from tests.servers import answers, free_port
+from tests.zygote import run_gateway
 
 pytestmark = pytest.mark.timeout(120)
 
@@ -42,14 +43,8 @@ class Up:
 
     def type(self, *words: str) -> str:
         """A command of `gateway keys` that succeeds; what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "gateway", "keys", *words, "--data", str(self.data)],
-            cwd=ROOT,
-            env=self.environment,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        typed = ["keys", *words, "--data", str(self.data)]
+        done = run_gateway(typed, env=self.environment, cwd=ROOT)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 

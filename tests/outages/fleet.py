@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import ExitStack, asynccontextmanager
@@ -25,6 +24,7 @@ from gateway.vault import new_key_ring
 from gateway.web.auth import issue_token
 from tests.conftest import wait_for
 from tests.servers import answers, copy_cluster, free_port, postgres, valkey, wait_until
+from tests.zygote import Running, run_gateway, start_gateway
 
 MESSAGES = 240
 SENDERS = 24
@@ -83,7 +83,7 @@ class Fleet:
         self.messages = messages
         self.senders = senders
         self.ports = {name: free_port() for name in ("postgres", "valkey", "web")}
-        self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.processes: dict[str, Running] = {}
         self._stacks = {name: ExitStack() for name in ("postgres", "valkey", "web", "worker")}
         self.keys = new_key_ring()
         self.accepted: dict[str, int] = {}
@@ -126,7 +126,7 @@ class Fleet:
             data = self.folder / name
             if not data.exists():
                 copy_cluster(Path(os.environ["GATEWAY_TEST_SERVERS"]) / "migrated", data)
-            server = stack.enter_context(postgres(data, self.ports[name]))
+            server: Running = stack.enter_context(postgres(data, self.ports[name]))
         elif name == "valkey":
             data = self.folder / name
             data.mkdir(exist_ok=True)
@@ -144,14 +144,7 @@ class Fleet:
 
     def type(self, *words: str) -> tuple[int, str]:
         """A command of `gateway`: its exit code and what it printed."""
-        done = subprocess.run(
-            [sys.executable, "-m", "gateway", *words],
-            env=self._environment,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+        done = run_gateway(words, env=self._environment, cwd=self.folder)
         return done.returncode, done.stdout + done.stderr
 
     def kill(self, name: str) -> None:
@@ -314,15 +307,9 @@ class Fleet:
             "GATEWAY_DELIVERY__LEASE_SECONDS": "2",
         }
 
-    def _start_gateway(self, command: str) -> subprocess.Popen[bytes]:
+    def _start_gateway(self, command: str) -> Running:
         with (self.folder / f"{command}.log").open("ab") as log:
-            return subprocess.Popen(
-                [sys.executable, "-m", "gateway", command],
-                env=self._environment,
-                cwd=self.folder,
-                stdout=log,
-                stderr=log,
-            )
+            return start_gateway([command], env=self._environment, cwd=self.folder, output=log)
 
 
 def _told(log: Path) -> str:
@@ -332,7 +319,7 @@ def _told(log: Path) -> str:
     return "\n".join([f"--- {log.name}, {len(lines)} lines:", *(bugs or lines)[-LAST_LINES:]])
 
 
-def _end(process: subprocess.Popen[bytes]) -> None:
+def _end(process: Running) -> None:
     if process.poll() is None:
         process.terminate()
         try:

@@ -1,19 +1,18 @@
 """Processes of the product on the database of a test, which are killed or ended with it."""
 
 import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from gateway.config import Config
+from tests.zygote import Running, start_gateway
 
 
 @contextmanager
 def gateway_process(
     command: str, config: Config, log: Path, *more: str, web_port: int = 0, smtp_port: int = 0
-) -> Iterator[subprocess.Popen[bytes]]:
+) -> Iterator[Running]:
     """`gateway listen`, `worker` or `serve`, as in production; `log` is what it said."""
     environment = {
         **os.environ,
@@ -26,11 +25,8 @@ def gateway_process(
         "GATEWAY_LISTEN__SMTP__PORT": str(smtp_port),
         **({"GATEWAY_SERVER__PORT": str(web_port)} if web_port else {}),
     }
-    words = [sys.executable, "-m", "gateway", command, *more]
     with log.open("ab") as output:
-        started = subprocess.Popen(
-            words, env=environment, cwd=log.parent, stdout=output, stderr=output
-        )
+        started = start_gateway([command, *more], env=environment, cwd=log.parent, output=output)
     try:
         yield started
     finally:

@@ -3,7 +3,6 @@
 import asyncio
 import signal
 import smtplib
-import subprocess
 import tempfile
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import ExitStack, asynccontextmanager, contextmanager, suppress
@@ -28,6 +27,7 @@ from tests.outages.processes import gateway_process
 from tests.outages.proxy import Wire
 from tests.servers import answers, wait_until
 from tests.stories.house import House, Json
+from tests.zygote import Running
 
 ASSISTANT: Final = "assistant@gateway.example"
 ANN: Final = "ann@people.example"
@@ -168,7 +168,7 @@ async def test_mail_waits_while_nobody_listens(house: House, mta: Mta) -> None:
 
 
 @contextmanager
-def _process(config: Config, mta: Mta, log: Path) -> Iterator[subprocess.Popen[bytes]]:
+def _process(config: Config, mta: Mta, log: Path) -> Iterator[Running]:
     """`gateway listen` on the database of this test, once it listens."""
     with gateway_process("listen", config, log, smtp_port=mta.gateway_port) as listening:
         wait_until(lambda: answers(mta.gateway_port))
