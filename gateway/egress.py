@@ -14,6 +14,7 @@ from time import perf_counter
 from typing import Final
 
 import aiohttp
+from aiohappyeyeballs import AddrInfoType, start_connection
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.tracing import Trace
@@ -32,6 +33,8 @@ CONNECTIONS_PER_HOST = 256
 KEEP_ALIVE_SECONDS = 4.0
 VETTED_URLS = 1024
 """URLs whose form is known to be good; what they lead to is vetted each time."""
+NEXT_ADDRESS_SECONDS: Final = 0.25
+"""How long an address of a name is dialled before the next is dialled as well (RFC 8305)."""
 DNS_SECONDS = 10.0
 """How long an answer of a name server counts; what it leads to is vetted at each connection."""
 
@@ -132,7 +135,7 @@ class Egress:
             )
 
     async def dial(self, host: str, port: int, *, timeout_seconds: float) -> socket.socket:
-        """The `Dialler` of all parts: a connection to the first address that may be dialled."""
+        """The `Dialler` of all parts: a connection to the first address that answers."""
         place = f"{host}:{port}"
         try:
             async with asyncio.timeout(timeout_seconds):
@@ -151,28 +154,27 @@ class Egress:
             raise TemporaryFailure(message, not_accepted=True) from error
 
     async def _dialled(self, host: str, port: int) -> socket.socket:
-        loop = asyncio.get_running_loop()
         problem: OSError = socket.gaierror(socket.EAI_NONAME, "it has no address")
-        for family, kind, protocol, _, address in await loop.getaddrinfo(
-            host, port, type=socket.SOCK_STREAM
-        ):
-            reason = refusal(str(address[0]), self._allow)
-            if reason is not None:
-                problem = OSError(_REFUSED_ERRNO, reason)
-                continue
-            connection = socket.socket(family, kind, protocol)
-            connection.setblocking(False)
-            try:
-                await loop.sock_connect(connection, address)
-            except OSError as refused:
-                connection.close()
-                problem = refused
-            except BaseException:
-                connection.close()
-                raise
+        vetted = []
+        for info in await self._addresses(host, port):
+            reason = refusal(str(info[4][0]), self._allow)
+            if reason is None:
+                vetted.append(info)
             else:
-                return connection
-        raise problem
+                problem = OSError(_REFUSED_ERRNO, reason)
+        if not vetted:
+            raise problem
+        return await start_connection(vetted, happy_eyeballs_delay=NEXT_ADDRESS_SECONDS)
+
+    async def _addresses(self, host: str, port: int) -> Sequence[AddrInfoType]:
+        if self._resolver is None:
+            loop = asyncio.get_running_loop()
+            return await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        found = await self._resolver.resolve(host, port, socket.AF_UNSPEC)
+        return [
+            (one["family"], socket.SOCK_STREAM, one["proto"], "", (one["host"], one["port"]))
+            for one in found
+        ]
 
     def vet_url(self, url: str) -> None:
         """Returns for a URL that may be called; raises `PermanentFailure` with what is wrong.
@@ -192,6 +194,7 @@ class Egress:
             limit=CONNECTIONS,
             limit_per_host=CONNECTIONS_PER_HOST,
             keepalive_timeout=KEEP_ALIVE_SECONDS,
+            happy_eyeballs_delay=NEXT_ADDRESS_SECONDS,
             resolver=_TimedResolver(self._resolver or aiohttp.DefaultResolver()),
             ttl_dns_cache=self._dns_seconds,  # type: ignore[arg-type] # compared with a float
             socket_factory=self._socket,
@@ -317,6 +320,9 @@ class _TimedConnector(aiohttp.TCPConnector):
         connection = await super()._create_connection(req, traces, timeout)
         if steps is not None:
             steps.connected()
+            # Of several addresses that were dialled side by side, the one that answered.
+            peer = connection.transport and connection.transport.get_extra_info("peername")
+            steps.address = str(peer[0]) if peer else steps.address
         return connection
 
 
