@@ -19,10 +19,14 @@ from gateway.store.columns import facts
 from gateway.store.database import Connection
 from gateway.store.proposals import fetch_standings
 
-# Open and archived conversations have an index each. Each thread takes over what the others of its
-# channel know, so that the latest ones know all of it. Linked senders are looked up anew, since
-# they may have been told apart in this moment; no more of them counts than on their own channel.
-_KIN: Final = """
+MOST_KIN: Final = 500
+"""Conversations of a sender that count for another one of theirs: those that began last."""
+
+# Threads, open and archived conversations have an index each. Each thread takes over what the
+# others of its channel know, so that the latest ones know all of it. Linked senders are looked up
+# anew, since they may have been told apart in this moment; no more of them counts than on their own
+# channel.
+_KIN: Final = f"""
 SELECT k.id AS conversation_id, c.id, k.webhook_id, k.is_here, c.has_proposals, CASE
     WHEN row_number() OVER (
         PARTITION BY k.id, k.webhook_id, k.participant ORDER BY c.updated_at DESC, c.id DESC) <= 20
@@ -42,20 +46,40 @@ FROM (
         ON p.user_id = me.user_id AND p.person_id = me.person_id AND p.id <> me.id
 ) k
 CROSS JOIN LATERAL (
-    SELECT id, has_proposals, updated_at, NULLIF(context_memory, '{}') AS context_memory
+    (SELECT id, has_proposals, updated_at, NULLIF(context_memory, '{{}}') AS context_memory
     FROM bot_conversations
-    WHERE webhook_id = k.webhook_id AND participant = k.participant AND status <> 'archived'
+    WHERE webhook_id = k.webhook_id AND participant = k.participant AND thread <> '' AND id <> k.id
+    ORDER BY id DESC LIMIT {MOST_KIN})
     UNION ALL
-    SELECT id, has_proposals, updated_at, NULLIF(context_memory, '{}') FROM bot_conversations
-    WHERE webhook_id = k.webhook_id AND participant = k.participant AND status = 'archived'
-        AND (k.is_here OR thread <> '')
+    SELECT id, has_proposals, updated_at, NULLIF(context_memory, '{{}}') FROM bot_conversations
+    WHERE webhook_id = k.webhook_id AND participant = k.participant AND thread = ''
+        AND status <> 'archived'
+    UNION ALL
+    (SELECT id, has_proposals, updated_at, NULLIF(context_memory, '{{}}') FROM bot_conversations
+    WHERE webhook_id = k.webhook_id AND participant = k.participant AND thread = ''
+        AND status = 'archived' AND k.is_here
+    ORDER BY id DESC LIMIT {MOST_KIN})
+    UNION ALL
+    SELECT id, has_proposals, updated_at, NULLIF(context_memory, '{{}}') FROM bot_conversations
+    WHERE id = k.id AND k.is_here
 ) c
 ORDER BY c.id
-"""
-# A summary may tell a fact in other words.
+"""  # noqa: S608 # a constant
+# A summary may tell a fact in other words. What is forgotten is so in all conversations, however
+# many there are.
 _FORGET: Final = """
-UPDATE bot_conversations SET context_memory = context_memory - $2::text[], context_summary = ''
-WHERE id = ANY($1) AND context_memory ?| $2::text[]
+WITH theirs AS MATERIALIZED (
+    SELECT DISTINCT webhook_id, participant FROM bot_conversations WHERE id = ANY($1)
+), talks AS MATERIALIZED (
+    SELECT c.id FROM theirs t JOIN bot_conversations c
+    ON c.webhook_id = t.webhook_id AND c.participant = t.participant AND c.status <> 'archived'
+    UNION ALL
+    SELECT c.id FROM theirs t JOIN bot_conversations c
+    ON c.webhook_id = t.webhook_id AND c.participant = t.participant AND c.status = 'archived'
+)
+UPDATE bot_conversations c
+SET context_memory = c.context_memory - $2::text[], context_summary = ''
+FROM talks WHERE c.id = talks.id AND c.id <> $3 AND c.context_memory ?| $2::text[]
 """
 _STATUSES: Final = "SELECT id, status FROM task_proposals WHERE id = ANY($1)"
 # Who is making an answer there knows nothing of what was decided here: it is made anew.
@@ -170,7 +194,8 @@ async def forget_elsewhere(connection: Connection, results: Sequence[TurnResult]
     for result in results:
         if result.forgotten and result.claimed.kin:
             keys = sorted(result.forgotten)
-            await connection.execute(_FORGET, list(result.claimed.kin), keys)
+            kin, own = list(result.claimed.kin), result.claimed.id
+            await connection.execute(_FORGET, kin, keys, own)
 
 
 async def overruled(connection: Connection, results: Sequence[TurnResult]) -> set[int]:
