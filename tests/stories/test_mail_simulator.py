@@ -45,6 +45,7 @@ async def test_the_simulator_writes_and_shows_the_answer(
         postmarkBaseUrl=f"http://127.0.0.1:{port}/postmark",
     )
     told = ["--url", mailbox.record["webhookUrl"], "--gateway", origin, "--port", str(port)]
+    told += ["--quiet", "0.1"]
     for style in ("plain", "gmail", "outlook", "apple"):
         asked = [*told, "--as", "postmark", "--style", style, f"Call Dana ({style})"]
         assert await simulate.main([*asked, "And Carl"]) == 0
@@ -74,6 +75,7 @@ async def test_the_simulator_hands_mail_to_the_mail_server(
     await doors.look()
     async with mail_server(SmtpSettings(port=0, hostname="gw.example.org"), doors) as server:
         told = ["--as", "smtp", "--server", f"127.0.0.1:{server}", "--port", str(port)]
+        told += ["--quiet", "0.1"]
         assert await simulate.main([*told, "Call Dana", "And Carl"]) == 0
         assert await simulate.main([*told, "--to", "nobody@example.net", "Hello"]) == 1
 

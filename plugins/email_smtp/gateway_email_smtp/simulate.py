@@ -37,8 +37,6 @@ ADDRESS: Final = "assistant@example.com"
 SMTP: Final = "smtp"
 SERVER: Final = "127.0.0.1:2525"
 POLL_SECONDS: Final = 0.1
-QUIET_SECONDS: Final = 1.0
-"""After an answer, another one may follow at once."""
 CALL_SECONDS: Final = 15.0
 OK: Final = 200
 
@@ -96,6 +94,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--unproven", action="store_true", help="no server vouches for the sender")
     parser.add_argument("--port", type=int, default=PORT, help="where the APIs are played")
     parser.add_argument("--wait", type=float, default=15.0, help="seconds to wait for an answer")
+    parser.add_argument("--quiet", type=float, default=1.0, help="and then for a further one")
     return parser
 
 
@@ -162,7 +161,7 @@ async def _say(
     if status != OK:
         print(f"  the gateway answered {status}: {body}")
         return []
-    await _wait(stage, address, before, options.wait)
+    await _wait(stage, address, before, options)
     answers = stage.sent_to(address)[before:]
     for answer in answers:
         _show(answer)
@@ -230,13 +229,13 @@ async def _hand_over(letter: Letter, options: argparse.Namespace) -> tuple[int, 
         return answered.status, (await answered.text())[:500]
 
 
-async def _wait(stage: Stage, address: str, before: int, seconds: float) -> None:
+async def _wait(stage: Stage, address: str, before: int, options: argparse.Namespace) -> None:
     """Returns when it has been quiet after an answer, or nothing has come for so long."""
     clock = asyncio.get_running_loop().time
-    until, seen = clock() + seconds, before
+    until, seen = clock() + options.wait, before
     while clock() < until:
         if len(stage.sent_to(address)) > seen:
-            seen, until = len(stage.sent_to(address)), clock() + QUIET_SECONDS
+            seen, until = len(stage.sent_to(address)), clock() + options.quiet
         await asyncio.sleep(POLL_SECONDS)
 
 

@@ -23,7 +23,7 @@ PORT: Final = 8002
 PERSON: Final = "+15005550100"
 POLL_SECONDS: Final = 0.1
 QUIET_SECONDS: Final = 1.0
-"""After a reply, another one may follow at once."""
+"""After a reply, or Twilio's own answer to a word such as STOP, another one may follow at once."""
 OK: Final = 200
 
 
@@ -95,7 +95,8 @@ async def _say(fake: FakeTwilio, text: str, options: argparse.Namespace) -> int:
     word = word_of(text)
     if word:
         print(f"< {NUMBER}: {WORD_ANSWERS[word]}  (Twilio itself)")
-    shown = await _show_replies(fake, options, before=before)
+    seconds = min(QUIET_SECONDS, options.wait) if word else options.wait
+    shown = await _show_replies(fake, options.sender, before=before, seconds=seconds)
     if not shown and not word:
         print(f"  no reply within {options.wait:g} seconds; see the gateway's log")
     return 0 if shown or word else 1
@@ -109,12 +110,12 @@ def _picture(fake: FakeTwilio, place: str) -> str:
     return fake.offer(Path(place).read_bytes(), kind or "application/octet-stream")
 
 
-async def _show_replies(fake: FakeTwilio, options: argparse.Namespace, *, before: int) -> int:
+async def _show_replies(fake: FakeTwilio, person: str, *, before: int, seconds: float) -> int:
     """Prints what is sent to the person until it is quiet; how many texts that were."""
     clock = asyncio.get_running_loop().time
-    until, shown = clock() + options.wait, before
+    until, shown = clock() + seconds, before
     while clock() < until:
-        for message in fake.ledger.sent_to(options.sender)[shown:]:
+        for message in fake.ledger.sent_to(person)[shown:]:
             count = message["num_segments"]
             print(f"< {message['from']}: {message['body']}  ({count} segment(s))")
             shown, until = shown + 1, clock() + QUIET_SECONDS
