@@ -7,6 +7,7 @@ import { signIn } from "./views/signin.js";
 // `place` puts a route into the navigation; `within` says under which place a view belongs.
 const ROUTES = [
   { path: "#/channels", view: "channels", place: "Channels" },
+  { path: "#/channels/:id/try", view: "try", within: "#/channels" },
 ];
 const START = ROUTES[0].path;
 
