@@ -132,7 +132,7 @@ def _default(setting: FieldInfo) -> str:
 def _toml(value: object) -> str:
     if isinstance(value, tuple | list):
         return "[" + ", ".join(_toml(item) for item in value) + "]"
-    return f'"{value}"' if isinstance(value, str) else str(value)
+    return f'"{value}"' if isinstance(value, str) else str(value).lower()
 
 
 def _comment(text: str) -> list[str]:
@@ -370,8 +370,9 @@ def _values(section: type[BaseModel], key: str) -> str:
 def _kind(schema: Mapping[str, object]) -> str:
     if "network" in str(schema.get("format")):
         return "address ranges"
-    named = {"integer": "whole number", "number": "number", "string": "text"}
-    return named[str(schema["type"])]
+    kind = str(schema["type"])
+    named = {"integer": "whole number", "string": "text", "boolean": "`true` or `false`"}
+    return named.get(kind, kind)
 
 
 def _table(head: Sequence[str], rows: Rows) -> str:

@@ -23,11 +23,18 @@ async def arrive(
 ) -> tuple[pipeline.Received, str]:
     """What `pipeline.receive` made of a request, told to the log, and what came of it in a word."""
     received = await pipeline.receive(gw, token, request, request_id, meter)
+    gw.metrics.masked_cards.inc(received.masked)
     outcome = "accepted"
+    masked = {"masked_cards": received.masked} if received.masked else {}
     for stored in received.stored:
         outcome = "duplicate" if stored.duplicate else "accepted"
         if not stored.is_aside:
-            log.info("message.received", message_id=stored.message_id, duplicate=stored.duplicate)
+            log.info(
+                "message.received",
+                message_id=stored.message_id,
+                duplicate=stored.duplicate,
+                **masked,
+            )
     return received, outcome
 
 

@@ -30,6 +30,7 @@ from gateway.sections import (
     Loops,
     Media,
     Plugins,
+    Privacy,
     Retention,
     Seconds,
     Section,
@@ -162,6 +163,7 @@ class Config(BaseModel):
     delivery: Delivery = Delivery()
     loops: Loops = Loops()
     media: Media = Media()
+    privacy: Privacy = Privacy()
     retention: Retention = Retention()
     verification: Verification = Verification()
     worker: Worker = Worker()

@@ -18,7 +18,10 @@ from gateway.plugin import (
 )
 from gateway.plugin.errors import PluginUnavailable, WebhookNotFound
 from gateway.records import ClaimedConversation
+from gateway.rules.bodies import masked_file
+from gateway.rules.cards import Mask
 from gateway.rules.failures import OUR_BUG
+from gateway.rules.masking import masked_words
 from gateway.rules.media import WAITING, fault_in, is_another, type_of, wait_until
 from gateway.rules.retries import next_wait_seconds
 from gateway.rules.storable import storable
@@ -111,7 +114,8 @@ async def _read(gw: Gateway, result: FetchResult, content: bytes) -> str:
             report_bug(bug, channel)
             continue
         if found:
-            return found[:WORDS_CHARACTERS]
+            masks = gw.config.privacy.mask_card_numbers
+            return (masked_words(found) if masks else found)[:WORDS_CHARACTERS]
     return ""
 
 
@@ -163,6 +167,8 @@ def _result(gw: Gateway, claimed: ClaimedMedia, outcome: bytes | PartFailure) ->
     fault = fault_in(outcome, found, terms)
     if not fault and is_another(found, claimed.declared_type):
         fault = "wrong_type"
+    if gw.config.privacy.mask_card_numbers:
+        outcome = masked_file(outcome, Mask())
     return FetchResult(
         claimed=claimed,
         state="failed" if fault else "kept",

@@ -86,6 +86,9 @@ class Metrics:
         self.lost_wakeups = self._counter(
             "gateway_lost_wakeups", "Wake-ups that Redis did not take; recovery found the work."
         )
+        self.masked_cards = self._counter(
+            "gateway_masked_cards", "Numbers and codes of payment cards that were masked."
+        )
         self.expired = self._counter(
             "gateway_expired", "Rows and bodies that were kept long enough.", "kind"
         )

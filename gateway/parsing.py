@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from gateway.channels import Channel, report_bug
@@ -16,6 +16,7 @@ from gateway.plugin import (
     Receipt,
 )
 from gateway.promises import promised
+from gateway.rules.masking import masked
 
 UNREADABLE: Final = InboundMessage(sender="unknown", text="")
 LARGE_BYTES: Final = 65_536
@@ -24,31 +25,58 @@ LARGE_BYTES: Final = 65_536
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Read:
-    """What a request holds, or why it cannot be read."""
+    """What a request holds, or why it cannot be read.
+
+    `request` is what may be kept of it, `masked` how many numbers of cards were taken out.
+    """
+
+    request: InboundRequest
 
     messages: Sequence[InboundMessage] = (UNREADABLE,)
     receipts: Sequence[Receipt] = ()
     answer: HttpAnswer | None = None
     refusal: InvalidPayload | None = None
+    masked: int = 0
 
 
-async def parse(channel: Channel, request: InboundRequest) -> Read:
+async def parse(channel: Channel, request: InboundRequest, *, masks_cards: bool) -> Read:
     """What a request holds; an unreadable one becomes a message that is kept, not answered."""
     if len(request.body) <= LARGE_BYTES:
-        return _parse(channel, request)
-    return await asyncio.to_thread(_parse, channel, request)
+        return _parse(channel, request, masks_cards=masks_cards)
+    return await asyncio.to_thread(_parse, channel, request, masks_cards=masks_cards)
 
 
-def _parse(channel: Channel, request: InboundRequest) -> Read:
+def _parse(channel: Channel, request: InboundRequest, *, masks_cards: bool) -> Read:
+    read = _read(channel, request)
+    if not masks_cards:
+        return read
+    brought = masked(read.messages, request.body, request.headers.get("content-type", ""))
+    if not brought.count:
+        return read
+    return replace(
+        read,
+        request=replace(request, body=brought.body),
+        messages=brought.messages,
+        masked=brought.count,
+    )
+
+
+def _read(channel: Channel, request: InboundRequest) -> Read:
     try:
         parsed = promised(channel.parser.parse(request), Parsed, f"{channel.parser.name}.parse()")
         fault = next(filter(None, map(storage_fault, parsed.messages)), None)
     except InvalidPayload as refusal:
-        return Read(refusal=refusal)
+        return Read(request=request, refusal=refusal)
     except Exception as bug:  # noqa: BLE001 # a plugin's bug: the request is kept
         reference = report_bug(bug, channel)
-        return Read(refusal=InvalidPayload(f"the parser failed (log reference {reference})"))
+        failed = InvalidPayload(f"the parser failed (log reference {reference})")
+        return Read(request=request, refusal=failed)
     if fault is not None:
         problem = InvalidPayload(f"a message cannot be stored: {fault}")
-        return Read(answer=parsed.answer, refusal=problem)
-    return Read(messages=parsed.messages, receipts=parsed.receipts, answer=parsed.answer)
+        return Read(request=request, answer=parsed.answer, refusal=problem)
+    return Read(
+        request=request,
+        messages=parsed.messages,
+        receipts=parsed.receipts,
+        answer=parsed.answer,
+    )

@@ -90,6 +90,7 @@ class Received:
 
     stored: Sequence[Stored]
     answer: HttpAnswer | None
+    masked: int = 0
 
 
 async def receive(
@@ -101,7 +102,7 @@ async def receive(
     if challenged is not None:
         return Received(stored=(), answer=challenged)
     await _verify(gw, channel, request)
-    read = await parse(channel, request)
+    read = await parse(channel, request, masks_cards=gw.config.privacy.mask_card_numbers)
     await note_receipts(gw, channel, read.receipts)
     if read.receipts and not read.messages:
         return Received(stored=(), answer=read.answer)
@@ -122,7 +123,7 @@ async def receive(
     if channel.starts_anew and refusal is None:
         await _archive_resolved(gw, channel.webhook, list(filter(is_answerable, messages)))
     new = _new_messages(
-        channel, request, request_id, messages, listeners=listeners, refusal=refusal, hops=hops
+        channel, read.request, request_id, messages, listeners=listeners, refusal=refusal, hops=hops
     )
     stored = await _store(gw, channel, new)
     if quota and stored and _costs_nothing(new, stored):
@@ -131,7 +132,7 @@ async def receive(
     if listeners:
         gw.wakeups.wake("deliver")
     tell_refusal(channel, refusal)
-    return Received(stored=stored, answer=read.answer)
+    return Received(stored=stored, answer=read.answer, masked=read.masked)
 
 
 async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> Sequence[Stored]:
@@ -146,11 +147,11 @@ async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> 
     else:
         channel = await gw.channels.by_id(user_id=waiting.user_id, webhook_id=waiting.webhook_id)
         request = replayed_request(waiting, gw.config.public_url)
-        read = await parse(channel, request)
+        read = await parse(channel, request, masks_cards=gw.config.privacy.mask_card_numbers)
         if read.refusal is not None:
             raise read.refusal
         request_id, messages = operation.request_id, read.messages
-        new = _new_messages(channel, request, request_id, messages, listeners=listeners)
+        new = _new_messages(channel, read.request, request_id, messages, listeners=listeners)
         new = [media.with_references(gw, channel, one) for one in new]
         stored = await store.replace_message(gw.db, operation, new, message_id=waiting.id)
     gw.wakeups.wake("deliver")

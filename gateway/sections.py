@@ -110,6 +110,16 @@ class Retention(Section):
     )
 
 
+class Privacy(Section):
+    """What is not kept of what people write."""
+
+    mask_card_numbers: bool = Field(
+        True,
+        description="Mask the numbers of payment cards, all but their last four digits, and the "
+        "codes beside them, before anything of a message is stored.",
+    )
+
+
 class Media(Section):
     """Files that come with messages."""
 

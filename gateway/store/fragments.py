@@ -1,6 +1,6 @@
 """Long messages that come in pieces, in any order and to any process: kept until they are whole."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -54,8 +54,13 @@ HAVING max(received_at) < $1 LIMIT $2
 """
 
 
-async def keep_fragment(db: Database, new: NewMessage) -> Stored | None:
-    """Once this returns, the piece cannot be lost; the message, when this piece makes it whole."""
+async def keep_fragment(
+    db: Database, new: NewMessage, *, joined: Callable[[str], str]
+) -> Stored | None:
+    """Once this returns, the piece cannot be lost; the message, when this piece makes it whole.
+
+    `joined` gives what is stored of the text of all pieces.
+    """
     message, fragment = new.message, new.message.fragment
     assert fragment is not None
     since = new.received_at - FORGOTTEN
@@ -87,7 +92,7 @@ async def keep_fragment(db: Database, new: NewMessage) -> Stored | None:
         )
         if len(pieces) < fragment.total:
             return None
-        return await _put_together(connection, pieces, new)
+        return await _put_together(connection, pieces, new, joined)
 
 
 async def late_fragments(db: Database, *, now: datetime) -> Sequence[asyncpg.Record]:
@@ -98,7 +103,12 @@ async def late_fragments(db: Database, *, now: datetime) -> Sequence[asyncpg.Rec
 
 
 async def give_up_waiting(
-    db: Database, late: asyncpg.Record, *, listeners: tuple[int, ...], now: datetime
+    db: Database,
+    late: asyncpg.Record,
+    *,
+    listeners: tuple[int, ...],
+    now: datetime,
+    joined: Callable[[str], str],
 ) -> Stored | None:
     """The message without the pieces that never came; None when somebody else was faster."""
     async with db.transaction() as connection:
@@ -120,17 +130,20 @@ async def give_up_waiting(
             received_at=first["received_at"],
             listeners=listeners,
         )
-        return await _put_together(connection, pieces, new)
+        return await _put_together(connection, pieces, new, joined)
 
 
 async def _put_together(
-    connection: Connection, pieces: Sequence[asyncpg.Record], new: NewMessage
+    connection: Connection,
+    pieces: Sequence[asyncpg.Record],
+    new: NewMessage,
+    joined: Callable[[str], str],
 ) -> Stored:
     """Stores the one message that the pieces are; the first one's id is its own."""
     first = pieces[0]
     message = replace(
         new.message,
-        text="".join(piece["content"] for piece in pieces),
+        text=joined("".join(piece["content"] for piece in pieces)),
         external_id=first["external_id"],
         recipient=first["recipient"],
         fragment=None,

@@ -85,7 +85,9 @@ async def get(call: Call, asked: GetMessage) -> MessageDetail:
 
     The fields are those of [`webhooks.getMessages`](#get-apiv1webhooksidmessages).
     `structured` is the task that the message spelled out, `facts` is what its provider said beside
-    it. `rawPayload` is Base64, and null unless it is asked for.
+    it; `facts.maskedCards` says how many numbers of payment cards were
+    [masked](../how-to/keep-card-numbers-out.md). `rawPayload` is Base64, and null unless it is
+    asked for.
     """
     return await store.get_message(
         call.gw.db,
