@@ -7,6 +7,8 @@ import re
 from collections.abc import Collection, Iterator
 from typing import Final
 
+from gateway.rules.vocabulary.cards import CARDS, CODES, NUMBERS, OTHERS
+
 _GAP: Final = "(?:[ \\-\u00a0\u2007\u2009\u202f\u2010-\u2013]|&nbsp;)"
 _RUN: Final = re.compile(rf"[0-9](?:{_GAP}?[0-9]){{12,}}")
 _GROUP: Final = re.compile(r"[0-9]+")
@@ -56,34 +58,17 @@ _AFTER: Final = 40
 
 # A word starts after what is no letter, or with a capital in camelCase.
 _START: Final = r"(?:(?<![^\W\d_])|(?<=[a-z])(?=[A-Z]))"
-_CARD_WORDS: Final = re.compile(
-    _START + r"(?i:(?:[kc]redit|debit)?(?:card|karte|tarjeta|carte)|visa|master\s?card|amex|"
-    r"american express|maestro|diners|jcb|union\s?pay|kredit|cr[eé]dito?|cc(?:n|num|number)?\b|"
-    r"pan\b|cv[vcn]|exp(?:\b|iry|iration|ires)|valid (?:thru|until|to)|g[uü]ltig|caduc)"
-    r"|(?i:kreditkarte|cardnumber|card_?no)"
-)
-_OTHER_NUMBERS: Final = re.compile(
-    _START + r"(?i:order|bestell|auftrag|pedido|commande|tracking|track|sendung|shipment|parcel|"
-    r"paket|env[ií]o|colis|invoice|rechnung|factura|facture|references?|referenz|referencia|"
-    r"r[eé]f[eé]rence|ref|ticket|vorgang|id|ids|sid|uuid|guid|imei|iccid|serial|sku|ean|gtin|isbn|phone|tel[eé]fono|telefon|"
-    r"t[eé]l[eé]phone|tel|mobile|msisdn|handy|m[oó]vil|whatsapp|fax|timestamp|customer|kunden|"
-    r"cliente?|iban)"
-    r"(?i:[\W_]*(?:s?nummer|numbers?|n[uú]mero|n[º°]?|num[eé]ro|no|nr|num|ids?|sid|code|key|ref|is|was|"
-    r"ist|lautet|es|est)\b)*[\W_]*\Z"
-)
+_CARD_WORDS: Final = re.compile(rf"{_START}(?i:{CARDS})|(?i:kreditkarte|cardnumber|card_?no)")
+_OTHER_NUMBERS: Final = re.compile(rf"{_START}(?i:{OTHERS})(?i:[\W_]*(?:{NUMBERS})\b)*[\W_]*\Z")
 """What says, right before a number in one piece, that it is a number of something else."""
 
 _CODE: Final = r"[0-9]{3,4}(?![0-9])"
-_SAYS: Final = r"(?i:2?\b|_)(?:[\W_]{0,4}(?i:code|number|nummer|no|nr|is|ist|es|est)\b)?[\W_]{0,6}"
+_SAYS: Final = rf"(?i:2?\b|_)(?:[\W_]{{0,4}}(?i:{NUMBERS})\b)?[\W_]{{0,6}}"
 _SURE: Final = re.compile(rf"({_START}(?i:cv[vcn]){_SAYS})({_CODE})")
 _SURE_AFTER: Final = re.compile(
     rf"(?<![0-9*/])(?<![*][ -])({_CODE})(?=[ (]{{1,2}}(?i:cv[vcn])2?\b(?!\W{{0,4}}[0-9]))"
 )
-_BESIDE: Final = re.compile(
-    rf"({_START}(?i:csc|cid|(?:card )?(?:security|verification)[ _]?(?:code|value|number)|"
-    r"(?:karten)?pr[uü]f(?:ziffer|nummer)|sicherheitscode|c[oó]digo de seguridad|"
-    rf"code de s[eé]curit[eé]|cryptogramme(?: visuel)?){_SAYS})({_CODE})"
-)
+_BESIDE: Final = re.compile(rf"({_START}(?i:{CODES}){_SAYS})({_CODE})")
 """The code on a card; what may be another code as well counts only beside a card's number."""
 _LAST: Final = re.compile(
     r"([*][ -]?[0-9]{4}[\s,;|/]{1,3}(?:0?[1-9]|1[0-2]) ?[/|\- ] ?(?:20)?[0-9]{2}[\s,;|/]{1,3})"

@@ -24,6 +24,7 @@ from gateway.plugin import (
 from gateway.plugin.errors import PluginUnavailable, WebhookNotFound
 from gateway.previews import Fate, Preview, Scene, preview
 from gateway.records import NewTask
+from gateway.rules.masking import masked_words
 from gateway.rules.verdicts import NewProposal
 from gateway.store.columns import analysis_json
 from gateway.web.api.moments import Moment
@@ -156,14 +157,16 @@ async def preview_message(call: Call, asked: AskPreview) -> Previewed:
     """
     channel = await call.gw.channels.by_id(user_id=call.user_id, webhook_id=asked.id)
     at = asked.at or call.at
+    masks_cards = call.gw.config.privacy.mask_card_numbers
     if asked.content is None:
-        read = await parse(channel, _request(call, asked, at))
+        read = await parse(channel, _request(call, asked, at), masks_cards=masks_cards)
         if read.refusal is not None:
             raise _refused(read.refusal)
         messages, receipts = read.messages, len(read.receipts)
     else:
         _check_alone(asked)
-        messages = [InboundMessage(sender=asked.sender_identifier, text=asked.content)]
+        text = masked_words(asked.content) if masks_cards else asked.content
+        messages = [InboundMessage(sender=asked.sender_identifier, text=text)]
         receipts = 0
     if len(messages) > MOST_MESSAGES:
         _refuse("/body", f"it holds {len(messages)} messages; {MOST_MESSAGES} are shown at most")
