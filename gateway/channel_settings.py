@@ -247,9 +247,20 @@ def shown_settings(
     registry: Registry, webhook: Webhook, opened: OpenedSettings
 ) -> dict[str, JsonValue]:
     """The settings as the API shows them: without any secret, a kept one named in `secretsSet`."""
-    shown: dict[str, JsonValue] = {"authType": webhook.verifier}
-    kept: list[JsonValue] = []
     values = {**opened.provider_config, **opened.outbound_config}
+    shown = _without_secrets(values, _readable(registry, webhook))
+    return {"authType": webhook.verifier, **shown}
+
+
+def shown_outbound(
+    registry: Registry, webhook: Webhook, opened: OpenedSettings
+) -> dict[str, JsonValue]:
+    """The settings of the transport alone, in the same way."""
+    return _without_secrets(opened.outbound_config, _readable(registry, webhook))
+
+
+def _readable(registry: Registry, webhook: Webhook) -> dict[str, bool]:
+    """Whether each setting of the parts of a channel may be shown: it is a secret to none."""
     readable: dict[str, bool] = {}
     for role, name in (
         ("parsers", webhook.parser),
@@ -263,6 +274,12 @@ def shown_settings(
         if part is not None:
             for setting, is_secret in secret_settings(part).items():
                 readable[setting] = readable.get(setting, True) and not is_secret
+    return readable
+
+
+def _without_secrets(values: Values, readable: Mapping[str, bool]) -> dict[str, JsonValue]:
+    shown: dict[str, JsonValue] = {}
+    kept: list[JsonValue] = []
     for name, value in values.items():
         # A setting whose plugin is away cannot be told from a secret, so it is not shown either.
         if readable.get(name, False):

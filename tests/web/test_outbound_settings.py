@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from tests.store import rows
 from tests.stories.house import House, Json
 
 INTERNAL = [
@@ -86,3 +87,39 @@ async def test_credentials_are_sent_and_never_shown(house: House) -> None:
         "outboundAuthPassword",
     }
     assert shown[1]["providerConfig"]["outboundAuthUser"] == "bob"
+
+
+async def test_the_settings_of_the_transport_are_shown_apart_and_beside_the_others(
+    house: House,
+) -> None:
+    sent_to = {"outboundWebhookUrl": house.listener.url, "outboundMethod": "PUT"}
+    body = new_webhook(authType="bearer", authToken="hidden", outboundHeaders={"X-Key": "hidden"})
+
+    created = await house.api("POST", "/webhooks", {**body, "outboundConfig": sent_to}, status=201)
+    changed = await house.api(
+        "PATCH", f"/webhooks/{created['id']}", {"outboundConfig": {"outboundMethod": "POST"}}
+    )
+
+    assert created["outboundConfig"] == {**sent_to, "secretsSet": ["outboundHeaders"]}
+    assert created["providerConfig"] == {
+        "authType": "bearer",
+        **sent_to,
+        "secretsSet": ["authToken", "outboundHeaders"],
+    }
+    assert changed["outboundConfig"] == {
+        **created["outboundConfig"],
+        "outboundMethod": "POST",
+    }
+    [listed] = (await house.api("GET", "/webhooks"))["items"]
+    assert listed["outboundConfig"] == changed["outboundConfig"]
+    assert "hidden" not in json.dumps([created, changed, listed])
+
+
+async def test_settings_that_cannot_be_decrypted_show_no_outbound_settings(house: House) -> None:
+    await house.create_channel()
+    await rows(house.gw, "UPDATE user_webhooks SET outbound_config = 'v1.k1.broken'")
+
+    shown = await house.api("GET", "/webhooks/1")
+
+    assert shown["outboundConfig"] == shown["providerConfig"]
+    assert [*shown["outboundConfig"]] == ["problem"]

@@ -12,7 +12,12 @@ from zoneinfo import available_timezones
 from pydantic import AfterValidator, Field, JsonValue as PydanticJson
 
 from gateway import store
-from gateway.channel_settings import OpenedSettings, open_settings, shown_settings
+from gateway.channel_settings import (
+    OpenedSettings,
+    open_settings,
+    shown_outbound,
+    shown_settings,
+)
 from gateway.channels import inbound_url
 from gateway.part_settings import ACKNOWLEDGE, BUILTIN
 from gateway.plugin import ConfirmationPolicy, FieldError, InvalidPayload, JsonValue
@@ -271,6 +276,7 @@ class WebhookView:
     responder: str
     provider_config: Mapping[str, JsonValue]
     outbound_enabled: bool
+    outbound_config: Mapping[str, JsonValue]
     is_primary: bool
     is_active: bool
     is_verified: bool
@@ -293,21 +299,24 @@ class WebhookView:
 
 COPIED: Final = tuple(
     {f.name for f in fields(WebhookView)}
-    - {"webhook_url", "provider_config", "previous_token_expires_at"}
+    - {"webhook_url", "provider_config", "outbound_config", "previous_token_expires_at"}
 )
 
 
 def shown(gw: Gateway, webhook: Webhook) -> WebhookView:
     """A webhook as its owner sees it."""
     try:
-        settings = shown_settings(gw.registry, webhook, open_settings(gw.vault, webhook))
+        opened = open_settings(gw.vault, webhook)
+        settings = shown_settings(gw.registry, webhook, opened)
+        outbound = shown_outbound(gw.registry, webhook, opened)
     except VaultError as problem:
-        settings = {"problem": str(problem)}
+        settings = outbound = {"problem": str(problem)}
     ends_at = webhook.previous_token_expires_at
     return WebhookView(
         **{name: getattr(webhook, name) for name in COPIED},
         webhook_url=inbound_url(gw.config.public_url, webhook),
         provider_config=settings,
+        outbound_config=outbound,
         previous_token_expires_at=ends_at if ends_at is not None and ends_at > gw.now() else None,
     )
 

@@ -50,9 +50,10 @@ class ListWebhooks(Body):
 async def create(call: Call, asked: CreateWebhook) -> WebhookView:
     """Creates a channel, with a URL of its own and a signing secret.
 
-    Secret settings are stored encrypted and never shown again; `secretsSet` in `providerConfig`
-    names those that are set. `timeZone` at the top is the account's. `version` grows with each
-    change. The account may have `limits.webhooks_per_user` active webhooks.
+    `providerConfig` shows the settings of all parts, `outboundConfig` those of the transport alone.
+    Secret settings are stored encrypted and never shown again; `secretsSet` names those that are
+    set. `timeZone` at the top is the account's. `version` grows with each change. The account may
+    have `limits.webhooks_per_user` active webhooks.
     """
     await check_fallback(
         call.gw, user_id=call.user_id, webhook_id=None, fallback_id=asked.fallback_webhook_id
