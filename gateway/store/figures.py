@@ -40,6 +40,10 @@ UNION ALL
     AND processing_status = 'quarantined' AND processed_at IS NULL
     AND ($3::bigint IS NULL OR user_id = $3)
 UNION ALL
+    SELECT user_id, webhook_id, received_at, 'ignored', NULL
+    FROM inbound_messages WHERE received_at >= $1 AND received_at < $2
+    AND processing_status = 'ignored' AND ($3::bigint IS NULL OR user_id = $3)
+UNION ALL
     SELECT t.user_id, t.source_webhook_id, t.created_at,
         CASE WHEN t.source_index = 0 THEN 'converted' ELSE 'task' END,
         extract(epoch FROM t.created_at - m.received_at) * 1000

@@ -46,10 +46,12 @@ class Totals:
     """What happened in the time asked for.
 
     `response` is the time from a message to the delivery of its reply; percentiles are within 7 %.
-    Shares run from 0 to 1 and are null when there is nothing to share.
+    Shares run from 0 to 1 and are null when there is nothing to share. `ignored` are not part of
+    `received`: no person wrote them.
     """
 
     received: int
+    ignored: int
     answered: int
     unanswered: int
     replies_sent: int
@@ -113,6 +115,8 @@ async def get_analytics(call: Call, asked: AskAnalytics) -> Analytics:
     Days are those of the account's time zone at that time. What happened is counted where and when
     it happened: a message when it was received and again when it was answered, a delivery when it
     ended; one that was dead and sent again counts as both. Erasing messages leaves the counts.
+    Mail that no person wrote, such as absence notes and lists, is told apart as `ignored`: it is no
+    message received, none that was left unanswered, and no sign that a channel was in use.
     `messagesPerConversation` is about conversations that began in the time asked for;
     `activity` tells how many channels were in use each day.
     """
@@ -190,7 +194,8 @@ def _totals(found: Figures, channels: Sequence[int]) -> Totals:
     dead = count["reply_dead"] + count["event_dead"] + count["notification_dead"]
     response, converted = kinds["reply_sent"], kinds["converted"]
     return Totals(
-        received=count["received"],
+        received=count["received"] - count["ignored"],
+        ignored=count["ignored"],
         answered=count["answered"],
         unanswered=count["unanswered"],
         replies_sent=count["reply_sent"],
@@ -217,7 +222,7 @@ def _volume(found: Figures) -> list[DayVolume]:
         DayVolume(
             day=day.isoformat(),
             webhook_id=webhook_id,
-            received=_count(found, webhook_id, day, ("received",)),
+            received=_received(found, webhook_id, day),
             sent=_count(found, webhook_id, day, SENT),
         )
         for day, webhook_id in places
@@ -226,13 +231,19 @@ def _volume(found: Figures) -> list[DayVolume]:
 
 def _activity(found: Figures) -> list[DayActivity]:
     active: dict[date, set[int]] = {}
-    for webhook_id, day, kind in found.tallies:
-        if kind in ACTIVE:
+    for webhook_id, day in {(webhook_id, day) for webhook_id, day, _ in found.tallies}:
+        if _received(found, webhook_id, day) or _count(found, webhook_id, day, SENT):
             active.setdefault(day, set()).add(webhook_id)
     return [
         DayActivity(day=day.isoformat(), active_webhooks=len(webhooks))
         for day, webhooks in sorted(active.items())
     ]
+
+
+def _received(found: Figures, webhook_id: int, day: date) -> int:
+    """What people wrote; what machines did is counted with it, and by itself."""
+    ignored = _count(found, webhook_id, day, ("ignored",))
+    return _count(found, webhook_id, day, ("received",)) - ignored
 
 
 def _count(found: Figures, webhook_id: int, day: date, kinds: Sequence[str]) -> int:
@@ -252,6 +263,5 @@ def _rounded(milliseconds: float | None) -> float | None:
 
 SENT: Final = ("reply_sent", "event_sent", "notification_sent")
 DEAD: Final = ("reply_dead", "event_dead", "notification_dead")
-ACTIVE: Final = ("received", *SENT)
-KINDS: Final = ("received", "answered", "unanswered", "converted", "task", *SENT, *DEAD)
+KINDS: Final = ("received", "ignored", "answered", "unanswered", "converted", "task", *SENT, *DEAD)
 PROCEDURES: Final = (get_analytics,)
