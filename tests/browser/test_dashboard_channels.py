@@ -35,6 +35,9 @@ async def test_a_token_opens_the_dashboard_for_as_long_as_the_tab(
     browser.complaints.clear()
 
     await sign_in(house, browser)
+    await expect(page.get_by_role("heading", name="Overview")).to_be_focused()
+    await page.get_by_role("button", name="Menu").click()
+    await page.get_by_role("link", name="Channels", exact=True).click()
     await expect(page.get_by_role("heading", name="Channels", exact=True)).to_be_focused()
     await expect(page.get_by_role("cell", name=HOSTILE)).to_be_visible()
     assert await page.evaluate(TOO_WIDE) == 0

@@ -6,6 +6,16 @@ import { signIn } from "./views/signin.js";
 
 // `place` puts a route into the navigation; `within` says under which place a view belongs.
 const ROUTES = [
+  { path: "#/", view: "overview", place: "Overview" },
+  { path: "#/messages", view: "messages", place: "Messages" },
+  { path: "#/messages/:id", view: "message", within: "#/messages" },
+  { path: "#/conversations", view: "conversations", place: "Conversations" },
+  { path: "#/conversations/:id", view: "conversation", within: "#/conversations" },
+  { path: "#/tasks", view: "tasks", place: "Tasks" },
+  { path: "#/tasks/:id", view: "task", within: "#/tasks" },
+  { path: "#/deliveries", view: "deliveries", place: "Deliveries" },
+  { path: "#/deliveries/:id", view: "delivery", within: "#/deliveries" },
+  { path: "#/replays", view: "replays", within: "#/deliveries" },
   { path: "#/channels", view: "channels", place: "Channels" },
   { path: "#/channels/:id/try", view: "try", within: "#/channels" },
 ];
