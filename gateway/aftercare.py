@@ -8,7 +8,7 @@ import structlog
 from gateway import store
 from gateway.attempts import Outcome, attempted
 from gateway.plugin import Sent, Usage
-from gateway.records import ClaimedDelivery, DeliveryResult, TurnResult
+from gateway.records import ClaimedConversation, ClaimedDelivery, DeliveryResult, TurnResult
 from gateway.rules.failures import failure_class
 from gateway.rules.health import NOTICES, Attempted
 from gateway.rules.loops import LOOP, fingerprint
@@ -64,6 +64,7 @@ def report_turn(gw: Gateway, result: TurnResult, outcome: str, *, started: datet
         attempt=claimed.attempts,
         seconds=round(seconds, 4),
         **_used(gw, result.usage),
+        **_other_traces(claimed),
     )
 
 
@@ -80,6 +81,7 @@ async def examine(
         webhook_id=claimed.webhook_id,
         attempted=said,
         listeners=listeners,
+        trace=claimed.trace,
     )
     change = await gw.health.add(examined)
     if change is not None:
@@ -132,6 +134,12 @@ def _used(gw: Gateway, usage: Usage | None) -> dict[str, str | int | float | Non
         "output_tokens": usage.output_tokens,
         "cost_usd": usage.cost_usd,
     }
+
+
+def _other_traces(claimed: ClaimedConversation) -> dict[str, list[str]]:
+    """All traces of a turn that answered messages of several; a line has one of its own."""
+    ids = {message.trace.trace_id: None for message in claimed.pending if message.trace}
+    return {"trace_ids": [*ids]} if len(ids) > 1 else {}
 
 
 def _shown(moment: datetime | None) -> str | None:

@@ -29,6 +29,7 @@ from gateway.plugin.errors import StorageUnavailable
 from gateway.records import Webhook
 from gateway.runtime import Gateway
 from gateway.store import DoorLocks
+from gateway.tracing import begin, traced
 from gateway.vault import VaultError
 
 log: Final = structlog.stdlib.get_logger()
@@ -113,7 +114,8 @@ class OpenDoors:
         """Hands over what came for a channel. Raises a `GatewayError` when it was not taken."""
         started, meter, request_id = perf_counter(), Meter(), uuid4().hex
         request = self._request(door, body, headers, client_ip)
-        with structlog.contextvars.bound_contextvars(request_id=request_id):
+        of_request = structlog.contextvars.bound_contextvars(request_id=request_id)
+        with of_request, traced(begin(request.received_at)):
             try:
                 if client_ip:
                     await self._gw.limits.hit_address(client_ip, request.received_at)

@@ -25,6 +25,7 @@ from gateway.plugin.parts import BODY_LIMIT_BYTES, HttpResponse
 from gateway.rules.addresses import Network, place_of, refusal, vetted_url
 from gateway.rules.exchanges import Call, Timing, header_text
 from gateway.rules.failures import OUR_BUG, is_local_fault
+from gateway.tracing import outgoing
 
 CONNECTIONS = 1024
 CONNECTIONS_PER_HOST = 256
@@ -95,7 +96,7 @@ class Egress:
         limit_bytes: int = BODY_LIMIT_BYTES,
     ) -> HttpResponse:
         """Makes one attempt; `timeout_seconds` covers name, connection and the whole answer."""
-        target = self._vetted(url)
+        target, headers = self._vetted(url), outgoing(headers)
         steps = _Steps()
         response: HttpResponse | None = None
         token = _STEPS.set(steps)

@@ -58,7 +58,6 @@ from gateway.records import (
     ClaimedConversation,
     ClaimedDelivery,
     NewMessage,
-    Overdue,
     Stored,
     WaitingMessage,
     Webhook,
@@ -77,8 +76,10 @@ from gateway.runtime import Gateway
 from gateway.screening import is_answerable, report, set_aside, was_read
 from gateway.sending import attempt
 from gateway.store import Operation
+from gateway.store.outbox import Overdue
 from gateway.store.receipts import note_sent
-from gateway.talks import talk_of
+from gateway.talks import talk_of, trace_of
+from gateway.tracing import begin, current, traced
 from gateway.unsubscribing import unsubscribe_url
 
 log: Final = structlog.stdlib.get_logger()
@@ -138,8 +139,17 @@ async def receive(
 async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> Sequence[Stored]:
     """Gives a held message its turn again; a quarantined request is parsed anew, by today's parser.
 
+    What comes of it stays in the trace of the message.
     Raises `InvalidPayload` when it still cannot be read, and `Conflict` when it waits no longer.
     """
+    with traced(waiting.trace or current()):
+        stored = await _replay(gw, waiting, operation)
+    gw.wakeups.wake("deliver")
+    gw.wakeups.wake("converse")
+    return stored
+
+
+async def _replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> Sequence[Stored]:
     listeners = await gw.channels.listeners(waiting.user_id, MESSAGE_RECEIVED)
     if was_read(waiting):
         await store.release_message(gw.db, operation, waiting, listeners=listeners)
@@ -154,13 +164,16 @@ async def replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) -> 
         new = _new_messages(channel, read.request, request_id, messages, listeners=listeners)
         new = [media.with_references(gw, channel, one) for one in new]
         stored = await store.replace_message(gw.db, operation, new, message_id=waiting.id)
-    gw.wakeups.wake("deliver")
-    gw.wakeups.wake("converse")
     return stored
 
 
 async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
     """Answers a conversation's pending messages together; True when it is to be looked at again."""
+    with traced(trace_of(claimed, gw.now())):
+        return await _converse(gw, claimed)
+
+
+async def _converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
     started = gw.now()
     try:
         if claimed.attempts > claims_at_most(gw.config.conversations.retry_seconds):
@@ -180,6 +193,7 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
         gather_seconds=channel.gather_seconds,
     )
     result = turn_result(talk, answer, await _listeners(gw, channel), ending)
+    result = replace(result, trace=current())
     outcome = await gw.turns.add(result)
     if outcome == "settled":
         gw.wakeups.wake("deliver")
@@ -191,6 +205,11 @@ async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
 
 async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
     """Makes one attempt at a delivery; True when others may have waited for its end."""
+    with traced(claimed.trace):
+        return await _deliver(gw, claimed)
+
+
+async def _deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
     started = gw.now()
     with witnessed() as calls:
         outcome = await _attempt(gw, claimed)
@@ -276,6 +295,7 @@ def _new_messages(  # noqa: PLR0913 # what a row is made of
     refusal: GatewayError | None = None,
     hops: int = 0,
 ) -> list[NewMessage]:
+    trace = current() or begin(request.received_at)
     return [
         NewMessage(
             user_id=channel.webhook.user_id,
@@ -291,6 +311,7 @@ def _new_messages(  # noqa: PLR0913 # what a row is made of
             reason=reason,
             is_ignored=is_ignored,
             hops=hops,
+            trace=trace,
         )
         for message in messages
         for reason, is_ignored in (set_aside(message, refusal),)

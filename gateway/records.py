@@ -25,6 +25,7 @@ from gateway.rules.confirmation import Standing
 from gateway.rules.consent import Bar
 from gateway.rules.edits import Edit
 from gateway.rules.media import NewMedia
+from gateway.rules.traces import Trace
 from gateway.rules.verdicts import Decided, NewProposal
 
 
@@ -145,6 +146,7 @@ class Message:
     sent_at: datetime | None
     received_at: datetime
     processed_at: datetime | None
+    trace_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,7 @@ class NewMessage:
     is_ignored: bool = False
     hops: int = 0
     media: tuple[NewMedia, ...] = ()
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -214,6 +217,7 @@ class WaitingMessage:
     raw_payload: bytes = field(repr=False)
     raw_content_type: str
     received_at: datetime
+    trace: Trace | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -228,6 +232,7 @@ class PendingMessage:
     hops: int = 0
     is_proven: bool = True
     requester: Person | None = None
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -320,6 +325,7 @@ class TurnResult:
     retry_at: datetime | None = None
     attempts: int = 0
     acknowledged_id: int | None = None
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,6 +375,7 @@ class ClaimedDelivery:
     provider_id: str | None = None
     thread: str = ""
     answered: Mapping[str, JsonValue] = field(default_factory=dict)
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -387,14 +394,3 @@ class DeliveryResult:
     calls: str | None = None
     segments: int | None = None
     cost_usd: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overdue:
-    """What waits: how much, and since when the oldest."""
-
-    conversations: int
-    deliveries: int
-    held: int
-    oldest_conversation_at: datetime | None
-    oldest_delivery_at: datetime | None

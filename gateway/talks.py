@@ -14,8 +14,10 @@ from gateway.rules.confirmation import Opening, open_turn
 from gateway.rules.media import with_words
 from gateway.rules.memory import living, opened, together
 from gateway.rules.places import zone_of
+from gateway.rules.traces import Trace
 from gateway.rules.trust import careful, heeded, told_to_confirm
 from gateway.rules.unclear import UNKNOWN_SCRIPT, in_unknown_script, reason_for
+from gateway.tracing import begin, next_span
 
 LONGEST_EARLIER_TURN: Final = 4_000
 
@@ -55,6 +57,12 @@ class Talk:
         handled = self.opening.handled
         left = tuple(t for t in self.conversation.pending if t.message_id not in handled)
         return replace(self.conversation, pending=left)
+
+
+def trace_of(claimed: ClaimedConversation, now: datetime) -> Trace:
+    """A turn belongs to the trace of the last message that it answers."""
+    known = [message.trace for message in claimed.pending if message.trace]
+    return next_span(known[-1]) if known else begin(now)
 
 
 def conversation_of(claimed: ClaimedConversation, policy: Policy, *, now: datetime) -> Conversation:

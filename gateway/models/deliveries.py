@@ -41,6 +41,8 @@ class OutboundMessage(Table):
     endpoint_sequence = fields.BigIntField(null=True)
     silences = fields.SmallIntField(default=0)
     resends = fields.SmallIntField(default=0)
+    trace_id = fields.CharField(max_length=32, null=True)
+    trace_parent = fields.TextField(null=True)
 
     class Meta:
         table = "outbound_messages"

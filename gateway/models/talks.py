@@ -37,6 +37,9 @@ class InboundMessage(Table):
     thread = fields.CharField(max_length=255, default="")
     is_proven = fields.BooleanField(default=True)
     requester = fields.JSONField[JsonColumn](null=True)
+    trace_id = fields.CharField(max_length=32, null=True)
+    # `<span id>-<flags>`, and after a blank the `tracestate` that came with it.
+    trace_parent = fields.TextField(null=True)
 
     class Meta:
         table = "inbound_messages"

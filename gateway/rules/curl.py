@@ -15,7 +15,7 @@ _SIGNED: Final[Mapping[str, str]] = {
     "x-webhook-timestamp": "$NOW",
 }
 """Headers that each attempt makes anew, as shells say them."""
-_OWN: Final = frozenset({"accept", "accept-encoding", "user-agent"})
+_OWN: Final = frozenset({"accept", "accept-encoding", "traceparent", "tracestate", "user-agent"})
 
 
 def curl_line(

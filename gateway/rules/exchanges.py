@@ -21,6 +21,8 @@ _SHOWN_REQUEST_HEADERS: Final = frozenset(
         "accept",
         "accept-encoding",
         "content-type",
+        "traceparent",
+        "tracestate",
         "user-agent",
         "webhook-id",
         "webhook-timestamp",

@@ -7,8 +7,10 @@ from typing import Final
 from uuid import uuid4
 
 from gateway.plugin import JsonValue
+from gateway.rules.traces import Trace
 from gateway.store.columns import json_text
 from gateway.store.database import Connection
+from gateway.tracing import kept_trace
 
 _NUMBER: Final = """
 UPDATE bot_conversations SET event_sequence = event_sequence + 1 WHERE id = $1
@@ -17,9 +19,10 @@ RETURNING event_sequence
 _ANNOUNCE: Final = """
 INSERT INTO outbound_messages (
     user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event, event_id,
-    sequence, recipient, content, data, delivery_status, scheduled_for, attempts, created_at)
+    sequence, recipient, content, data, delivery_status, scheduled_for, attempts, created_at,
+    trace_id, trace_parent)
 SELECT $1, listener, COALESCE($3, listener), $4, $5, 'event', $6, $7, $8, '', '', $9::jsonb,
-    'pending', $10, 0, $10
+    'pending', $10, 0, $10, $11, $12
 FROM unnest($2::bigint[]) AS listener
 RETURNING webhook_id, id
 """
@@ -27,7 +30,7 @@ RETURNING webhook_id, id
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Announcement:
-    """An event, the endpoints that are told of it, and what it is about."""
+    """An event, the endpoints that are told of it, what it is about, and the trace of that."""
 
     user_id: int
     listeners: Sequence[int]
@@ -37,6 +40,7 @@ class Announcement:
     webhook_id: int | None = None
     conversation_id: int | None = None
     message_id: int | None = None
+    trace: Trace | None = None
 
 
 async def announce(connection: Connection, announcement: Announcement) -> dict[int, int]:
@@ -59,5 +63,6 @@ async def announce(connection: Connection, announcement: Announcement) -> dict[i
         sequence,
         json_text(announcement.told),
         announcement.at,
+        *kept_trace(announcement.at, of=announcement.trace),
     )
     return {row["webhook_id"]: row["id"] for row in rows}

@@ -19,6 +19,7 @@ from gateway.store.intake import store_on
 from gateway.store.notices import Notice, Owner, Unreached, tell_owner
 from gateway.store.unsubscribes import Subscriber, resubscribe_on
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
+from gateway.tracing import kept_trace
 
 Source = Literal["word", "provider", "receipt", "refusal", "owner", "message"]
 
@@ -85,9 +86,10 @@ WHERE c.id = $1 AND c.lease_id IS NULL AND NOT EXISTS (
 _SAY: Final = """
 INSERT INTO outbound_messages (
     user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event, event_id,
-    sequence, recipient, content, data, delivery_status, scheduled_for, attempts, created_at)
+    sequence, recipient, content, data, delivery_status, scheduled_for, attempts, created_at,
+    trace_id, trace_parent)
 VALUES ($1, $2, $2, $3, $4, 'notification', 'message.reply', $5, 0, $6, $7, $8, 'pending', $9, 0,
-    $9)
+    $9, $10, $11)
 RETURNING id
 """
 _CONFIRM: Final = """
@@ -268,6 +270,7 @@ async def _say(
         text,
         json_text(data),
         new.received_at,
+        *kept_trace(new.received_at, of=new.trace),
     )
     return reply_id
 

@@ -40,6 +40,7 @@ class Delivery:
     resends: int
     created_at: datetime
     finished_at: datetime | None
+    trace_id: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

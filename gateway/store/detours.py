@@ -8,6 +8,7 @@ from typing import Final
 import asyncpg
 
 from gateway.rules.events import DELIVERY_REROUTED
+from gateway.rules.traces import trace_in
 from gateway.store.announcements import Announcement, announce
 from gateway.store.database import Connection, Database
 
@@ -18,7 +19,7 @@ UPDATE outbound_messages SET is_uncertain = TRUE WHERE id = $1 AND lease_id = $2
 """
 _RETURNED: Final = """
 RETURNING o.id, o.user_id, o.conversation_id, o.source_webhook_id, o.in_reply_to, o.webhook_id,
-    o.rerouted_from
+    o.rerouted_from, o.trace_id, o.trace_parent
 """
 _REROUTE: Final = f"""
 UPDATE outbound_messages o
@@ -114,6 +115,7 @@ async def _told(connection: Connection, row: asyncpg.Record, way: Way) -> Rerout
         webhook_id=row["source_webhook_id"],
         conversation_id=row["conversation_id"],
         message_id=row["in_reply_to"],
+        trace=trace_in(row["trace_id"], row["trace_parent"]),
     )
     await announce(connection, announcement)
     return _rerouted(row)

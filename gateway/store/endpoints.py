@@ -11,9 +11,11 @@ import asyncpg
 
 from gateway.plugin import JsonValue
 from gateway.rules.health import Attempted, Health, Notice, Patience, after, resumed
+from gateway.rules.traces import Trace
 from gateway.store.columns import iso, json_text
 from gateway.store.database import Connection, Database
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
+from gateway.tracing import kept_trace
 
 _HEALTH: Final = tuple(field.name for field in fields(Health))
 _COLUMNS: Final = ", ".join(_HEALTH)
@@ -37,8 +39,8 @@ WHERE webhook_id = $1
 _TELL: Final = """
 INSERT INTO outbound_messages (
     user_id, webhook_id, source_webhook_id, kind, event, event_id, sequence, recipient, content,
-    data, delivery_status, scheduled_for, attempts, created_at)
-SELECT $1, listener, $3, 'event', $4, $5, 0, '', '', $6::jsonb, 'pending', $7, 0, $7
+    data, delivery_status, scheduled_for, attempts, created_at, trace_id, trace_parent)
+SELECT $1, listener, $3, 'event', $4, $5, 0, '', '', $6::jsonb, 'pending', $7, 0, $7, $8, $9
 FROM unnest($2::bigint[]) AS listener
 """
 _OF_USER: Final = f"""
@@ -53,12 +55,16 @@ FROM (SELECT) one LEFT JOIN endpoints e ON e.user_id = $1 AND e.webhook_id = $2
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Examined:
-    """What one attempt said of an endpoint, and which endpoints are told when that matters."""
+    """What one attempt said of an endpoint, and which endpoints are told when that matters.
+
+    Attempts are noted together, so each brings the trace that it belongs to.
+    """
 
     user_id: int
     webhook_id: int
     attempted: Attempted
     listeners: Mapping[Notice, Sequence[int]]
+    trace: Trace | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -176,6 +182,7 @@ async def _tell(connection: Connection, one: Examined, notice: Notice, health: H
         f"evt_{uuid4().hex}",
         json_text(data),
         one.attempted.at,
+        *kept_trace(one.attempted.at, of=one.trace),
     )
 
 

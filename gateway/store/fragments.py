@@ -12,6 +12,7 @@ from gateway.records import NewMessage, Stored
 from gateway.store.columns import json_text
 from gateway.store.database import Connection, Database
 from gateway.store.intake import store_on
+from gateway.tracing import begin
 
 PATIENCE: Final = timedelta(minutes=3)
 """How long a message waits for its last pieces; then it is read without them."""
@@ -129,6 +130,7 @@ async def give_up_waiting(
             request_id=first["request_id"],
             received_at=first["received_at"],
             listeners=listeners,
+            trace=begin(now),
         )
         return await _put_together(connection, pieces, new, joined)
 

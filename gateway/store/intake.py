@@ -6,6 +6,7 @@ from typing import Final
 from uuid import uuid4
 
 from gateway.records import NewMessage, Stored
+from gateway.rules.traces import columns_of
 from gateway.store.columns import json_text, person_json, structured_json
 from gateway.store.database import Connection, Database
 from gateway.store.media import add_media
@@ -25,21 +26,23 @@ WITH incoming AS MATERIALIZED (
         $8::text[], $9::jsonb[], $10::jsonb[], $11::jsonb[], $12::bytea[], $13::text[],
         $14::text[], $15::text[], $16::timestamptz[], $17::timestamptz[], $18::text[],
         $19::timestamptz[], $20::bool[], $21::smallint[], $22::text[],
-        $23::text[], $24::bool[], $25::jsonb[]
+        $23::text[], $24::bool[], $25::jsonb[], $26::text[], $27::text[]
     ) WITH ORDINALITY AS i(
         user_id, webhook_id, external_id, sender, sender_name, recipient, message_type, content,
         attachments, structured, facts, raw_payload, raw_content_type, request_id, reason, sent_at,
         received_at, event_id, due_at, is_command, hops, thread, status, is_proven, requester,
-        ord)
+        trace_id, trace_parent, ord)
 ),
 stored AS (
     INSERT INTO inbound_messages (
         id, user_id, webhook_id, external_id, sender, sender_name, recipient, message_type,
         content, attachments, structured, facts, raw_payload, raw_content_type, request_id,
-        processing_status, reason, sent_at, received_at, hops, thread, is_proven, requester)
+        processing_status, reason, sent_at, received_at, hops, thread, is_proven, requester,
+        trace_id, trace_parent)
     SELECT id, user_id, webhook_id, external_id, sender, sender_name, recipient, message_type,
         content, attachments, structured, facts, raw_payload, raw_content_type, request_id,
-        status, reason, sent_at, received_at, hops, thread, is_proven, requester
+        status, reason, sent_at, received_at, hops, thread, is_proven, requester, trace_id,
+        trace_parent
     FROM incoming ORDER BY webhook_id, external_id, ord
     ON CONFLICT (webhook_id, external_id) DO NOTHING
     RETURNING id
@@ -101,15 +104,15 @@ told AS (
     INSERT INTO outbound_messages (
         user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event,
         event_id, sequence, recipient, content, data, delivery_status, scheduled_for, attempts,
-        created_at, hops)
+        created_at, hops, trace_id, trace_parent)
     SELECT a.user_id, l.listener, a.webhook_id, a.conversation_id, a.id, 'event',
         'message.received', a.event_id, a.sequence, '', '',
         jsonb_build_object(
             'messageId', a.id, 'conversationId', a.conversation_id, 'senderIdentifier', a.sender,
             'senderName', a.sender_name, 'messageType', a.message_type, 'content', a.content,
             'attachments', COALESCE(a.attachments, '[]'), 'externalMessageId', a.external_id),
-        'pending', a.received_at, 0, a.received_at, a.hops + 1
-    FROM unnest($26::bigint[], $27::bigint[]) AS l(ord, listener)
+        'pending', a.received_at, 0, a.received_at, a.hops + 1, a.trace_id, a.trace_parent
+    FROM unnest($28::bigint[], $29::bigint[]) AS l(ord, listener)
     JOIN announced a ON a.ord = l.ord
 )"""
 _FOUND: Final = """
@@ -137,7 +140,8 @@ async def store_messages(db: Database, messages: Sequence[NewMessage]) -> list[S
 
 async def store_on(connection: Connection, messages: Sequence[NewMessage]) -> list[Stored]:
     """The same as a part of a transaction: they are kept when it commits."""
-    columns = (*_columns(messages), *_times(messages), *_standings(messages))
+    traces = zip(*(columns_of(new.trace) for new in messages), strict=True)
+    columns = (*_columns(messages), *_times(messages), *_standings(messages), *traces)
     numbers, listeners = _listeners(messages)
     # PostgreSQL sets up each part of a statement, whether or not a row comes through it.
     if listeners:

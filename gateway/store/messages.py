@@ -12,7 +12,7 @@ from gateway.plugin.errors import NotFound
 from gateway.records import Message, ProcessingStatus
 from gateway.store.columns import json_value, person_in
 from gateway.store.conditions import LARGEST_ID, narrowed
-from gateway.store.database import Database
+from gateway.store.database import Connection, Database
 from gateway.store.deliveries import DELIVERY_COLUMNS, Delivery
 from gateway.store.media import MediaView, media_of
 
@@ -20,7 +20,7 @@ _COLUMNS: Final = """
     m.id, m.webhook_id, m.conversation_id, m.external_id AS external_message_id,
     m.sender AS sender_identifier, m.sender_name, m.message_type, m.content, m.attachments,
     m.processing_status, m.reason, m.analysis, r.content AS reply,
-    r.delivery_status AS reply_status, m.sent_at, m.received_at, m.processed_at
+    r.delivery_status AS reply_status, m.sent_at, m.received_at, m.processed_at, m.trace_id
 """
 _FROM: Final = "FROM inbound_messages m LEFT JOIN outbound_messages r ON r.id = m.reply_id"
 _LIST: Final = f"""
@@ -37,6 +37,9 @@ SELECT {_COLUMNS}, m.structured, m.facts, m.is_proven, m.requester, m.reply_id,
     m.raw_content_type,
     CASE WHEN $3::bool THEN m.raw_payload END AS raw_payload
 {_FROM} WHERE m.user_id = $1 AND m.id = $2
+"""  # constants only
+_OF_TRACE: Final = f"""
+SELECT {_COLUMNS} {_FROM} WHERE m.user_id = $1 AND m.trace_id = $2 ORDER BY m.id LIMIT $3
 """  # constants only
 _TASKS: Final = """
 SELECT id, title, status FROM agency_tasks WHERE user_id = $1 AND source_message_id = $2
@@ -122,6 +125,14 @@ async def get_message(
         tasks=[TaskOfMessage(**dict(task)) for task in tasks],
         reply_delivery=Delivery(**dict(reply)) if reply is not None else None,
     )
+
+
+async def messages_of_trace(
+    connection: Connection, *, user_id: int, trace_id: str, limit: int
+) -> Sequence[Message]:
+    """The first messages of this user that came in a trace."""
+    rows = await connection.fetch(_OF_TRACE, user_id, trace_id, limit)
+    return [Message(**_message(row)) for row in rows]
 
 
 def _message(row: asyncpg.Record) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from gateway.rules.lifecycle import (
 from gateway.store.columns import json_text
 from gateway.store.conversations import SUMMARY, ConversationSummary, no_conversation
 from gateway.store.database import Connection, Database
+from gateway.tracing import kept_trace
 
 _LOCK: Final = f"""
 SELECT {SUMMARY}, user_id FROM bot_conversations WHERE user_id = $1 AND id = $2 FOR UPDATE
@@ -63,8 +64,9 @@ VALUES ($1, $2, $3, $4, $5, $6, $7)
 _ANNOUNCE: Final = """
 INSERT INTO outbound_messages (
     user_id, webhook_id, source_webhook_id, conversation_id, kind, event, event_id, sequence,
-    recipient, content, data, delivery_status, scheduled_for, attempts, created_at)
-SELECT $1, listener, $3, $4, 'event', $5, $6, $7, '', '', $8::jsonb, 'pending', $9, 0, $9
+    recipient, content, data, delivery_status, scheduled_for, attempts, created_at, trace_id,
+    trace_parent)
+SELECT $1, listener, $3, $4, 'event', $5, $6, $7, '', '', $8::jsonb, 'pending', $9, 0, $9, $10, $11
 FROM unnest($2::bigint[]) AS listener
 """
 
@@ -186,6 +188,7 @@ async def moved(
             sequence,
             _told(summary, before, move),
             move.at,
+            *kept_trace(move.at),
         )
     return summary
 

@@ -10,6 +10,7 @@ from gateway.rules.events import DELIVERY_FAILED
 from gateway.rules.notifications import unreachable_words
 from gateway.store.columns import json_text
 from gateway.store.database import Connection
+from gateway.tracing import kept_trace
 
 MOST_AN_HOUR: Final = 10
 """Notices of one event on one channel: spam with forged senders makes hundreds, each a text."""
@@ -17,9 +18,12 @@ MOST_AN_HOUR: Final = 10
 _NOTICE: Final = """
 INSERT INTO outbound_messages (
     user_id, webhook_id, source_webhook_id, kind, event, event_id, sequence, recipient, content,
-    data, delivery_status, scheduled_for, attempts, created_at, conversation_id)
-SELECT $1, $2, $3, 'notification', $4, $5, 0, $6, $7, $8::jsonb, 'pending', $9, 0, $10, (
-    SELECT conversation_id FROM outbound_messages WHERE id = $11 AND user_id = $1)
+    data, delivery_status, scheduled_for, attempts, created_at, conversation_id, trace_id,
+    trace_parent)
+SELECT $1, $2, $3, 'notification', $4, $5, 0, $6, $7, $8::jsonb, 'pending', $9, 0, $10,
+    o.conversation_id, COALESCE(o.trace_id, $12),
+    CASE WHEN o.trace_id IS NULL THEN $13 ELSE o.trace_parent END
+FROM (SELECT) one LEFT JOIN outbound_messages o ON o.id = $11 AND o.user_id = $1
 """
 # The newest alone, so that a busy channel is not counted through.
 _NOTICES: Final = """
@@ -100,4 +104,5 @@ async def _write(connection: Connection, unreached: Unreached, owner: Owner) -> 
         owner.due_at,
         unreached.at,
         unreached.delivery_id,  # it is erased with that delivery's conversation
+        *kept_trace(unreached.at),
     )

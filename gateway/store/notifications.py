@@ -12,6 +12,7 @@ from gateway.rules.notifications import Step
 from gateway.store.columns import json_object, json_text, json_value, task_in
 from gateway.store.database import Connection, Database
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
+from gateway.tracing import kept_trace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,9 +136,12 @@ RETURNING id
 _SEND: Final = """
 INSERT INTO outbound_messages (
     user_id, webhook_id, source_webhook_id, kind, event, event_id, sequence, recipient, content,
-    data, delivery_status, scheduled_for, attempts, created_at, conversation_id)
-VALUES ($1, $2::bigint, COALESCE($3::bigint, $2::bigint), 'notification', $4, $5, 0, $6, $7,
-    $8::jsonb, 'pending', $9, 0, $9, $10)
+    data, delivery_status, scheduled_for, attempts, created_at, conversation_id, trace_id,
+    trace_parent)
+SELECT $1, $2::bigint, COALESCE($3::bigint, $2::bigint), 'notification', $4, $5, 0, $6, $7,
+    $8::jsonb, 'pending', $9, 0, $9, $10, COALESCE(m.trace_id, $12),
+    CASE WHEN m.trace_id IS NULL THEN $13 ELSE m.trace_parent END
+FROM (SELECT) one LEFT JOIN inbound_messages m ON m.id = $11 AND m.user_id = $1
 RETURNING id
 """
 _WRITE: Final = """
@@ -304,6 +308,8 @@ async def _send(
         json_text(telling.data),
         now,
         due.task.conversation_id,  # it is erased with the conversation
+        due.task.source_message_id,  # whoever follows that message finds it
+        *kept_trace(now),
     )
     return id_
 

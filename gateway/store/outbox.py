@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 
 import asyncpg
 
-from gateway.records import ClaimedDelivery, DeliveryResult, Overdue
+from gateway.records import ClaimedDelivery, DeliveryResult
+from gateway.rules.traces import trace_in
 from gateway.store.columns import json_object
 from gateway.store.consents import GATE
 from gateway.store.database import Database
@@ -158,8 +159,8 @@ SET scheduled_for = $2, lease_id = $3,
 FROM due LEFT JOIN numbered n ON n.id = due.id WHERE o.id = due.id
 RETURNING o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
     o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.attempts,
-    o.created_at, o.hops, o.endpoint_sequence, o.silences, o.provider_id, due.retry_seconds,
-    due.others_wait,
+    o.created_at, o.hops, o.endpoint_sequence, o.silences, o.provider_id, o.trace_id,
+    o.trace_parent, due.retry_seconds, due.others_wait,
     {GATE} AS bar, due.is_in_doubt, o.rerouted_from IS NOT NULL AS is_rerouted,
     CASE WHEN o.kind = 'reply' AND o.rerouted_from IS NULL THEN (
         SELECT jsonb_build_object('thread', m.thread, 'facts', m.facts) FROM inbound_messages m
@@ -268,6 +269,17 @@ class Settled:
     is_troubled: bool
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """What waits: how much, and since when the oldest."""
+
+    conversations: int
+    deliveries: int
+    held: int
+    oldest_conversation_at: datetime | None
+    oldest_delivery_at: datetime | None
+
+
 async def claim_deliveries(
     db: Database, slots: Slots, *, now: datetime, lease_seconds: float
 ) -> list[ClaimedDelivery]:
@@ -362,5 +374,6 @@ def _claimed(row: asyncpg.Record, lease_id: UUID) -> ClaimedDelivery:
         lease_id=lease_id,
         thread=str(answered.get("thread", "")),
         answered=facts if isinstance(facts, dict) else {},
+        trace=trace_in(fields.pop("trace_id"), fields.pop("trace_parent")),
         **fields,
     )

@@ -11,6 +11,7 @@ from gateway.plugin import JsonValue, Receipt, Sent
 from gateway.records import ClaimedDelivery
 from gateway.rules.events import DELIVERY_FAILED
 from gateway.rules.receipts import come
+from gateway.rules.traces import trace_in
 from gateway.store.announcements import Announcement, announce
 from gateway.store.columns import json_text, json_value
 from gateway.store.consent_changes import ConsentChanged, NewConsent, change_consent_on
@@ -38,7 +39,8 @@ ON CONFLICT (webhook_id, provider_id, state) DO NOTHING RETURNING id
 _TAKE: Final = "SELECT * FROM receipts WHERE id = $1 AND NOT is_applied FOR UPDATE"
 # What an attempt holds right now is settled by that attempt first.
 _FIND: Final = """
-SELECT o.id, o.conversation_id, o.source_webhook_id, o.in_reply_to, o.recipient,
+SELECT o.id, o.conversation_id, o.source_webhook_id, o.in_reply_to, o.recipient, o.trace_id,
+    o.trace_parent,
     o.delivery_status AS status, o.provider_state AS state,
     o.delivery_status = 'pending' AND o.lease_id IS NOT NULL AND o.scheduled_for > $5 AS is_held,
     EXISTS (
@@ -336,6 +338,7 @@ def _failure(receipt: asyncpg.Record, row: asyncpg.Record, hearing: Hearing) -> 
         webhook_id=row["source_webhook_id"],
         conversation_id=row["conversation_id"],
         message_id=row["in_reply_to"],
+        trace=trace_in(row["trace_id"], row["trace_parent"]),
     )
 
 

@@ -8,6 +8,7 @@ import asyncpg
 from gateway.plugin.errors import Conflict, NotFound
 from gateway.records import NewMessage, Stored, WaitingMessage
 from gateway.rules.events import MESSAGE_RECEIVED
+from gateway.rules.traces import trace_in
 from gateway.store.announcements import Announcement, announce
 from gateway.store.columns import json_value
 from gateway.store.database import Connection, Database
@@ -16,7 +17,7 @@ from gateway.store.webhook_changes import LogEntry, Operation, log_entry
 
 _WAITING: Final = """
 SELECT id, user_id, webhook_id, processing_status AS status, reason, raw_payload,
-    raw_content_type, received_at
+    raw_content_type, received_at, trace_id, trace_parent
 FROM inbound_messages
 WHERE user_id = $1 AND webhook_id = $2 AND processing_status IN ('failed', 'quarantined')
 AND (processing_status = 'failed' OR reason IS NULL OR reason !~ '^[a-z0-9_]+$')
@@ -25,7 +26,7 @@ ORDER BY id LIMIT $4
 """
 _ONE: Final = """
 SELECT id, user_id, webhook_id, processing_status AS status, reason, raw_payload,
-    raw_content_type, received_at
+    raw_content_type, received_at, trace_id, trace_parent
 FROM inbound_messages WHERE user_id = $1 AND id = $2
 """
 _LOCK: Final = """
@@ -84,7 +85,7 @@ async def waiting_messages(
     """The oldest messages of a webhook that wait for a person, from after `after_id` on."""
     async with db.connection() as connection:
         rows = await connection.fetch(_WAITING, user_id, webhook_id, after_id, limit)
-    return [WaitingMessage(**dict(row)) for row in rows]
+    return [_waiting(row) for row in rows]
 
 
 async def waiting_message(db: Database, *, user_id: int, message_id: int) -> WaitingMessage:
@@ -99,7 +100,7 @@ async def waiting_message(db: Database, *, user_id: int, message_id: int) -> Wai
             f"message {message_id} is {row['status']}{gone}; only a failed, quarantined or ignored "
             "one that still has its payload can be replayed"
         )
-    return WaitingMessage(**dict(row))
+    return _waiting(row)
 
 
 async def release_message(
@@ -158,6 +159,12 @@ async def replace_message(
         await connection.execute(_REPLAYED, operation.user_id, message_id, reason, operation.at)
         await _log(connection, operation, held["webhook_id"], message_id, ids)
     return stored
+
+
+def _waiting(row: asyncpg.Record) -> WaitingMessage:
+    fields = dict(row)
+    trace = trace_in(fields.pop("trace_id"), fields.pop("trace_parent"))
+    return WaitingMessage(**fields, trace=trace)
 
 
 async def _lock(

@@ -118,7 +118,7 @@ UPDATE inbound_messages m SET
     conversation_id = t.conversation_id, sender = 'erased', sender_name = NULL, content = '',
     thread = '', requester = NULL,
     attachments = NULL, structured = NULL, facts = NULL, raw_payload = NULL,
-    raw_content_type = NULL, reason = NULL,
+    raw_content_type = NULL, reason = NULL, trace_parent = split_part(trace_parent, ' ', 1),
     analysis = analysis
         || '{{"entities": {{"dates": [], "names": [], "projects": [], "priority": null}}}}',
     processing_status = CASE processing_status WHEN 'received' THEN 'erased'
@@ -136,7 +136,7 @@ WITH theirs AS MATERIALIZED (
 )
 UPDATE outbound_messages o SET
     recipient = 'erased', content = '', data = '{}', last_error = NULL, provider_id = NULL,
-    lease_id = NULL, scheduled_for = NULL,
+    lease_id = NULL, scheduled_for = NULL, trace_parent = split_part(trace_parent, ' ', 1),
     delivery_status = CASE WHEN delivery_status IN ('pending', 'dead', 'withheld') THEN 'erased'
         ELSE delivery_status END,
     finished_at = COALESCE(finished_at, $2)

@@ -10,6 +10,7 @@ import asyncpg
 
 from gateway.records import NewOutbound, TurnResult
 from gateway.rules.events import TASK_COMPLETED
+from gateway.rules.traces import Trace, columns_of
 from gateway.rules.verdicts import home_of
 from gateway.store.columns import analysis_json, facts_json, json_text, person_json
 from gateway.store.database import Connection, Database
@@ -62,15 +63,16 @@ outbox AS (
     INSERT INTO outbound_messages (
         id, user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event,
         event_id, sequence, recipient, content, data, delivery_status, scheduled_for, attempts,
-        created_at, hops)
+        created_at, hops, trace_id, trace_parent)
     SELECT o.id, o.user_id, o.webhook_id, o.source_webhook_id, o.conversation_id, o.in_reply_to,
         o.kind, o.event, o.event_id, o.sequence, o.recipient, o.content, o.data, o.status, o.at, 0,
-        o.at, o.hops
+        o.at, o.hops, o.trace_id, o.trace_parent
     FROM unnest($18::bigint[], $19::bigint[], $20::bigint[], $21::bigint[], $22::bigint[],
         $23::bigint[], $24::text[], $25::text[], $26::text[], $27::int[], $28::text[], $29::text[],
-        $30::jsonb[], $31::text[], $32::timestamptz[], $44::smallint[])
+        $30::jsonb[], $31::text[], $32::timestamptz[], $44::smallint[], $46::text[], $47::text[])
         AS o(id, user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event,
-             event_id, sequence, recipient, content, data, status, at, hops)
+             event_id, sequence, recipient, content, data, status, at, hops, trace_id,
+             trace_parent)
 )
 UPDATE bot_conversations c
 SET context_summary = s.summary, context_memory = s.memory, event_sequence = s.event_sequence,
@@ -147,13 +149,13 @@ async def _write(
     done, tasks, outbox, talks = (
         _turned(rows.done, 6),
         _turned(rows.tasks, 14),
-        _turned(rows.outbox, 16),
+        _turned(rows.outbox, 18),
         _turned(rows.talks, 9),
     )
     await connection.execute(
         _SETTLE,
         *(*done[:5], *tasks[:12], *outbox[:15], *talks[:5]),
-        *(done[5], tasks[12], *talks[5:], outbox[15], tasks[13]),
+        *(done[5], tasks[12], *talks[5:], outbox[15], tasks[13], *outbox[16:]),
     )
     await write_edits(connection, results)
     for end in rows.ends:
@@ -267,9 +269,18 @@ def _outbox_rows(
                 "pending" if new.is_deliverable else "unrouted",
                 at,
                 hops,
+                *columns_of(_trace_of(result, new)),
             )
         )
     return rows, reply_id, sequence + len(numbers)
+
+
+def _trace_of(result: TurnResult, new: NewOutbound) -> Trace | None:
+    """The trace of the message that a row comes from; the turn's own stands for its last one."""
+    source = new.in_reply_to if new.task is None else result.tasks[new.task].source_message_id
+    own = next((m.trace for m in result.claimed.pending if m.id == source), None)
+    is_other = own and result.trace and own.trace_id != result.trace.trace_id
+    return own if is_other else result.trace
 
 
 def _ends(result: TurnResult, outbound_ids: Sequence[int]) -> Iterator[End]:

@@ -15,6 +15,7 @@ from gateway.store.conversations import SUMMARY, no_conversation
 from gateway.store.database import Connection, Database
 from gateway.store.moves import Move, moved
 from gateway.store.webhook_changes import LogEntry, Operation, log_entry
+from gateway.tracing import kept_trace
 
 REASON: Final = "a person answers"
 
@@ -45,8 +46,11 @@ WHERE id = $1 RETURNING event_sequence
 _SAY: Final = """
 INSERT INTO outbound_messages (
     user_id, webhook_id, source_webhook_id, conversation_id, in_reply_to, kind, event, event_id,
-    sequence, recipient, content, data, delivery_status, scheduled_for, attempts, created_at, hops)
-VALUES ($1, $2, $2, $3, $4, 'reply', $5, $6, $7, $8, $9, $10, 'pending', $11, 0, $11, 1)
+    sequence, recipient, content, data, delivery_status, scheduled_for, attempts, created_at, hops,
+    trace_id, trace_parent)
+SELECT $1, $2, $2, $3, $4, 'reply', $5, $6, $7, $8, $9, $10, 'pending', $11, 0, $11, 1,
+    COALESCE(m.trace_id, $12), CASE WHEN m.trace_id IS NULL THEN $13 ELSE m.trace_parent END
+FROM (SELECT) one LEFT JOIN inbound_messages m ON m.id = $4 AND m.user_id = $1
 RETURNING id
 """
 _ANSWERED: Final = """
@@ -171,6 +175,7 @@ async def _say(
         reply.content,
         json_text(data),
         operation.at,
+        *kept_trace(operation.at),
     )
     return delivery_id
 

@@ -11,6 +11,7 @@ import asyncpg
 
 from gateway.plugin import FinishedTask, OpenTask, Turn
 from gateway.records import ClaimedConversation, PendingMessage, TurnFailure
+from gateway.rules.traces import trace_in
 from gateway.store.columns import attachments, person_in, structured_task
 from gateway.store.database import Database
 from gateway.store.kin import Kin, fetch_all_standings, fetch_kin, known_elsewhere, known_of
@@ -38,11 +39,12 @@ RETURNING c.id, c.user_id, c.webhook_id, c.participant, c.participant_name, c.co
 
 _PENDING: Final = """
 SELECT c.id AS conversation_id, m.id, m.content, m.received_at, m.structured, m.attachments,
-    m.hops, m.is_proven, m.requester
+    m.hops, m.is_proven, m.requester, m.trace_id, m.trace_parent
 FROM unnest($1::bigint[], $2::bigint[], $3::text[], $4::text[])
     AS c(id, webhook_id, participant, thread)
 CROSS JOIN LATERAL (
-    SELECT id, content, received_at, structured, attachments, hops, is_proven, requester
+    SELECT id, content, received_at, structured, attachments, hops, is_proven, requester,
+        trace_id, trace_parent
     FROM inbound_messages
     WHERE webhook_id = c.webhook_id AND sender = c.participant AND thread = c.thread
     AND processing_status = 'received' ORDER BY id LIMIT $5
@@ -236,6 +238,7 @@ def _pending_message(row: asyncpg.Record) -> PendingMessage:
         hops=row["hops"],
         is_proven=row["is_proven"],
         requester=person_in(row["requester"]),
+        trace=trace_in(row["trace_id"], row["trace_parent"]),
     )
 
 

@@ -10,7 +10,9 @@ from quart import Quart, Response, g, request
 from gateway.config import Config
 from gateway.ports import check_address
 from gateway.presence import present
+from gateway.rules.traces import TRACE_HEADERS
 from gateway.runtime import Gateway, open_gateway, spare_the_collector
+from gateway.tracing import continued, enter
 from gateway.web.addresses import address_of, quota_headers
 from gateway.web.api import PROCEDURES
 from gateway.web.api.media import media_routes
@@ -46,6 +48,8 @@ def create_app(gw: Gateway) -> Quart:
         g.request_id = request_id_for(request.headers.get("X-Request-Id", ""))
         structlog.contextvars.clear_contextvars()
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        given = {name: ",".join(request.headers.getlist(name)) for name in TRACE_HEADERS}
+        enter(continued(given, at=gw.now()))
 
     install_cors(app, gw.config.server.cors_origins)
 

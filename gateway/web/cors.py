@@ -9,7 +9,7 @@ PATHS: Final = ("/api/", "/trpc")
 PREFLIGHT: Final = {
     "Access-Control-Allow-Methods": "GET, POST, PATCH, DELETE",
     "Access-Control-Allow-Headers": "Authorization, Content-Type, Idempotency-Key, If-Match, "
-    "X-Gateway-User, X-Request-Id",
+    "Traceparent, Tracestate, X-Gateway-User, X-Request-Id",
     "Access-Control-Max-Age": "600",
 }
 EXPOSED: Final = (

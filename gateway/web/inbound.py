@@ -20,6 +20,7 @@ from gateway.limits import Meter
 from gateway.plugin import HttpAnswer, InboundRequest, InvalidAuth, InvalidPayload, PayloadTooLarge
 from gateway.plugin.errors import MethodNotAllowed, NotFound, RateLimited, RequestTimeout
 from gateway.runtime import Gateway
+from gateway.tracing import continued, enter
 from gateway.web.addresses import client_address, quota_headers
 from gateway.web.errors import as_gateway_error, render_error
 from gateway.web.wire import Rendered, json_bytes, request_id_for
@@ -58,6 +59,7 @@ class Inbound:
         headers = _headers(scope["headers"])
         request_id = request_id_for(headers.get("x-request-id", ""))
         structlog.contextvars.bind_contextvars(request_id=request_id)
+        enter(continued(headers, at=self._gw.now()))
         meter = Meter()
         try:
             rendered, outcome = await self._take(scope, receive, headers, request_id, meter)

@@ -176,13 +176,22 @@ class House:
         return channel
 
     async def post(
-        self, channel: Channel, body: bytes, headers: dict[str, str] | None = None
+        self,
+        channel: Channel,
+        body: bytes,
+        headers: dict[str, str] | None = None,
+        *,
+        beside: dict[str, str] | None = None,
     ) -> tuple[int, Json]:
-        """Posts a body to a channel, signed as the PRD says unless other headers are given."""
+        """Posts a body to a channel, signed as the PRD says unless other headers are given.
+
+        `beside` are sent with the signature.
+        """
         digest = hmac.new(channel.secret.encode(), body, hashlib.sha256).hexdigest()
         signed = {
             "Content-Type": "application/json",
             "X-Webhook-Signature": f"sha256={digest}",
+            **(beside or {}),
         }
         response = await self.client.post(
             channel.path, data=body, headers=signed if headers is None else headers

@@ -123,6 +123,18 @@ def _boxes(doors: Doors) -> list[str]:
     return [door.settings.box for door in doors.open() if isinstance(door.settings, BoxSettings)]
 
 
+async def test_a_letter_begins_a_trace_whatever_its_headers_say(house: House) -> None:
+    await _box(house)
+    doors = await _opened(house.gw)
+    [door] = doors.open()
+    theirs = "0af7651916cd43dd8448eb211c80319c"
+    headers = {"traceparent": f"00-{theirs}-b7ad6b7169203331-01"}
+
+    await doors.take(door, b"ann|Water the plants", headers=headers)
+
+    assert (await house.api("GET", "/messages/1"))["traceId"] not in (None, theirs)
+
+
 async def test_a_letter_is_taken_as_a_request_and_answered(house: House) -> None:
     await _box(house)
     doors = await _opened(house.gw)

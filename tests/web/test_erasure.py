@@ -81,6 +81,8 @@ WORDLESS: Final = {
         # The gateway's own, or the provider's name of the message.
         *("external_id", "recipient", "message_type", "raw_content_type", "request_id"),
         *("processing_status", "reason", "thread"),
+        # What systems on the way noted is cut out of it.
+        *("trace_id", "trace_parent"),
     },
     "media": {"declared_type", "content_type", "state", "reason"},
     "message_fragments": {"ref", "recipient", "external_id", "raw_content_type", "request_id"}
@@ -88,7 +90,7 @@ WORDLESS: Final = {
     "model_usage": {"model", "outcome"},
     "notifications": {"event", "event_id", "state", "told", "reason"},
     "outbound_messages": {"kind", "event", "event_id", "delivery_status", "provider_id"}
-    | {"provider_state"},
+    | {"provider_state", "trace_id", "trace_parent"},
     "people_senders": {"actor"},
     "receipts": {"provider_id", "state", "error_code"},
     "replays": {"status", "event", "state", "actor"},
