@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Mapping
+from functools import cache
 from typing import Any, Final
 
 from pydantic import ValidationError
@@ -39,9 +40,15 @@ def setting_names(part: type[Part[Any]]) -> set[str]:
     return {f.alias or name for name, f in part.Settings.model_fields.items()}
 
 
-def secret_settings(part: type[Part[Any]]) -> dict[str, bool]:
+def secret_settings(part: type[Part[Any]]) -> Mapping[str, bool]:
     """Whether each setting is a secret, or holds one at any depth."""
-    schema = part.Settings.model_json_schema()
+    return _secrets(part.Settings)
+
+
+# To draw up a schema takes up to ten milliseconds, and a channel is shown with those of its parts.
+@cache
+def _secrets(settings: type[PartSettings]) -> Mapping[str, bool]:
+    schema = settings.model_json_schema()
     tables: dict[str, str] = {n: json.dumps(t) for n, t in schema.get("$defs", {}).items()}
     found = {}
     for name, shape in schema.get("properties", {}).items():
@@ -84,14 +91,18 @@ def _url_faults(
 
 
 def _urls(part: type[Part[Any]], values: Values) -> Iterator[tuple[tuple[int | str, ...], str]]:
-    for name, shape in part.Settings.model_json_schema().get("properties", {}).items():
+    for name in _url_names(part.Settings):
         value = values.get(name)
-        if '"format": "uri"' not in json.dumps(shape) or not value:
-            continue
-        if isinstance(value, str):
+        if isinstance(value, str) and value:
             yield (name,), value
         elif isinstance(value, list):
             yield from (((name, i), url) for i, url in enumerate(value) if isinstance(url, str))
+
+
+@cache
+def _url_names(settings: type[PartSettings]) -> tuple[str, ...]:
+    shapes = settings.model_json_schema().get("properties", {})
+    return tuple(n for n, shape in shapes.items() if '"format": "uri"' in json.dumps(shape))
 
 
 def _pointer(steps: tuple[int | str, ...], outbound: Values) -> str:
