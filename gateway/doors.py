@@ -78,6 +78,11 @@ class OpenDoors:
         """The clock."""
         return self._gw.now
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every active channel is open."""
+        return len(self._open) == len(self._known)
+
     def open(self) -> tuple[Door, ...]:
         """The active channels, as they were a few seconds ago."""
         return self._open

@@ -32,6 +32,14 @@ class Doors(Protocol):
         """The clock."""
         ...
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether every active channel is open; who is not found may be meant by another one then.
+
+        It is false while the settings of one cannot be used, such as when a key is missing.
+        """
+        ...
+
     def open(self) -> tuple[Door, ...]:
         """The active channels, as they were a few seconds ago: the same tuple until one changes."""
         ...

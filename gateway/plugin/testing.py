@@ -142,6 +142,7 @@ class MemoryDoors:
     failures: list[GatewayError] = field(default_factory=list)
     now: Callable[[], datetime] = lambda: NOW
     dial: Dialler = no_way_out
+    is_whole: bool = True
 
     def open(self) -> tuple[Door, ...]:
         """The doors that it was given."""

@@ -1,17 +1,13 @@
 """A channel that its listener could not use is used once what it lacked is there."""
 
-from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
-import pytest
 from structlog.testing import capture_logs
 
-from gateway.config import Config
+from gateway.config import decode_keys
 from gateway.doors import OpenDoors
-from gateway.registry import Registry
-from gateway.runtime import Gateway, open_gateway
-from gateway.vault import new_key
-from tests.conftest import Clock
+from gateway.vault import KeyFile, Vault, new_key
 from tests.store import rows
 from tests.stories import test_doors
 from tests.stories.house import House
@@ -21,40 +17,27 @@ registry = test_doors.registry
 """The parts of that page."""
 
 
-@pytest.fixture
-async def forgetful(
-    config: Config, clock: Clock, registry: Registry, tmp_path: Path
-) -> AsyncIterator[tuple[Gateway, Path]]:
-    """A gateway whose key file lacks the key of the house, and that file."""
+async def test_a_channel_whose_key_was_missing_is_open_once_the_key_is_there(
+    house: House, tmp_path: Path
+) -> None:
+    await _box(house)
     file = tmp_path / "keys"
     file.write_text(new_key("k9"))
-    keys = config.keys.model_copy(update={"file": str(file)})
-    without = Config.model_validate(
-        {**config.model_dump(), "keys": keys.model_dump(), "encryption_keys": file.read_text()}
-    )
-    async with open_gateway(without, now=clock, registry=registry) as opened:
-        yield opened, file
-
-
-async def test_a_channel_whose_key_was_missing_is_open_once_the_key_is_there(
-    house: House, forgetful: tuple[Gateway, Path]
-) -> None:
-    gw, file = forgetful
-    await _box(house)
-    doors = OpenDoors(gw, Postbox)
+    vault = Vault(decode_keys(file.read_text()), KeyFile(file))
+    doors = OpenDoors(replace(house.gw, vault=vault), Postbox)
     with capture_logs() as logs:
         for _ in range(3):
             await doors.look()
-    assert _boxes(doors) == []
+    assert (_boxes(doors), doors.is_whole) == ([], False)
     assert [line["event"] for line in logs] == ["channel.unusable"]
 
     ring = house.gw.config.encryption_keys.get_secret_value()
     file.write_text(f"{file.read_text()},{ring}")
     await doors.look()
 
-    assert _boxes(doors) == ["blue"]
+    assert (_boxes(doors), doors.is_whole) == (["blue"], True)
     await doors.take(doors.open()[0], b"ann|Hello", headers={})
-    assert len(await rows(gw, "SELECT FROM inbound_messages")) == 1
+    assert len(await rows(house.gw, "SELECT FROM inbound_messages")) == 1
 
 
 async def test_a_channel_whose_settings_were_put_right_by_hand_is_open(house: House) -> None:

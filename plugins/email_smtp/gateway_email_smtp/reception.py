@@ -29,6 +29,7 @@ FAREWELL_SECONDS: Final = 8.0
 OK: Final = "250 2.6.0 taken"
 TRY_AGAIN: Final = "451 4.3.0 something went wrong here; try again later"
 UNKNOWN: Final = "550 5.1.1 no such mailbox here"
+NOT_FOUND_NOW: Final = "451 4.3.5 not every mailbox can be looked up now; try again later"
 TOO_MANY: Final = "452 4.5.3 too many recipients at once"
 TOO_LARGE: Final = 413
 NOT_NOW: Final = (408, 429)
@@ -186,8 +187,9 @@ class Desk:
     ) -> str:
         """One recipient: there must be a channel."""
         if self.find(address) is None:
-            report_refusal(session, "no such address")
-            return UNKNOWN
+            unknown = self._unknown()
+            report_refusal(session, "no such address" if unknown == UNKNOWN else unknown)
+            return unknown
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             report_refusal(session, TOO_MANY)
             return TOO_MANY
@@ -240,7 +242,13 @@ class Desk:
                 )
             except GatewayError as refusal:
                 refusals.append(refusal)
+        if not recipients:
+            return self._unknown()
         return _answer(refusals, taken=len(recipients) - len(refusals))
+
+    def _unknown(self) -> str:
+        """What is said of an address that no open channel has: one that is not may have it."""
+        return UNKNOWN if self._doors.is_whole else NOT_FOUND_NOW
 
 
 def _book(doors: Sequence[Door]) -> Mapping[str, Door]:
@@ -271,7 +279,7 @@ def _problem(raw: bytes) -> str | None:
 def _answer(refusals: Sequence[GatewayError], *, taken: int) -> str | None:
     """What the peer is told; it repeats for all recipients, and who has the mail knows it then."""
     if not refusals:
-        return None if taken else UNKNOWN
+        return None
     worst = max(refusals, key=lambda refusal: (_may_pass(refusal), refusal.status))
     said = worst.message.encode("ascii", "replace").decode()
     said = re.sub(r"[\x00-\x1f\x7f]+", " ", said)[:400]

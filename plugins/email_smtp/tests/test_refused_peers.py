@@ -56,3 +56,36 @@ async def test_a_mail_for_which_there_is_no_room_is_logged() -> None:
             await two.say(*ENVELOPE, TO, b"DATA")
 
     assert refused(logs) == [("127.0.0.1", "451 4.3.2 too many mails at once")]
+
+
+async def test_while_a_channel_cannot_be_opened_nobody_is_told_that_an_address_does_not_exist() -> (
+    None
+):
+    doors = MemoryDoors(doors=(door(),), is_whole=False)
+    with capture_logs() as logs:
+        async with session(doors) as peer:
+            assert (await peer.say(*ENVELOPE, STRANGER)).startswith("451 4.3.5 ")
+            assert (await peer.say(TO)).startswith("250 ")
+            doors.is_whole = True
+            assert (await peer.say(STRANGER)).startswith("550 5.1.1 ")
+
+    assert [reason for _, reason in refused(logs)] == [
+        "451 4.3.5 not every mailbox can be looked up now",
+        "no such address",
+    ]
+
+
+async def test_a_channel_that_goes_while_its_mail_comes_is_asked_for_again_unless_it_is_gone() -> (
+    None
+):
+    doors = MemoryDoors(doors=(door(),))
+    answers = []
+    for is_whole in (False, True):
+        doors.doors, doors.is_whole = (door(),), True
+        async with session(doors) as peer:
+            await peer.say(*ENVELOPE, TO, b"DATA")
+            doors.doors, doors.is_whole = (), is_whole
+            answers.append((await peer.say(MAIL + b"."))[:9])
+
+    assert answers == ["451 4.3.5", "550 5.1.1"]
+    assert doors.taken == []
