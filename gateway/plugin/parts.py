@@ -28,7 +28,8 @@ class PartSettings(BaseModel):
     """The settings of a part. Field names are snake_case here and camelCase outside.
 
     Every field has a title and a description; a secret is a `SecretStr`: encrypted at rest, never
-    returned.
+    returned. Forms ask at once for what is required, and for a field with
+    `json_schema_extra={"x-ask-first": True}`; for the others when somebody looks for them.
     """
 
     model_config = ConfigDict(

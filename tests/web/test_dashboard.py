@@ -45,6 +45,19 @@ def test_scripts_write_text_and_never_markup(path: str) -> None:
     assert text.count("\n") <= 400
 
 
+def test_every_place_that_is_linked_to_has_a_view() -> None:
+    scripts = "".join(text for name, text in assets().items() if name.endswith(".js"))
+    routes = re.findall(r'path: "(#/[^"]*)"', assets()["app.js"])
+    known = {re.sub(r":\w+", "x", route) for route in routes}
+
+    linked = {
+        re.sub(r"\$\{[^}]*\}", "x", place).partition("?")[0]
+        for place in re.findall(r"""["`](#/[^"`\s]+)["`]""", scripts)
+    }
+
+    assert linked - set(routes) <= known
+
+
 def _resolved(path: str, name: str) -> str:
     folders = path.split("/")[:-1]
     for step in name.split("/"):

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
-from gateway.plugin import JsonValue
+from gateway.plugin import JsonValue, Part, Setup
 from gateway.registry import PluginInfo
 from gateway.runtime import Gateway
 from gateway.web.api.procedures import Call, Listed, Nothing, procedure
@@ -17,6 +17,8 @@ class PartView:
     role: str
     name: str
     title: str
+    channel_type: str | None
+    has_setup: bool
     settings: Mapping[str, JsonValue]
 
 
@@ -36,25 +38,34 @@ async def list_plugins(call: Call, _asked: Nothing) -> Listed[PluginView]:
     """The enabled plugins with their parts.
 
     `settings` is the JSON Schema of what a channel with that part is configured with; a secret is
-    `writeOnly`. A refused plugin has a `problem` and no `parts`.
+    `writeOnly`, and `x-ask-first` marks what a form asks for at once though it may be left out. A
+    parser has the `channelType` that it serves. `hasSetup`: `GET /webhooks/{id}/setup` asks its
+    provider. A refused plugin has a `problem` and no `parts`.
     """
     return Listed(items=[_shown(call.gw, info) for info in call.gw.registry.plugins])
 
 
 def _shown(gw: Gateway, info: PluginInfo) -> PluginView:
-    parts = []
-    for listed in info.parts:
-        role, _, name = listed.partition(": ")
-        part = gw.registry.find(role, name)
-        if part is not None:
-            schema = part.Settings.model_json_schema(by_alias=True)
-            parts.append(PartView(role=role[:-1], name=name, title=part.title, settings=schema))
+    named = (listed.partition(": ") for listed in info.parts)
+    found = ((role, gw.registry.find(role, name)) for role, _, name in named)
+    parts = [_part(role, part) for role, part in found if part is not None]
     return PluginView(
         name=info.name,
         distribution=info.distribution,
         version=info.version,
         problem=info.problem,
         parts=parts,
+    )
+
+
+def _part(role: str, part: type[Part[Any]]) -> PartView:
+    return PartView(
+        role=role[:-1],
+        name=part.name,
+        title=part.title,
+        channel_type=getattr(part, "channel_type", None) if role == "parsers" else None,
+        has_setup=issubclass(part, Setup),
+        settings=part.Settings.model_json_schema(by_alias=True),
     )
 
 

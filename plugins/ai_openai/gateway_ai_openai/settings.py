@@ -30,9 +30,13 @@ class OpenAISettings(ModelSettings):
         OPENAI_URL,
         title="Base URL",
         description="Where the API is, up to /v1: OpenAI, or a server that speaks its protocol.",
+        json_schema_extra={"x-ask-first": True},
     )
     openai_api_key: SecretStr | None = Field(
-        None, title="API key", description="OpenAI wants one; a server of your own may not."
+        None,
+        title="API key",
+        description="OpenAI wants one; a server of your own may not.",
+        json_schema_extra={"x-ask-first": True},
     )
     openai_schema: Literal["strict", "json", "prompt"] = Field(
         "strict",

@@ -103,6 +103,7 @@ class OutboundSettings(PartSettings):
         None,
         title="Outbound URL",
         description="Where replies and events are sent; empty: nowhere.",
+        json_schema_extra={"x-ask-first": True},
     )
     outbound_method: Literal["POST", "PUT"] = Field(
         "POST", title="Method", description="The HTTP method of each delivery."

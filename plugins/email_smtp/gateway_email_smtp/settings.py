@@ -40,8 +40,7 @@ class EmailSettings(PartSettings):
         (),
         max_length=50,
         title="Further own addresses",
-        description="Other addresses whose mail comes to this channel. What they send is never "
-        "answered.",
+        description="Other addresses whose mail comes here. What they send is never answered.",
     )
     email_provider: Inbound = Field(
         "smtp",
@@ -49,6 +48,7 @@ class EmailSettings(PartSettings):
         description="smtp: this gateway takes it as a mail server; imap: it is fetched from a "
         "mailbox; sendgrid, postmark, mailgun: the provider posts it; mime: a program posts it "
         "as message/rfc822.",
+        json_schema_extra={"x-ask-first": True},
     )
     forwarding_enabled: bool = Field(
         True,
@@ -61,6 +61,7 @@ class EmailSettings(PartSettings):
         title="How mail goes",
         description="smtp: through a mail server; sendgrid, postmark: through the provider's API. "
         "Empty: smtp where an SMTP server is set, else nothing is sent.",
+        json_schema_extra={"x-ask-first": True},
     )
     from_address: str | None = Field(
         None,

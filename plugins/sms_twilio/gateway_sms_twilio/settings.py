@@ -55,6 +55,7 @@ class TwilioSettings(PartSettings):
         title="Sender",
         description="What messages are sent from: a number such as +15005550006, a short code, or "
         "a name of up to 11 letters, which nobody can answer.",
+        json_schema_extra={"x-ask-first": True},
     )
     twilio_messaging_service_sid: str | None = Field(
         None,

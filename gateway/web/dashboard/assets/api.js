@@ -38,6 +38,11 @@ export function page(path, query) {
   return call("GET", path, { query });
 }
 
+/** What the API says of itself, as OpenAPI: the shapes of everything that it takes. */
+export async function described() {
+  return (await send("GET", "/openapi.json", {})).json();
+}
+
 /** The bytes of a file, such as `/media/1`. Throws `ApiError`. */
 export async function download(path) {
   return (await send("GET", path, {})).blob();

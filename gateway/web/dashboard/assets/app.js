@@ -17,6 +17,10 @@ const ROUTES = [
   { path: "#/deliveries/:id", view: "delivery", within: "#/deliveries" },
   { path: "#/replays", view: "replays", within: "#/deliveries" },
   { path: "#/channels", view: "channels", place: "Channels" },
+  { path: "#/channels/new", view: "new", within: "#/channels" },
+  { path: "#/channels/:id", view: "channel", within: "#/channels" },
+  { path: "#/channels/:id/start", view: "start", within: "#/channels" },
+  { path: "#/channels/:id/settings", view: "settings", within: "#/channels" },
   { path: "#/channels/:id/try", view: "try", within: "#/channels" },
 ];
 const START = ROUTES[0].path;
@@ -75,7 +79,7 @@ async function show({ route, params }) {
     if (error.status === 401) {
       return;
     }
-    root.replaceChildren(h("h1", {}, "This cannot be shown"), failed(error));
+    root.replaceChildren(h("h1", {}, error.status === 404 ? "Not found" : "This cannot be shown"), failed(error));
   }
   root.removeAttribute("aria-busy");
   if (turn === shown) {

@@ -1,21 +1,27 @@
 // All channels of the account: how each one is, and when it was last written to.
 
-import { call, page } from "../api.js";
-import { badge, empty, h, table, time } from "../dom.js";
+import { call } from "../api.js";
+import { badge, empty, h, table } from "../dom.js";
+import { installed } from "../parts.js";
+import { state, traffic } from "../state.js";
 
 export async function show(root, { query }) {
   const withInactive = query.get("all") === "1";
-  const { items } = await call("GET", "/webhooks", { query: { includeInactive: withInactive } });
-  const rows = await Promise.all(items.map(row));
+  const [{ items }, { kinds }] = await Promise.all([
+    call("GET", "/webhooks", { query: { includeInactive: withInactive } }),
+    installed(),
+  ]);
+  const titles = new Map(kinds.map(({ name, title }) => [name, title]));
+  const rows = await Promise.all(items.map((channel) => row(channel, titles)));
   root.append(
-    h("div", { class: "heading" }, h("h1", {}, "Channels")),
-    rows.length ? table(["Name", "Type", "State", "Last message"], rows, "Channels") : none(),
+    h("div", { class: "heading" }, h("h1", {}, "Channels"), rows.length ? h("a", { class: "button primary", href: "#/channels/new" }, "New channel") : null),
+    rows.length ? table(["Name", "Kind", "State", "Last message"], rows, "Channels") : none(),
     h("p", { class: "quiet" }, toggle(withInactive)),
   );
 }
 
 function none() {
-  return empty("No channels yet", h("p", {}, "A channel is a way in and out: a webhook, a telephone number, an email address."));
+  return empty("No channels yet", h("p", {}, "A channel is a way in and out: a webhook, a telephone number, an email address."), h("div", { class: "actions" }, h("a", { class: "button primary", href: "#/channels/new" }, "Make the first one")));
 }
 
 function toggle(withInactive) {
@@ -24,40 +30,16 @@ function toggle(withInactive) {
     : h("a", { href: "#/channels?all=1" }, "Show those that are switched off as well");
 }
 
-async function row(channel) {
-  const [endpoint, last] = await Promise.all([endpointOf(channel), lastMessage(channel)]);
+async function row(channel, titles) {
+  const endpoint = await endpointOf(channel);
   return [
-    h("span", { class: "name" }, channel.channelName, channel.isPrimary ? badge("primary", "info") : null),
-    channel.channelType,
+    h("span", { class: "name" }, h("a", { href: `#/channels/${channel.id}` }, channel.channelName), channel.isPrimary ? badge("primary", "info") : null),
+    titles.get(channel.parser) ?? channel.parser,
     state(channel, endpoint),
-    last,
+    traffic(channel),
   ];
-}
-
-export function state(channel, endpoint) {
-  if (!channel.isActive) {
-    return badge("switched off", "quiet");
-  }
-  if (channel.providerConfig.problem) {
-    return badge("settings unreadable", "bad");
-  }
-  const states = { paused: ["deliveries paused", "warn"], disabled: ["deliveries stopped", "bad"], draining: ["catching up", "info"] };
-  const [text, tone] = states[endpoint?.state] ?? ["active", "good"];
-  return badge(text, tone);
 }
 
 async function endpointOf(channel) {
   return channel.isActive ? call("GET", `/webhooks/${channel.id}/endpoint`) : null;
-}
-
-async function lastMessage(channel) {
-  try {
-    const { items } = await page(`/webhooks/${channel.id}/messages`, { limit: 1 });
-    return time(items[0]?.receivedAt, "none yet");
-  } catch (error) {
-    if (error.code === "INSUFFICIENT_SCOPE") {
-      return h("span", { class: "quiet" }, "not shown to this token");
-    }
-    throw error;
-  }
 }
