@@ -243,7 +243,7 @@ async def test_whoever_is_late_is_told_how_a_conversation_stands_now(
 async def test_an_empty_account_is_told_what_to_do_next(house: House, browser: Browser) -> None:
     page = await _enter(house, browser, "/")
 
-    await expect(page.get_by_role("link", name="Set up a channel")).to_be_visible()
+    await expect(page.get_by_role("link", name="Make the first channel")).to_be_visible()
     for view in ("/messages", "/conversations", "/tasks", "/deliveries", "/replays"):
         await _go(page, view)
         await expect(page.locator(".empty")).to_be_visible()

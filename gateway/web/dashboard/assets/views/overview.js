@@ -21,7 +21,7 @@ export async function show(root) {
       empty(
         "Welcome",
         "Connect the first channel: then people and programs can write to your assistant. ",
-        h("a", { class: "button", href: "#/channels" }, "Set up a channel"),
+        h("div", { class: "actions" }, h("a", { class: "button primary", href: "#/channels/new" }, "Make the first channel")),
       ),
     );
     return;

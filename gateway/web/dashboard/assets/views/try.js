@@ -29,7 +29,7 @@ export async function show(root, { id }) {
     h(
       "div",
       {},
-      h("p", { class: "crumb" }, h("a", { href: "#/channels" }, "Channels"), ` / ${channel.channelName}`),
+      h("p", { class: "crumb" }, h("a", { href: "#/channels" }, "Channels"), " / ", h("a", { href: `#/channels/${channel.id}` }, channel.channelName)),
       h("div", { class: "heading" }, h("h1", {}, "Try it out"), button("Start again", start)),
     ),
     talk,
