@@ -40,6 +40,15 @@ def report_attempt(gw: Gateway, result: DeliveryResult, outcome: Outcome, *, is_
         "failure": None if isinstance(outcome, Sent) else failure_class(outcome),
         "reason": None if isinstance(outcome, Sent) else outcome.message,
     }
+    gw.spans.note(
+        gateway__delivery__id=claimed.id,
+        messaging__message__id=claimed.event_id,
+        messaging__operation__type="send",
+        gateway__event=claimed.event,
+        gateway__outcome=shown,
+        gateway__attempt=claimed.attempts,
+        error__type=None if isinstance(outcome, Sent) else failure_class(outcome),
+    )
     if shown == "dead":  # a person is to look
         log.warning("delivery.attempted", **told)
     else:
@@ -55,6 +64,14 @@ def report_turn(gw: Gateway, result: TurnResult, outcome: str, *, started: datet
     claimed = result.claimed
     for message_id, reason in result.reasons.items():
         log.info("message.unclear", message_id=message_id, reason=reason)
+    gw.spans.note(
+        messaging__operation__type="process",
+        gateway__conversation__id=claimed.id,
+        gateway__message__ids=[str(id_) for id_ in result.analyses],
+        gateway__outcome=shown,
+        gateway__tasks=len(result.tasks),
+        gateway__attempt=claimed.attempts,
+    )
     log.info(
         "turn.finished",
         conversation_id=claimed.id,

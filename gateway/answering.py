@@ -49,7 +49,9 @@ async def answer(gw: Gateway, channel: Channel, talk: Talk) -> Answer | Deferral
     seconds = channel.policy.answer_seconds / len(responders)
     failure: TemporaryFailure | None = None
     for responder in responders:
-        outcome = await _ask(gw, channel, responder, talk, seconds=seconds)
+        with gw.spans.within("respond"):
+            outcome = await _ask(gw, channel, responder, talk, seconds=seconds)
+            _note(gw, responder, outcome)
         if isinstance(outcome, Answer):
             return outcome
         if outcome.is_bug and not channel.ladder:
@@ -67,6 +69,20 @@ async def answer(gw: Gateway, channel: Channel, talk: Talk) -> Answer | Deferral
         builtin = BuiltinResponder(BuiltinSettings(), channel.responder.context)
         return await builtin.respond(talk.rest)
     return _later(gw, channel, talk, failure)
+
+
+def _note(gw: Gateway, responder: Responder[Any], outcome: Answer | _Fault) -> None:
+    """What is noted of the span, as the conventions for models name it."""
+    gw.spans.note(gateway__responder=responder.name)
+    if isinstance(outcome, _Fault):
+        gw.spans.note(error__type=type(outcome.failure).__name__)
+    elif outcome.usage is not None:
+        gw.spans.note(
+            gen_ai__operation__name="chat",
+            gen_ai__response__model=outcome.usage.model,
+            gen_ai__usage__input_tokens=outcome.usage.input_tokens,
+            gen_ai__usage__output_tokens=outcome.usage.output_tokens,
+        )
 
 
 async def _ask(

@@ -22,6 +22,14 @@ async def arrive(
     gw: Gateway, token: str, request: InboundRequest, request_id: str, meter: Meter
 ) -> tuple[pipeline.Received, str]:
     """What `pipeline.receive` made of a request, told to the log, and what came of it in a word."""
+    with gw.spans.measured("receive", "server" if request.door == "http" else "consumer"):
+        gw.spans.note(gateway__door=request.door, gateway__request__id=request_id)
+        return await _arrive(gw, token, request, request_id, meter)
+
+
+async def _arrive(
+    gw: Gateway, token: str, request: InboundRequest, request_id: str, meter: Meter
+) -> tuple[pipeline.Received, str]:
     received = await pipeline.receive(gw, token, request, request_id, meter)
     gw.metrics.masked_cards.inc(received.masked)
     outcome = "accepted"
@@ -35,6 +43,10 @@ async def arrive(
                 duplicate=stored.duplicate,
                 **masked,
             )
+    gw.spans.note(
+        gateway__outcome=outcome,
+        gateway__message__ids=[str(stored.message_id) for stored in received.stored],
+    )
     return received, outcome
 
 

@@ -34,6 +34,7 @@ from gateway.sections import (
     Retention,
     Seconds,
     Section,
+    Telemetry,
     Verification,
     Worker,
 )
@@ -169,6 +170,7 @@ class Config(BaseModel):
     worker: Worker = Worker()
     listen: Listen = Listen()
     log: Log = Log()
+    telemetry: Telemetry = Telemetry()
     encryption_keys: SecretStr = Field(
         SecretStr(""),
         description="Key ring as `id:base64,...`, 32 bytes each, the first one encrypts.",

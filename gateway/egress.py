@@ -4,7 +4,6 @@ import asyncio
 import errno
 import socket
 import ssl
-import zlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -20,11 +19,13 @@ from aiohttp.client_proto import ResponseHandler
 from aiohttp.tracing import Trace
 from yarl import URL
 
+from gateway.bodies import bounded_body
 from gateway.plugin.errors import PermanentFailure, TemporaryFailure
 from gateway.plugin.parts import BODY_LIMIT_BYTES, HttpResponse
 from gateway.rules.addresses import Network, place_of, refusal, vetted_url
 from gateway.rules.exchanges import Call, Timing, header_text
 from gateway.rules.failures import OUR_BUG, is_local_fault
+from gateway.spans import Spans
 from gateway.tracing import outgoing
 
 CONNECTIONS = 1024
@@ -73,7 +74,9 @@ class Egress:
         *,
         resolver: AbstractResolver | None = None,
         dns_seconds: float = DNS_SECONDS,
+        spans: Spans | None = None,
     ) -> None:
+        self._spans = spans or Spans()
         self._allow = tuple(allow)
         self._vetted = lru_cache(VETTED_URLS)(partial(vetted_url, allow=self._allow))
         self._resolver = resolver
@@ -96,7 +99,27 @@ class Egress:
         limit_bytes: int = BODY_LIMIT_BYTES,
     ) -> HttpResponse:
         """Makes one attempt; `timeout_seconds` covers name, connection and the whole answer."""
-        target, headers = self._vetted(url), outgoing(headers)
+        with self._spans.within(method, "client"):
+            self._spans.note(http__request__method=method)
+            sent = outgoing(headers)
+            response = await self._request(
+                method, url, sent, body, timeout_seconds=timeout_seconds, limit_bytes=limit_bytes
+            )
+            self._spans.note(http__response__status_code=response.status)
+            return response
+
+    async def _request(  # noqa: PLR0913 # as above
+        self,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        timeout_seconds: float,
+        limit_bytes: int,
+    ) -> HttpResponse:
+        target = self._vetted(url)
+        self._spans.note(server__address=target.host, server__port=target.port)
         steps = _Steps()
         response: HttpResponse | None = None
         token = _STEPS.set(steps)
@@ -132,7 +155,7 @@ class Egress:
                 headers={
                     name.lower(): header_text(value) for name, value in response.headers.items()
                 },
-                body=await _bounded_body(response, limit),
+                body=await bounded_body(response, limit),
             )
 
     async def dial(self, host: str, port: int, *, timeout_seconds: float) -> socket.socket:
@@ -344,29 +367,6 @@ def _tls_context() -> ssl.SSLContext:
     context.load_default_certs()
     context.set_alpn_protocols(["http/1.1"])
     return context
-
-
-async def _bounded_body(response: aiohttp.ClientResponse, limit: int) -> bytes:
-    """At most so much of the decoded body; a connection with more to come is not used again."""
-    chunks: list[bytes] = []
-    missing = limit
-    while missing and (chunk := await response.content.read(missing)):
-        chunks.append(chunk)
-        missing -= len(chunk)
-    raw = b"".join(chunks)
-    if not missing:
-        response.close()
-    if response.headers.get("Content-Encoding", "").lower() in {"gzip", "x-gzip", "deflate"}:
-        return _inflated(raw, limit)
-    return raw
-
-
-def _inflated(raw: bytes, limit: int) -> bytes:
-    """What a server compressed although it was asked not to, cut at the limit."""
-    try:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 32).decompress(raw, limit)
-    except zlib.error:
-        return raw
 
 
 def _failure(

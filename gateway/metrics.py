@@ -89,6 +89,9 @@ class Metrics:
         self.masked_cards = self._counter(
             "gateway_masked_cards", "Numbers and codes of payment cards that were masked."
         )
+        self.spans = self._counter(
+            "gateway_spans", "Spans that the collector took, and those that were lost.", "outcome"
+        )
         self.expired = self._counter(
             "gateway_expired", "Rows and bodies that were kept long enough.", "kind"
         )

@@ -29,13 +29,7 @@ from gateway.handshakes import answer_challenge, repeated, tell_refusal, without
 from gateway.limits import Meter
 from gateway.loops import resume_talks, stop_talk, too_far
 from gateway.notifications import advance_notifications
-from gateway.outcomes import (
-    Ending,
-    Listeners,
-    failed_turn,
-    replayed_request,
-    turn_result,
-)
+from gateway.outcomes import Ending, Listeners, failed_turn, replayed_request, turn_result
 from gateway.parsing import parse
 from gateway.plugin import (
     REPLY,
@@ -79,7 +73,7 @@ from gateway.store import Operation
 from gateway.store.outbox import Overdue
 from gateway.store.receipts import note_sent
 from gateway.talks import talk_of, trace_of
-from gateway.tracing import begin, current, traced
+from gateway.tracing import begin, current, next_span, traced
 from gateway.unsubscribing import unsubscribe_url
 
 log: Final = structlog.stdlib.get_logger()
@@ -169,7 +163,11 @@ async def _replay(gw: Gateway, waiting: WaitingMessage, operation: Operation) ->
 
 async def converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
     """Answers a conversation's pending messages together; True when it is to be looked at again."""
-    with traced(trace_of(claimed, gw.now())):
+    others = tuple(message.trace for message in claimed.pending[:-1] if message.trace)
+    with (
+        traced(trace_of(claimed, gw.now())),
+        gw.spans.measured("converse", "consumer", links=others),
+    ):
         return await _converse(gw, claimed)
 
 
@@ -205,7 +203,8 @@ async def _converse(gw: Gateway, claimed: ClaimedConversation) -> bool:
 
 async def deliver(gw: Gateway, claimed: ClaimedDelivery) -> bool:
     """Makes one attempt at a delivery; True when others may have waited for its end."""
-    with traced(claimed.trace):
+    span = next_span(claimed.trace) if claimed.trace else None
+    with traced(span), gw.spans.measured("deliver", "producer"):
         return await _deliver(gw, claimed)
 
 
@@ -365,6 +364,7 @@ async def _turn_failed(gw: Gateway, claimed: ClaimedConversation, problem: Gatew
     await store.fail_turn(gw.db, failure)
     outcome = "postponed" if failure.retry_at else "held"
     gw.metrics.turns.labels(outcome).inc()
+    gw.spans.note(error__type=type(problem).__name__, gateway__outcome=outcome)
     log.warning(
         "turn.failed",
         conversation_id=claimed.id,

@@ -1,5 +1,6 @@
 """`Gateway`: everything a stage needs, built once, passed along, without behaviour of its own."""
 
+import asyncio
 import gc
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, asynccontextmanager
@@ -24,9 +25,11 @@ from gateway.records import ClaimedConversation, DeliveryResult, NewMessage, Sto
 from gateway.registry import Registry, load_plugins
 from gateway.repeats import Repeats
 from gateway.rules.health import PAUSE_AFTER_FAILURES, Patience
-from gateway.sections import Conversations, Loops
+from gateway.sections import Conversations, Loops, Telemetry
+from gateway.spans import Spans
 from gateway.store import Database, Outcome
 from gateway.talks import Terms
+from gateway.telemetry import Collector
 from gateway.vault import Vault, open_vault
 
 LARGEST_BATCH: Final = 128
@@ -56,6 +59,7 @@ class Gateway:
     repeats: Repeats
     terms: Terms
     now: Callable[[], datetime]
+    spans: Spans
     asides: Asides = field(default_factory=Asides)
 
 
@@ -80,14 +84,13 @@ async def open_gateway(
         db = await stack.enter_async_context(aclosing(await store.open_database(config)))
         client = await stack.enter_async_context(aclosing(connect(config.redis)))
         queue = PatientQueue(client, config.redis)
-        metrics = Metrics()
+        metrics, spans = _measures(config.telemetry, stack)
         wakeups = await stack.enter_async_context(aclosing(Wakeups(saq_enqueue(queue), metrics)))
-        egress = await stack.enter_async_context(aclosing(Egress(allow=config.egress.allow)))
+        egress = await stack.enter_async_context(aclosing(Egress(config.egress.allow, spans=spans)))
         firsts = Firsts(client, prefix=config.redis.prefix, now=now)
         channels = Channels(db, plugins, vault, egress, firsts, now=now, origin=config.public_url)
         stack.push_async_callback(channels.aclose)
-        limits = RateLimits(client, config.limits, prefix=config.redis.prefix)
-        stack.push_async_callback(limits.aclose)
+        limits = _limits(client, config, stack)
         batch = partial(Batch, max_items=LARGEST_BATCH, outage=StorageUnavailable)
         yield Gateway(
             config=config,
@@ -109,7 +112,23 @@ async def open_gateway(
             repeats=_repeats(config.loops),
             terms=_terms(config.conversations),
             now=now,
+            spans=spans,
         )
+
+
+def _measures(settings: Telemetry, stack: AsyncExitStack) -> tuple[Metrics, Spans]:
+    metrics = Metrics()
+    if not settings.otlp_endpoint:
+        return metrics, Spans()
+    collector = Collector(settings, metrics)
+    stack.push_async_callback(asyncio.to_thread, collector.close)
+    return metrics, Spans(collector.take)
+
+
+def _limits(client: Client, config: Config, stack: AsyncExitStack) -> RateLimits:
+    limits = RateLimits(client, config.limits, prefix=config.redis.prefix)
+    stack.push_async_callback(limits.aclose)
+    return limits
 
 
 def _repeats(settings: Loops) -> Repeats:

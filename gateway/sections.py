@@ -165,6 +165,23 @@ class Worker(Section):
     )
 
 
+class Telemetry(Section):
+    """Spans of what is done, for a collector of OpenTelemetry."""
+
+    otlp_endpoint: str = Field(
+        "",
+        pattern=r"^(https?://[^\s?#]+)?$",
+        description="Where the collector takes OTLP over HTTP, such as `http://127.0.0.1:4318`; "
+        "empty sends no spans.",
+    )
+    service_name: str = Field(
+        "integration-gateway", min_length=1, description="`service.name` of the spans."
+    )
+    queue_spans: int = Field(
+        2048, ge=1, description="Spans that wait for the collector; more are dropped, and counted."
+    )
+
+
 class Log(Section):
     """Logging."""
 

@@ -71,10 +71,25 @@ def traced(trace: Trace | None) -> Iterator[None]:
         _TRACE.reset(token)
 
 
-def outgoing(headers: Mapping[str, str]) -> Mapping[str, str]:
-    """The headers of a call, with the trace under way and a span of the call's own."""
+@contextmanager
+def descended() -> Iterator[Trace | None]:
+    """Lets what is done inside the block be a span below the current one; None outside of any."""
     trace = _TRACE.get()
-    return headers if trace is None else joined(headers, next_span(trace))
+    if trace is None:
+        yield None
+        return
+    below = next_span(trace)
+    token = _TRACE.set(below)
+    try:
+        yield below
+    finally:
+        _TRACE.reset(token)
+
+
+def outgoing(headers: Mapping[str, str]) -> Mapping[str, str]:
+    """The headers of a call, with the trace under way."""
+    trace = _TRACE.get()
+    return headers if trace is None else joined(headers, trace)
 
 
 def kept_trace(at: datetime, of: Trace | None = None) -> tuple[str | None, str | None]:

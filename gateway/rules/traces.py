@@ -32,12 +32,16 @@ _ENTRY: Final = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Trace:
-    """A place in a trace: the span that descends from it what follows, and what others noted."""
+    """A place in a trace: a span, from which descends what follows, and what others noted.
+
+    `parent_id` is the span that it descends from itself, as long as that is known.
+    """
 
     trace_id: str
     span_id: str
     is_sampled: bool = True
     state: str = ""
+    parent_id: str = ""
 
 
 def parsed(traceparent: str, tracestate: str = "") -> Trace | None:
@@ -74,7 +78,9 @@ def begun(chance: bytes, *, at: datetime) -> Trace:
 
 def child(trace: Trace, chance: bytes) -> Trace:
     """A new span of the same trace; `chance` are `SPAN_BYTES` random ones."""
-    return Trace(trace.trace_id, _span_id(chance), trace.is_sampled, trace.state)
+    return Trace(
+        trace.trace_id, _span_id(chance), trace.is_sampled, trace.state, parent_id=trace.span_id
+    )
 
 
 def headers_of(trace: Trace) -> dict[str, str]:

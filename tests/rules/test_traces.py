@@ -93,7 +93,7 @@ def test_a_child_has_a_span_of_its_own_in_the_same_trace() -> None:
     trace = Trace(TRACE, SPAN, is_sampled=False, state="rojo=1")
 
     assert child(trace, b"\x01" * 8) == Trace(
-        TRACE, "0101010101010101", is_sampled=False, state="rojo=1"
+        TRACE, "0101010101010101", is_sampled=False, state="rojo=1", parent_id=SPAN
     )
 
 
