@@ -15,7 +15,7 @@ async def test_a_person_sees_what_would_be_answered_before_anybody_writes(
     channel = await house.create_channel(ai={"confirmation": "ask"})
     await browser.page.set_viewport_size({"width": 360, "height": 740})
     page = await sign_in(house, browser)
-    await expect(page.get_by_role("heading", name="Channels", exact=True)).to_be_focused()
+    await expect(page.get_by_role("heading", name="Overview")).to_be_focused()
     await page.goto(f"{browser.origin}/dashboard/#/channels/{channel.id}/try")
 
     await page.get_by_label("Message").fill(f"Please send the Acme logo to Dana {HOSTILE}")

@@ -1,7 +1,7 @@
 // Which view stands behind which address, who is signed in, and the frame around both.
 
 import { session } from "./api.js";
-import { h, note } from "./dom.js";
+import { h, note, tick } from "./dom.js";
 import { signIn } from "./views/signin.js";
 
 // `place` puts a route into the navigation; `within` says under which place a view belongs.
@@ -155,4 +155,5 @@ window.addEventListener("signed-out", (event) => {
   frame(null);
   signIn(fresh(), go, event.detail);
 });
+setInterval(tick, 20_000);
 go();

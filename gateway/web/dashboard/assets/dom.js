@@ -55,6 +55,16 @@ export function time(iso, fallback = "–") {
   return h("time", { datetime: iso, title: LONG.format(at) }, near(at));
 }
 
+/** Says all moments in a part of the page anew: "just now" does not stay true. */
+export function tick(root = document) {
+  for (const shown of root.querySelectorAll("time[datetime]")) {
+    const text = near(new Date(shown.dateTime));
+    if (shown.textContent !== text) {
+      shown.textContent = text;
+    }
+  }
+}
+
 function near(at) {
   let distance = (at - Date.now()) / 1000;
   for (const [unit, size] of UNITS) {

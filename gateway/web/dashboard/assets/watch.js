@@ -7,7 +7,7 @@ const SOON_MS = [700, 2000, 4000, 8000];
 
 // Calls `look` until `root` has left the page, and says at its end when that fails. Returns a
 // function that looks soon, and some times more: for whoever has just set something going.
-export function watch(root, look) {
+export function watch(root, look, every = EVERY_MS) {
   const stale = h("div", { class: "stale", role: "status" });
   let timer = null;
   let soon = [];
@@ -29,7 +29,7 @@ export function watch(root, look) {
   }
   function plan() {
     clearTimeout(timer);
-    timer = setTimeout(turn, soon.shift() ?? EVERY_MS);
+    timer = setTimeout(turn, soon.shift() ?? every);
   }
   function seen() {
     if (!root.isConnected) return end();

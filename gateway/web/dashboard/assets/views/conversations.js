@@ -47,7 +47,7 @@ function finder(query) {
   const wanted = h("input", {
     type: "search",
     "aria-label": "Only those with this person",
-    placeholder: "exact number or address",
+    placeholder: "number or address",
     value: query.get("with") ?? "",
   });
   const form = h("form", { role: "search", class: "finder" }, wanted, h("button", {}, "Find"));

@@ -7,10 +7,11 @@ import { merged, pages } from "../lists.js";
 import { channels } from "../names.js";
 import { messageLine, section } from "../rows.js";
 import { milliseconds } from "../words.js";
-import { drawn, watch } from "../watch.js";
+import { EVERY_MS, drawn, watch } from "../watch.js";
 
 const DAYS = 14;
 const NEWEST = 5;
+const A_CHANNEL_MS = 1000;
 const DAY_MS = 24 * 3600 * 1000;
 
 export async function show(root) {
@@ -46,7 +47,8 @@ export async function show(root) {
   ];
   const look = () => Promise.all(looks.map((one) => one()));
   await look();
-  watch(root, look);
+  // Some calls are made for each channel: with many, the limit of the token is to be kept.
+  watch(root, look, Math.max(EVERY_MS, known.size * A_CHANNEL_MS));
 }
 
 function attentionList({ needs, isWhole }) {
@@ -91,7 +93,11 @@ function lastDays(found) {
     h(
       "dl",
       { class: "figures" },
-      figure("Messages", totals.received),
+      figure(
+        "Messages",
+        totals.received,
+        totals.ignored ? `${totals.ignored} more by machines` : null,
+      ),
       figure(
         "Answered",
         totals.answered,
