@@ -247,3 +247,19 @@ async def test_an_empty_account_is_told_what_to_do_next(house: House, browser: B
     for view in ("/messages", "/conversations", "/tasks", "/deliveries", "/replays"):
         await _go(page, view)
         await expect(page.locator(".empty")).to_be_visible()
+
+
+async def test_what_waits_for_an_endpoint_says_so_and_goes_out_when_that_is_resumed(
+    house: House, browser: Browser
+) -> None:
+    channel = await house.create_channel(outboundEvents=["message.received"])
+    house.listener.answers = [410]
+    await house.says(channel, "Hello")
+    await house.deliver()
+    await house.says(channel, "Anybody there?", senderIdentifier="bob")
+    page = await _enter(house, browser, "/deliveries/2")
+
+    await expect(page.get_by_text("Its endpoint is switched off")).to_be_visible()
+    await page.get_by_role("button", name="Resume it now").click()
+    await expect(page.get_by_text("Resumed: what waits is sent")).to_be_visible()
+    await expect(page.get_by_text("Its endpoint is switched off")).to_have_count(0)

@@ -1,5 +1,6 @@
 // What needs a person, gathered from the lists of the API.
-import { ApiError, call, page } from "./api.js";
+import { allowed } from "./acts.js";
+import { call, page } from "./api.js";
 import { pages } from "./lists.js";
 import { count } from "./words.js";
 
@@ -21,23 +22,13 @@ export async function attention(known, now) {
   const found = await Promise.all(asked.map(allowed));
   return {
     needs: found.flat().filter(Boolean),
-    isWhole: found.every((one) => one !== undefined),
+    isWhole: found.every((one) => one !== null),
   };
-}
-
-// Undefined where the token may not ask.
-async function allowed(asked) {
-  try {
-    return await asked;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return undefined;
-    throw error;
-  }
 }
 
 async function endpoint({ id, channelName }) {
   const found = await call("GET", `/webhooks/${id}/endpoint`);
-  if (found.state === "healthy") return null;
+  if (found.state === "healthy") return [];
   const waits = found.waiting
     ? `; ${count(found.waiting, "delivery waits", "deliveries wait")}`
     : "";
@@ -58,7 +49,7 @@ async function endpoint({ id, channelName }) {
 async function dead(now) {
   const since = new Date(now - LATELY_MS).toISOString();
   const { items, nextCursor } = await page("/deliveries", { status: "dead", since, limit: MOST });
-  if (!items.length) return null;
+  if (!items.length) return [];
   return {
     tone: "bad",
     href: "#/deliveries?state=dead",
@@ -70,7 +61,7 @@ async function dead(now) {
 async function held(known, status) {
   const lists = await Promise.all([...known.keys()].map((id) => one(id, status)));
   const number = lists.reduce((sum, list) => sum + list.items.length, 0);
-  if (!number) return null;
+  if (!number) return [];
   const isMore = lists.some((list) => !list.isDone);
   const why = status === "failed" ? "could not be answered" : "in quarantine";
   return {
@@ -100,7 +91,7 @@ async function plugins() {
 
 async function proposals() {
   const { items, nextCursor } = await page("/proposals", { status: "pending", limit: MOST });
-  if (!items.length) return null;
+  if (!items.length) return [];
   return {
     tone: "info",
     href: "#/tasks",
@@ -112,7 +103,7 @@ async function proposals() {
 async function late(now) {
   const dueBefore = new Date(now).toISOString();
   const { items, nextCursor } = await page("/tasks", { status: "pending", dueBefore, limit: MOST });
-  if (!items.length) return null;
+  if (!items.length) return [];
   return {
     tone: "warn",
     href: "#/tasks?due=late",
@@ -123,7 +114,7 @@ async function late(now) {
 
 async function paused() {
   const { items, nextCursor } = await page("/conversations", { status: "paused", limit: MOST });
-  if (!items.length) return null;
+  if (!items.length) return [];
   return {
     tone: "info",
     href: "#/conversations?state=paused",

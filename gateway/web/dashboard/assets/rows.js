@@ -109,9 +109,7 @@ export function deliveryLine(delivery, known) {
         ? ["to ", name(delivery.recipient)]
         : null,
       count(delivery.attempts, "attempt"),
-      delivery.status === "pending" && delivery.scheduledFor
-        ? ["next ", time(delivery.scheduledFor)]
-        : null,
+      delivery.status === "pending" && delivery.scheduledFor ? due(delivery.scheduledFor) : null,
     ],
   });
 }
@@ -121,6 +119,10 @@ export function named(label, about, work, kind = "") {
   const made = button(label, work, { kind });
   made.setAttribute("aria-label", `${label}: ${about}`);
   return made;
+}
+
+function due(iso) {
+  return new Date(iso) <= new Date() ? "due" : ["next ", time(iso)];
 }
 
 // Terms and what is said of them; entries without a value are left out.

@@ -1,7 +1,7 @@
 // One conversation: both sides as a chat, and beside it its tasks, memory and history.
-import { act } from "../acts.js";
+import { act, allowed } from "../acts.js";
 import { answering } from "../answering.js";
-import { ApiError, call, page } from "../api.js";
+import { call, page } from "../api.js";
 import { ask } from "../ask.js";
 import { button, h, time } from "../dom.js";
 import { channelName, channels } from "../names.js";
@@ -93,21 +93,11 @@ export async function show(root, { id }) {
 
 async function around(id) {
   const [tasks, remembered, history] = await Promise.all([
-    optional(page("/tasks", { conversationId: id, limit: 20 })),
+    allowed(page("/tasks", { conversationId: id, limit: 20 })),
     call("GET", `/conversations/${id}/memory`),
     page(`/conversations/${id}/history`, { limit: 20 }),
   ]);
-  return { tasks, remembered, history: history.items };
-}
-
-// Null where the token may not ask: the rest of the page is shown all the same.
-async function optional(asked) {
-  try {
-    return (await asked).items;
-  } catch (error) {
-    if (error instanceof ApiError && error.status === 403) return null;
-    throw error;
-  }
+  return { tasks: tasks && tasks.items, remembered, history: history.items };
 }
 
 // For how long a conversation is paused.

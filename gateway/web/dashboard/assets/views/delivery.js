@@ -1,9 +1,11 @@
 // One delivery: each attempt with what was asked and answered, what to do, and its retry.
+import { allowed } from "../acts.js";
 import { call } from "../api.js";
 import { button, copyable, h, json, time } from "../dom.js";
 import { channelName } from "../names.js";
 import { facts, section } from "../rows.js";
 import { thing } from "../thing.js";
+import { waiting } from "../waiting.js";
 import { count, meaning, milliseconds, name, said, state } from "../words.js";
 
 const STEPS = [
@@ -15,14 +17,21 @@ const STEPS = [
 ];
 
 export async function show(root, { id }) {
-  await thing(root, () => call("GET", `/deliveries/${id}`), draw);
+  await thing(root, () => found(id), draw);
 }
 
-function draw(delivery, known, doing) {
+async function found(id) {
+  const delivery = await call("GET", `/deliveries/${id}`);
+  const isWaiting = delivery.status === "pending";
+  const asked = isWaiting ? allowed(call("GET", `/webhooks/${delivery.webhookId}/endpoint`)) : null;
+  return { delivery, endpoint: await asked };
+}
+
+function draw({ delivery, endpoint }, known, doing) {
   return [
     heading(delivery, known),
     ["dead", "withheld"].includes(delivery.status) ? gaveUp(delivery, doing) : null,
-    delivery.status === "pending" ? waiting(delivery) : null,
+    delivery.status === "pending" ? waiting(delivery, endpoint, doing) : null,
     attempts(delivery),
     receipts(delivery),
     body(delivery),
@@ -76,21 +85,6 @@ function gaveUp(delivery, doing) {
       { class: "actions" },
       button("Send again", () => doing(retry), { kind: "primary" }),
     ),
-  );
-}
-
-function waiting(delivery) {
-  return h(
-    "section",
-    { class: "attention info", "aria-label": "What happens next" },
-    h(
-      "p",
-      {},
-      delivery.scheduledFor
-        ? ["The next attempt is due ", time(delivery.scheduledFor), "."]
-        : "An attempt is under way.",
-    ),
-    delivery.lastError ? said(delivery.lastError) : null,
   );
 }
 
