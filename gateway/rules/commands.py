@@ -56,7 +56,7 @@ def command_in(text: str) -> Command | None:
     if not words:
         thumbs = text.strip().translate(_NO_WORDS)
         return Command("yes") if thumbs and THUMBS.issuperset(thumbs) else None
-    codes = [word for word in words if _CODE.fullmatch(word)]
+    codes = [word for word in words if word[0] in DIGITS and _CODE.fullmatch(word)]
     phrase = _impolite(" ".join(word for word in words if word not in codes))
     found = _KNOWN.get(phrase)
     if found is None and not codes:
@@ -127,6 +127,8 @@ def _beside_the_date(turn: Turn) -> list[str] | None:
 
 def _forgets(phrase: str) -> Command | None:
     """The command of "forget my address"."""
+    if not phrase.startswith(_FORGET_STARTS):
+        return None
     for start, language in _FORGET_MY:
         if phrase.startswith(start):
             about = tuple(phrase.removeprefix(start).split())
@@ -137,6 +139,9 @@ def _forgets(phrase: str) -> Command | None:
 
 def _impolite(phrase: str) -> str:
     """The phrase without a please or thanks at its ends, unless that is all of it."""
+    # Every message is read, and hardly any is a command: what has no such end is known at once.
+    if not phrase.startswith(_POLITE_STARTS) and not phrase.endswith(_POLITE_ENDS):
+        return phrase
     for polite in _POLITE:
         if phrase.startswith(f"{polite} "):
             phrase = phrase[len(polite) + 1 :]
@@ -164,7 +169,10 @@ _KNOWN: Final = _known()
 _FORGET_MY: Final = tuple(
     (f"{phrase} ", language) for language, text in FORGET_MY.items() for phrase in _phrases(text)
 )
+_FORGET_STARTS: Final = tuple(start for start, _ in _FORGET_MY)
 _POLITE: Final = tuple(_phrases(POLITE))
+_POLITE_STARTS: Final = tuple(f"{polite} " for polite in _POLITE)
+_POLITE_ENDS: Final = tuple(f" {polite}" for polite in _POLITE)
 
 
 def _with_fallback(lists: dict[str, str]) -> dict[str, frozenset[str]]:
