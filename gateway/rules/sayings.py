@@ -1,8 +1,8 @@
-"""The sayings of a change as expressions, made once; pure."""
+"""The sayings of a change as expressions, made once and when they are first needed; pure."""
 
 import re
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Final, NamedTuple
 
 from gateway.rules.vocabulary.changes import (
@@ -39,7 +39,12 @@ class Pattern(NamedTuple):
 @lru_cache(maxsize=len(SAYINGS))
 def patterns_for(language: str) -> tuple[Pattern, ...]:
     """All patterns, those of this language first."""
-    return tuple(sorted(_PATTERNS, key=lambda pattern: pattern.language != language))
+    return tuple(sorted(_patterns(), key=lambda pattern: pattern.language != language))
+
+
+@cache
+def _patterns() -> tuple[Pattern, ...]:
+    return tuple(_compiled())
 
 
 def _compiled() -> Iterator[Pattern]:
@@ -71,7 +76,6 @@ def _triggers() -> Iterator[str]:
 
 
 TRIGGER_WORDS: Final = frozenset(_triggers()) - TELLS_NOTHING
-_PATTERNS: Final = tuple(_compiled())
 LEADING: Final = _phrases(LEADS)
 TRAILING: Final = _phrases(TRAILS)
 ENDINGS: Final = tuple(
