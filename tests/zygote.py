@@ -20,11 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Final, Protocol
 
-from gateway.cli import main
 from gateway.loading import load
 from tests.house.tree import ROOT
 
 HOUSE: Final = (
+    "gateway.cli:main",
     "gateway.commands:run",
     "gateway.keys:keys_rotate",
     "gateway.listening:run_listeners",
@@ -34,6 +34,7 @@ HOUSE: Final = (
     "gateway_email_smtp:register_parsers",
     "gateway_sms_twilio:register_parsers",
 )
+GATEWAY: Final = "gateway.cli:main"
 LARGEST_REQUEST: Final = 100_000
 MEASURED: Final = "COVERAGE_PROCESS_CONFIG"
 """What coverage tells the processes that a measured one starts."""
@@ -60,11 +61,24 @@ def start_gateway(
     errors: IO[bytes] | None = None,
 ) -> Running:
     """`gateway` with these words; its errors go to the output unless they have a file."""
+    return fork_program(GATEWAY, words, env=env, cwd=cwd, outputs=(output, errors or output))
+
+
+def fork_program(
+    main: str,
+    words: Sequence[str],
+    *,
+    env: Mapping[str, str],
+    cwd: Path,
+    outputs: tuple[IO[bytes], IO[bytes]],
+) -> Running:
+    """A program: `main` names what takes the words and returns the exit code."""
     here, there = socket.socketpair()
-    request = json.dumps({"words": list(words), "env": dict(env), "cwd": str(cwd)}).encode()
+    wanted = {"main": main, "words": list(words), "env": dict(env), "cwd": str(cwd)}
+    request = json.dumps(wanted).encode()
     with there, Path(os.devnull).open("rb") as nothing:
-        files = (nothing.fileno(), output.fileno(), (errors or output).fileno(), there.fileno())
-        socket.send_fds(zygote().asked, [request], files)
+        numbers = [file.fileno() for file in (nothing, *outputs)]
+        socket.send_fds(zygote().asked, [request], [*numbers, there.fileno()])
     return Forked(here)
 
 
@@ -154,6 +168,7 @@ def end_zygote() -> None:
 class _Request:
     """What a child is to be."""
 
+    main: str
     words: Sequence[str]
     env: Mapping[str, str]
     cwd: str
@@ -222,7 +237,8 @@ def _become(request: _Request) -> int:
         # The zygote keeps what was measured until now; the rest is this process's own.
         load("coverage:Coverage").current().stop()
         load("coverage:process_startup")(force=True)
-    return main(request.words)
+    code: int = load(request.main)(request.words)
+    return code
 
 
 def _run(descriptor: int) -> int:

@@ -20,9 +20,11 @@ from redis.asyncio import Redis
 
 from gateway.embedded import database_url, redis_url
 from tests.servers import copy_cluster
+from tests.zygote import Running, fork_program
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 DEADLINE_SECONDS: Final = 20.0
+EXAMPLE: Final = "tests.embedded.example:main"
 
 needs_root: Final = pytest.mark.skipif(os.geteuid() != 0, reason="only root has another account")
 
@@ -37,9 +39,10 @@ async def eventually(holds: Callable[[], bool]) -> None:
 class Example:
     """A running tests/embedded/example.py and the processes under it."""
 
-    def __init__(self, process: asyncio.subprocess.Process, data_dir: Path) -> None:
+    def __init__(self, process: Running, data_dir: Path, log: Path) -> None:
         self.process = process
         self.data_dir = data_dir
+        self._log = log
 
     @property
     def postgres_pid(self) -> int:
@@ -50,14 +53,23 @@ class Example:
         return pid_in(self.data_dir / "valkey" / "valkey.pid")
 
     async def wait_until_up(self) -> None:
-        assert self.process.stdout is not None
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            assert await self.process.stdout.readline() == b"up\n", "it ended before it was up"
+        await eventually(lambda: self.is_up or self.process.poll() is not None)
+        assert self.is_up, f"it ended before it was up: {self.said}"
 
     async def stop(self, number: signal.Signals = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            return await self.process.wait()
+        return await self.end()
+
+    async def end(self) -> int:
+        return await asyncio.to_thread(self.process.wait, DEADLINE_SECONDS)
+
+    @property
+    def said(self) -> str:
+        return self._log.read_text()
+
+    @property
+    def is_up(self) -> bool:
+        return "up" in self.said.splitlines()
 
 
 class Start(Protocol):
@@ -104,9 +116,9 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.fixture
-async def start(folder: Path, cluster: Path) -> AsyncIterator[Start]:
+async def start(folder: Path, cluster: Path, tmp_path: Path) -> AsyncIterator[Start]:
     """Starts examples under `folder`, where PostgreSQL was started before unless it is said so."""
-    started: list[asyncio.subprocess.Process] = []
+    started: list[Example] = []
 
     async def start_one(
         data_dir: Path,
@@ -116,22 +128,15 @@ async def start(folder: Path, cluster: Path) -> AsyncIterator[Start]:
     ) -> Example:
         if not is_first:
             _begin_with(cluster, data_dir)
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "tests.embedded.example", data_dir),
-            cwd=ROOT,
-            env={**os.environ, **(environment or {})},
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
-        started.append(process)
-        return Example(process, data_dir)
+        log = tmp_path / f"example-{len(started)}.log"
+        process = _start(data_dir, log, environment)
+        started.append(Example(process, data_dir, log))
+        return started[-1]
 
     yield start_one
-    for process in started:
-        if process.returncode is None:
-            process.terminate()
-        async with asyncio.timeout(DEADLINE_SECONDS):
-            await process.communicate()
+    for example in started:
+        example.process.terminate()
+        await example.end()
     await eventually(lambda: not processes_in(folder))
 
 
@@ -170,6 +175,22 @@ def program_of(pid: int) -> Path:
 
 def mode_of(path: Path) -> int:
     return stat.S_IMODE(path.stat().st_mode)
+
+
+def _start(data_dir: Path, log: Path, environment: Mapping[str, str] | None) -> Running:
+    words = [str(data_dir)]
+    with log.open("wb") as output:
+        if environment is None:
+            outputs = (output, output)
+            return fork_program(EXAMPLE, words, env=os.environ, cwd=ROOT, outputs=outputs)
+        # What Python itself reads of its environment, it reads once.
+        return subprocess.Popen(
+            [sys.executable, "-m", "tests.embedded.example", *words],
+            cwd=ROOT,
+            env={**os.environ, **environment},
+            stdout=output,
+            stderr=output,
+        )
 
 
 def _begin_with(cluster: Path, data_dir: Path) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import uvloop
@@ -15,7 +16,17 @@ from gateway.sections import Log
 from gateway.supervisor import supervise
 
 
-async def main(data_dir: Path) -> int:
+def main(words: Sequence[str]) -> int:
+    """Runs in the folder that the only word names; returns the exit code."""
+    configure_logging(Log())
+    try:
+        return uvloop.run(_run(Path(words[0])))
+    except CannotStart as problem:
+        sys.stderr.write(f"{problem}\n")
+        return 1
+
+
+async def _run(data_dir: Path) -> int:
     """Runs until a signal; a line on standard output tells when all is up."""
     stop, up = asyncio.Event(), asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -41,8 +52,4 @@ def waiting(name: str, data_dir: Path) -> Program:
 
 
 if __name__ == "__main__":
-    configure_logging(Log())
-    try:
-        sys.exit(uvloop.run(main(Path(sys.argv[1]))))
-    except CannotStart as problem:
-        sys.exit(str(problem))
+    sys.exit(main(sys.argv[1:]))

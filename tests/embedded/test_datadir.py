@@ -23,11 +23,10 @@ async def test_a_second_gateway_in_the_same_folder_is_refused(folder: Path, star
     await first.wait_until_up()
 
     second = await start(folder / "var")
-    _, problem = await second.process.communicate()
 
-    assert second.process.returncode == 1
-    assert f"already running here, pid {first.process.pid}" in problem.decode()
-    assert first.process.returncode is None
+    assert await second.end() == 1
+    assert f"already running here, pid {first.process.pid}" in second.said
+    assert first.process.poll() is None
 
 
 async def test_folders_above_the_data_directory_keep_their_permissions(
