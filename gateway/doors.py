@@ -87,6 +87,10 @@ class OpenDoors:
         """The active channels, as they were a few seconds ago."""
         return self._open
 
+    def blocks(self, client_ip: str) -> bool:
+        """Whether the operator lets nothing in from an address."""
+        return self._gw.limits.blocks(client_ip)
+
     async def look_forever(self) -> None:
         """Looks for changes of channels until it is cancelled; an outage leaves what was known."""
         while True:

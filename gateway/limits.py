@@ -71,9 +71,13 @@ class RateLimits:
         """Tells other processes what they do not know yet."""
         await self._tally.aclose()
 
+    def blocks(self, address: str) -> bool:
+        """Whether the operator lets nothing in from an address."""
+        return bool(self._settings.blocked_addresses) and self._is_blocked(address)
+
     async def hit_address(self, address: str, now: datetime) -> Quota | None:
         """Counts a request of a client address. Raises `AddressBlocked` or `RateLimited`."""
-        if self._settings.blocked_addresses and self._is_blocked(address):
+        if self.blocks(address):
             raise AddressBlocked(
                 f"nothing is taken from {address}; if it should be, ask the operator to take it "
                 "off [limits] blocked_addresses"

@@ -44,6 +44,10 @@ class Doors(Protocol):
         """The active channels, as they were a few seconds ago: the same tuple until one changes."""
         ...
 
+    def blocks(self, client_ip: str) -> bool:
+        """Whether the operator lets nothing in from an address: ask before anything is read."""
+        ...
+
     async def take(
         self, door: Door, body: bytes, *, headers: Mapping[str, str], client_ip: str = ""
     ) -> None:

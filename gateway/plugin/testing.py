@@ -140,6 +140,7 @@ class MemoryDoors:
     doors: tuple[Door, ...] = ()
     taken: list[Taken] = field(default_factory=list)
     failures: list[GatewayError] = field(default_factory=list)
+    blocked: set[str] = field(default_factory=set)
     now: Callable[[], datetime] = lambda: NOW
     dial: Dialler = no_way_out
     is_whole: bool = True
@@ -147,6 +148,10 @@ class MemoryDoors:
     def open(self) -> tuple[Door, ...]:
         """The doors that it was given."""
         return self.doors
+
+    def blocks(self, client_ip: str) -> bool:
+        """Whether the address is one of `blocked`."""
+        return client_ip in self.blocked
 
     async def take(
         self, door: Door, body: bytes, *, headers: Mapping[str, str], client_ip: str = ""

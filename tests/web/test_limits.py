@@ -7,9 +7,11 @@ import pytest
 
 from gateway.builtin import BuiltinResponder
 from gateway.config import Config
+from gateway.doors import OpenDoors
 from gateway.registry import Registry, load_plugins
 from gateway.runtime import open_gateway
 from gateway.web.auth import issue_token
+from gateway_email_smtp.listening import SmtpListener
 from tests.conftest import Clock
 from tests.parts import EchoResponder, FakeProvider
 from tests.stories.house import House
@@ -229,6 +231,7 @@ async def test_a_blocked_address_is_refused_wherever_it_asks(shut: House, addres
     assert "[limits] blocked_addresses" in answer["error"]["message"]
     assert (listed.status_code, refused["code"]) == (403, "ADDRESS_BLOCKED")
     assert (await shut.client.get("/livez", headers=forwarded)).status_code == 200
+    assert OpenDoors(shut.gw, SmtpListener).blocks(address)
     assert (await shut.api("GET", "/webhooks/1/messages"))["items"] == []
 
 

@@ -127,7 +127,8 @@ class Desk:
 
     def admit(self, session: Guest, peer: str) -> str | None:
         """Why a peer may not connect, as it is told; None when it may."""
-        if not any(_address(peer) in network for network in self.settings.allow_from):
+        is_allowed = any(_address(peer) in network for network in self.settings.allow_from)
+        if not is_allowed or self._doors.blocks(peer):
             return "554 5.7.1 this server takes no mail from your address"
         of_peer = Counter(self._sessions.values())[peer]
         is_full = len(self._sessions) >= self.settings.connections

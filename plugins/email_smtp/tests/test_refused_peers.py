@@ -1,9 +1,12 @@
 """Who is refused stands in the log by their address, whatever they are refused for."""
 
+import asyncio
 import ipaddress
+import smtplib
 from collections.abc import MutableMapping, Sequence
 from typing import Any
 
+import pytest
 from structlog.testing import capture_logs
 
 from gateway.plugin.errors import InvalidAuth
@@ -88,4 +91,15 @@ async def test_a_channel_that_goes_while_its_mail_comes_is_asked_for_again_unles
             answers.append((await peer.say(MAIL + b"."))[:9])
 
     assert answers == ["451 4.3.5", "550 5.1.1"]
+
+
+async def test_a_peer_that_the_operator_blocks_is_turned_away_as_it_connects() -> None:
+    doors = MemoryDoors(doors=(door(),), blocked={"127.0.0.1"})
+    with capture_logs() as logs:
+        async with server(doors) as port:
+            with pytest.raises(smtplib.SMTPConnectError) as refusal:
+                await asyncio.to_thread(smtplib.SMTP, "127.0.0.1", port)
+
+    assert refusal.value.args == (554, b"5.7.1 this server takes no mail from your address")
+    assert refused(logs) == [("127.0.0.1", "554 5.7.1 this server takes no mail from your address")]
     assert doors.taken == []
