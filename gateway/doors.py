@@ -14,6 +14,7 @@ from uuid import uuid4
 import structlog
 
 from gateway import store
+from gateway.admission import admit
 from gateway.arrivals import arrive, as_told, count_arrival
 from gateway.channel_settings import open_settings
 from gateway.limits import Meter
@@ -128,6 +129,7 @@ class OpenDoors:
             try:
                 if client_ip:
                     await self._gw.limits.hit_address(client_ip, request.received_at)
+                    await admit(self._gw, door.token, client_ip)
                 _, outcome = await arrive(self._gw, door.token, request, request_id, meter)
             except Exception as failure:
                 error = as_told(failure)

@@ -4,8 +4,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import lru_cache
-from ipaddress import ip_address
+from functools import lru_cache, partial
 from math import ceil
 from typing import Final
 
@@ -19,6 +18,7 @@ from gateway.plugin.errors import (
 )
 from gateway.queue import Client
 from gateway.records import Webhook
+from gateway.rules.addresses import lies_in
 from gateway.rules.windows import Window
 from gateway.sections import Limits
 from gateway.tallies import HOUR, Bound, Hit, Standby, Tally
@@ -60,7 +60,8 @@ class RateLimits:
         self._settings = settings
         self._standby = Standby()
         self._tally = Tally(client, self._standby, prefix=prefix)
-        self._is_blocked = lru_cache(REMEMBERED_ADDRESSES)(self._look_up)
+        blocked = settings.blocked_addresses
+        self._is_blocked = lru_cache(REMEMBERED_ADDRESSES)(partial(lies_in, networks=blocked))
 
     @property
     def in_memory(self) -> bool:
@@ -120,17 +121,6 @@ class RateLimits:
             hit = await self._tally.hit((_failures(address, at, limit),), now.timestamp())
             if not hit.admitted:
                 raise _failed_too_often(hit, address)
-
-    def _look_up(self, address: str) -> bool:
-        try:
-            ip = ip_address(address)
-        except ValueError:
-            return False  # a proxy may name what is no address
-        # How a listener on both families writes an IPv4 address (RFC 4291, 2.5.5.2).
-        mapped = getattr(ip, "ipv4_mapped", None) or ip
-        return any(
-            mapped in network or ip in network for network in self._settings.blocked_addresses
-        )
 
     async def hit_token(self, token_id: int, now: datetime) -> Quota | None:
         """Counts a call of an API token. Raises `RateLimited`."""

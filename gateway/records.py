@@ -59,8 +59,7 @@ class ApiToken:
         return self.revoked_at is None and (self.expires_at is None or now < self.expires_at)
 
 
-HOOK: Final = "hook"
-"""The channel type of a subscription: it only sends, and is no channel of its owner's."""
+HOOK: Final = "hook"  # the type of a subscription: it only sends, and is no channel of its owner's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +102,7 @@ class Webhook:
     in_flight: int | None = None
     per_second: float | None = None
     fallback_webhook_id: int | None = None
+    allowed_addresses: tuple[str, ...] | None = None
 
     def answers_to(self, token: UUID, now: datetime) -> bool:
         """Whether `token` leads here at `now`: the current one, or the last one in its overlap."""

@@ -109,6 +109,7 @@ class UserWebhook(Table):
     per_second = fields.FloatField(null=True)
     paced_from = fields.DatetimeField(null=True)
     fallback_webhook_id = fields.BigIntField(null=True)
+    allowed_addresses = ArrayField(element_type="text", null=True)
     version = fields.IntField(default=1)
     created_at = fields.DatetimeField(auto_now_add=True)
     updated_at = fields.DatetimeField(auto_now=True)

@@ -222,7 +222,7 @@ class UnsupportedMediaType(GatewayError):
 
 
 class AddressBlocked(GatewayError):
-    """The operator lets nothing in from the address of the request."""
+    """The operator, or the webhook's owner, lets nothing in from the address of the request."""
 
     code = "ADDRESS_BLOCKED"
     status = 403

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from yarl import URL
@@ -60,6 +61,26 @@ _HOST = re.compile(
 )
 # What inet_aton takes for an address and RFC 3986 does not: 127.1, 2130706433, 0x7f.1, 0177.0.0.1.
 _NUMERIC_HOST = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)")
+
+
+def lies_in(address: str, networks: Sequence[Network]) -> bool:
+    """Whether an address is within one of the networks; what is no address is in none."""
+    try:
+        ip = ipaddress.ip_address(address)
+    except ValueError:
+        return False  # a proxy may name what is no address
+    # How a listener on both families writes an IPv4 address (RFC 4291, 2.5.5.2).
+    mapped = getattr(ip, "ipv4_mapped", None) or ip
+    return any(mapped in network or ip in network for network in networks)
+
+
+@lru_cache(10_000)
+def is_allowed(address: str, ranges: tuple[str, ...]) -> bool:
+    """Whether an address is within ranges that are written out; a request asks it again and again.
+
+    Raises `ValueError` for what is no range.
+    """
+    return lies_in(address, [ipaddress.ip_network(one) for one in ranges])
 
 
 def refusal(address: str, allow: Sequence[Network] = ()) -> str | None:

@@ -28,7 +28,7 @@ UPDATE user_webhooks SET
     metadata = $19, is_verified = $20, verification_method = $21, verification_hash = $22,
     verification_expires_at = $23, verification_attempts = $24, retry_seconds = $25,
     is_ordered = $26, in_flight = $27, per_second = $28, fallback_webhook_id = $29,
-    version = version + 1, updated_at = $30
+    allowed_addresses = $30, version = version + 1, updated_at = $31
 WHERE user_id = $1 AND id = $2
 """
 _MARK: Final = """
@@ -74,6 +74,7 @@ class NewWebhook:
     in_flight: int | None = None
     per_second: float | None = None
     fallback_webhook_id: int | None = None
+    allowed_addresses: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -279,6 +280,7 @@ async def _write(
         after.in_flight,
         after.per_second,
         after.fallback_webhook_id,
+        after.allowed_addresses,
         operation.at,
     )
 

@@ -17,7 +17,7 @@ _COLUMNS: Final = """
     w.rate_limit_per_hour, w.ai_config, w.tags, w.metadata, w.version, w.created_at, w.updated_at,
     w.previous_token, w.previous_token_expires_at, w.verification_method, w.verification_hash,
     w.verification_expires_at, w.verification_attempts, w.retry_seconds, w.is_ordered,
-    w.in_flight, w.per_second, w.fallback_webhook_id, u.time_zone
+    w.in_flight, w.per_second, w.fallback_webhook_id, w.allowed_addresses, u.time_zone
 """
 _FROM: Final = "FROM user_webhooks w JOIN users u ON u.id = w.user_id"
 # constants only
@@ -63,7 +63,7 @@ def webhook_of(row: asyncpg.Record) -> Webhook:
     tags = json_value(fields["tags"])
     fields["tags"] = tuple(str(tag) for tag in tags) if isinstance(tags, list) else ()
     fields["ai_config"] = json_object(fields["ai_config"])
-    waits = fields["retry_seconds"]
-    fields["retry_seconds"] = tuple(waits) if waits is not None else None
+    for name in ("retry_seconds", "allowed_addresses"):
+        fields[name] = tuple(fields[name]) if fields[name] is not None else None
     fields["metadata"] = json_object(fields["metadata"])
     return Webhook(**fields)

@@ -14,6 +14,7 @@ import structlog
 from hypercorn.typing import ASGIFramework, ASGIReceiveCallable, ASGISendCallable, HTTPScope, Scope
 
 from gateway import pipeline
+from gateway.admission import admit
 from gateway.arrivals import arrive, count_arrival
 from gateway.handshakes import greet
 from gateway.limits import Meter
@@ -91,13 +92,14 @@ class Inbound:
             greeted = await self._greet(scope, headers, address)
             if greeted is not None:
                 return greeted, "challenge"
-            body, headers = scope["query_string"], {**headers, "content-type": FORM}
-        else:
+        token = _token(scope["path"], headers)
+        await admit(self._gw, token, address)
+        if scope["method"] == "POST":
             body = await self._body(scope, receive, headers)
+        else:
+            body, headers = scope["query_string"], {**headers, "content-type": FORM}
         request = _request(self._gw, scope, headers, body, address)
-        received, outcome = await arrive(
-            self._gw, _token(scope["path"], headers), request, request_id, meter
-        )
+        received, outcome = await arrive(self._gw, token, request, request_id, meter)
         return _rendered(received), outcome
 
     async def _body(

@@ -1,9 +1,9 @@
 """What a PATCH makes of a webhook: decided from its latest state, then written by the store."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Final
+from typing import Final, TypeVar
 
 from gateway.channel_settings import (
     WantedSettings,
@@ -43,6 +43,8 @@ LIMITS: Final = ("rate_limit_per_minute", "rate_limit_per_hour")
 CONFIGS: Final = frozenset({"provider_config", "outbound_config"})
 SETTINGS: Final = CONFIGS | {"ai_config"}
 
+T = TypeVar("T")
+
 
 def updated(gw: Gateway, webhook: Webhook, body: UpdateWebhook) -> Change | None:
     """The webhook with what the body changes; None when that is nothing.
@@ -54,8 +56,7 @@ def updated(gw: Gateway, webhook: Webhook, body: UpdateWebhook) -> Change | None
     columns: dict[str, object] = {name: getattr(body, name) for name in PLAIN if name in given}
     if "tags" in given:
         columns["tags"] = tuple(body.tags)
-    named = {"retry_seconds": _waits(body), "per_second": pace_of(body.per_second)}
-    columns |= {name: value for name, value in named.items() if name in given}
+    columns |= {name: value for name, value in _converted(body).items() if name in given}
     columns |= rate_limits(gw, {name: getattr(body, name) for name in LIMITS if name in given})
     if "ai_config" in given:
         columns["ai_config"] = _ai_config(webhook, body.ai_config)
@@ -112,8 +113,17 @@ def _faults(webhook: Webhook, body: UpdateWebhook) -> list[FieldError]:
     return faults
 
 
-def _waits(body: UpdateWebhook) -> tuple[int, ...] | None:
-    return None if body.retry_seconds is None else tuple(body.retry_seconds)
+def _converted(body: UpdateWebhook) -> dict[str, object]:
+    """What stands in a column otherwise than in a request."""
+    return {
+        "retry_seconds": _tuple(body.retry_seconds),
+        "allowed_addresses": _tuple(body.allowed_addresses),
+        "per_second": pace_of(body.per_second),
+    }
+
+
+def _tuple(values: Sequence[T] | None) -> tuple[T, ...] | None:
+    return None if values is None else tuple(values)
 
 
 def _refuse(faults: list[FieldError]) -> None:

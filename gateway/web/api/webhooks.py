@@ -119,7 +119,7 @@ async def delete(call: Call, asked: ById) -> WebhookView:
 
 
 async def _create(call: Call, body: CreateWebhook) -> Webhook:
-    gw = call.gw
+    gw, networks = call.gw, body.allowed_addresses
     limits = rate_limits(gw, {name: getattr(body, name) for name in LIMITS})
     plan = _planned(gw, body)
     webhook_id = await store.next_webhook_id(gw.db)
@@ -153,6 +153,7 @@ async def _create(call: Call, body: CreateWebhook) -> Webhook:
         in_flight=body.in_flight,
         per_second=pace_of(body.per_second),
         fallback_webhook_id=body.fallback_webhook_id,
+        allowed_addresses=None if networks is None else tuple(networks),
     )
     return await store.create_webhook(
         gw.db, call.operation, new, limit=gw.config.limits.webhooks_per_user
