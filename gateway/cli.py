@@ -74,8 +74,9 @@ def _server_commands(commands: "argparse._SubParsersAction[argparse.ArgumentPars
     migrate = commands.add_parser("migrate", help="bring the database up to date")
     migrate.set_defaults(command="gateway.programs:migrate_command")
     check = commands.add_parser(
-        "check", help="check settings, plugins and servers; exit code 1 when one is wrong"
+        "check", help="say what needs a hand, and what to do; exit code 1 when something does"
     )
+    check.add_argument("--json", action="store_true", help="print the findings as JSON")
     check.set_defaults(command="gateway.checks:check_command")
     plugins = commands.add_parser("plugins", help="list the enabled plugins and their parts")
     plugins.set_defaults(command="gateway.checks:plugins_command")

@@ -93,6 +93,11 @@ def attach(config: Config, data_dir: Path | None) -> Config:
     )
 
 
+def data_folder(config: Config, data_dir: Path | None) -> Path | None:
+    """The data directory of an embedded gateway; None where both servers are somebody else's."""
+    return _folder(data_dir) if _is_embedded(config) else None
+
+
 def key_file(config: Config, data_dir: Path | None) -> Path | None:
     """The file that holds the keys; None when they come from the environment."""
     if config.keys.file:

@@ -38,12 +38,35 @@ def migration_config(database: DatabaseConfig) -> dict[str, object]:
     return tortoise_config(database, models=["gateway.models", "aerich.models"])
 
 
+async def schema_gap(config: Config) -> tuple[int, int]:
+    """How many migrations the database lacks, and how many it has that are not known here.
+
+    Raises `StorageUnavailable`.
+    """
+    async with naming_outages():
+        connection = await asyncpg.connect(
+            config.database.url.get_secret_value(), timeout=CONNECT_TIMEOUT_SECONDS
+        )
+        try:
+            applied, files = await _applied(connection), _files()
+        finally:
+            await connection.close()
+    return len(files - applied), len(applied - files)
+
+
 async def _is_up_to_date(connection: asyncpg.Connection) -> bool:
+    return _files() <= await _applied(connection)
+
+
+async def _applied(connection: asyncpg.Connection) -> set[str]:
     if await connection.fetchval("SELECT to_regclass('aerich')") is None:
-        return False
+        return set()
     rows = await connection.fetch("SELECT version FROM aerich WHERE app = 'models'")
-    files = {path.name for path in (_folder() / "models").glob("[0-9]*.py")}
-    return files <= {row["version"] for row in rows}
+    return {row["version"] for row in rows}
+
+
+def _files() -> set[str]:
+    return {path.name for path in (_folder() / "models").glob("[0-9]*.py")}
 
 
 async def _upgrade(config: Config) -> list[str]:

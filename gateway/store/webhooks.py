@@ -23,6 +23,7 @@ _FROM: Final = "FROM user_webhooks w JOIN users u ON u.id = w.user_id"
 # constants only
 _BY_TOKEN: Final = f"SELECT {_COLUMNS} {_FROM} WHERE w.webhook_token = $1 OR w.previous_token = $1"
 BY_IDS: Final = f"SELECT {_COLUMNS} {_FROM} WHERE w.id = ANY($1::bigint[])"  # constants only
+AFTER: Final = f"SELECT {_COLUMNS} {_FROM} WHERE w.id > $1 ORDER BY w.id LIMIT $2"  # constants only
 OF_USER: Final = f"""
 SELECT {_COLUMNS} {_FROM}
 WHERE w.user_id = $1 AND ($2::bigint IS NULL OR w.id = $2) AND ($3 OR w.is_active) ORDER BY w.id
