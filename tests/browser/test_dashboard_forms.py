@@ -51,6 +51,22 @@ DRAW: Final = """async ([schema, values, kept]) => {
     globalThis.form = schemaForm(schema, { values, kept });
     document.getElementById("main").replaceChildren(form.element);
 }"""
+MAIL: Final[dict[str, Any]] = {
+    "required": ["address"],
+    "properties": {
+        "folder": {"type": "string", "title": "Folder"},
+        "keyId": {"type": "string", "title": "API key name"},
+        "keySecret": {"type": "string", "title": "API key secret"},
+        "sendgridKey": {"type": "string", "title": "SendGrid key"},
+        "sendgridUrl": {"type": "string", "title": "SendGrid URL"},
+        "address": {"type": "string", "title": "Address"},
+        "comes": {"enum": ["smtp", "sendgrid"], "title": "How mail comes", "x-ask-first": True},
+    },
+}
+DRAW_PARTS: Final = """async (parts) => {
+    const { partForm } = await import("/dashboard/partform.js");
+    document.getElementById("main").replaceChildren(partForm(parts).element);
+}"""
 GIVEN: Final = "() => form.given()"
 CHANGES: Final = "() => form.changes()"
 PLACE: Final = "([steps, message]) => form.place(steps, message)"
@@ -110,3 +126,19 @@ async def test_a_form_sends_only_what_is_changed_and_keeps_what_is_secret(browse
     assert await page.evaluate(PLACE, [["hours", "days", "1"], "no such day"])
     assert await page.get_by_text("Line 2: no such day").is_visible()
     assert not await page.evaluate(PLACE, [["other"], "no such setting"])
+
+
+async def test_settings_that_begin_alike_are_folded_and_open_when_they_are_chosen(
+    browser: Browser,
+) -> None:
+    page = browser.page
+    await page.goto(f"{browser.origin}/dashboard/")
+    await page.evaluate(DRAW_PARTS, [{"settings": MAIL}])
+    folds = await page.locator("summary").all_inner_texts()
+    assert folds == ["API key", "SendGrid", "Other settings"]
+    assert not await page.get_by_label("SendGrid key").is_visible()
+
+    await page.get_by_label("How mail comes").select_option("sendgrid")
+
+    assert await page.get_by_label("SendGrid key").is_visible()
+    assert not await page.get_by_label("Folder").is_visible()

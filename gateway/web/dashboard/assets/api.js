@@ -1,6 +1,7 @@
 // The management API, by the token that the person signed in with. Nothing else of the server is used.
 
-const ROOT = "/api/v1";
+// Beside the dashboard, whatever path a proxy has put in front of both.
+const ROOT = new URL("../api/v1", import.meta.url).pathname;
 const KEY = "gateway-token";
 
 /** A refusal of the API, or none at all (`status` 0): `message` is for a person. */

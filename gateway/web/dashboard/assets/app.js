@@ -121,7 +121,7 @@ function frame(route) {
       h(
         "ul",
         { class: "apart" },
-        h("li", {}, h("a", { href: "/api/v1/docs" }, "API reference")),
+        h("li", {}, h("a", { href: "../api/v1/docs" }, "API reference")),
         h("li", {}, h("button", { type: "button", class: "plain", onclick: signOut }, "Sign out")),
       ),
     );

@@ -81,21 +81,24 @@ export function badge(text, tone = "quiet") {
   return h("span", { class: `badge ${tone}` }, text);
 }
 
-/** Rows below headings. A heading is a text or `{label, class}`; on a narrow screen each cell shows its own. */
+/**
+ * Rows below headings. A heading is a text or `{label, class}`; on a narrow screen each cell shows its own.
+ * The roles are said because a table that is laid out in another way is none to a screen reader.
+ */
 export function table(headings, rows, caption) {
   const columns = headings.map((heading) => (typeof heading === "string" ? { label: heading } : heading));
   const body = rows.map((cells) =>
-    h("tr", {}, cells.map((cell, i) => h("td", { "data-label": columns[i].label, class: columns[i].class }, cell))),
+    h("tr", { role: "row" }, cells.map((cell, i) => h("td", { role: "cell", "data-label": columns[i].label, class: columns[i].class }, cell))),
   );
   return h(
     "div",
     { class: "scroll" },
     h(
       "table",
-      {},
+      { role: "table" },
       caption ? h("caption", { class: "unseen" }, caption) : null,
-      h("thead", {}, h("tr", {}, columns.map((column) => h("th", { scope: "col", class: column.class }, column.label)))),
-      h("tbody", {}, body),
+      h("thead", { role: "rowgroup" }, h("tr", { role: "row" }, columns.map((column) => h("th", { role: "columnheader", scope: "col", class: column.class }, column.label)))),
+      h("tbody", { role: "rowgroup" }, body),
     ),
   );
 }

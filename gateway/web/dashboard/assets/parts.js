@@ -70,7 +70,18 @@ function grouped(others) {
   }
   const lone = [...heads].filter(([head, names]) => head === "" || names.length === 1).flatMap(([, names]) => names);
   const order = others.map(([name]) => name);
-  const groups = [...heads].filter(([head, names]) => head !== "" && names.length > 1);
+  const titles = new Map(others);
+  const groups = [...heads]
+    .filter(([head, names]) => head !== "" && names.length > 1)
+    .map(([, names]) => [shared(names.map((name) => titles.get(name))), names]);
   lone.sort((one, other) => order.indexOf(one) - order.indexOf(other));
   return [...groups, ...(lone.length ? [["", lone]] : [])];
+}
+
+// The words that all titles begin with, such as "API key".
+function shared(titles) {
+  const words = titles.map((title) => title.split(" "));
+  const isShared = (word, i) => !["of", "the", "for"].includes(word) && words.every((others) => others[i] === word);
+  const end = words[0].findIndex((word, i) => !isShared(word, i));
+  return (end === -1 ? words[0] : words[0].slice(0, end)).join(" ");
 }
