@@ -50,7 +50,7 @@ function nothing(known, query) {
     return empty(
       "No channel yet",
       "Messages come in by a channel. ",
-      h("a", { href: "#/channels" }, "Set one up"),
+      h("a", { href: "#/channels/new" }, "Set one up"),
       ".",
     );
   }
