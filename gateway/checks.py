@@ -77,7 +77,7 @@ async def findings(config: Config, data_dir: Path | None) -> AsyncIterator[Findi
     yield await _queue(attached)
     try:
         missing, strange = await schema_gap(attached)
-        yield ok("database", "late answers")
+        yield ok("database", "answers")
         yield operations.of_schema(missing, strange)
         if not missing:
             async with aclosing(await store.open_database(attached)) as db:
@@ -134,7 +134,7 @@ async def _queue(config: Config) -> Finding:
         )
     finally:
         await client.aclose()
-    return ok("redis", "late answers")
+    return ok("redis", "answers")
 
 
 async def _webhooks(db: Database) -> AsyncIterator[Webhook]:
@@ -190,19 +190,19 @@ def _waiting(standing: checkups.Standing) -> Iterator[Finding]:
         (
             "dead deliveries",
             standing.dead,
-            f"deliveries died in the last {days} days",
+            f"deliveries that died in the last {days} days",
             "GET /api/v1/deliveries?status=dead says why; POST /api/v1/replays sends them again",
         ),
         (
             "quarantine",
             standing.quarantined,
-            "messages wait for a person to look at them",
+            "messages that wait for a person to look at them",
             "GET /api/v1/webhooks/{id}/messages?status=quarantined, then replay or discard each",
         ),
         (
             "unanswered",
             standing.failed,
-            "messages could not be answered",
+            "messages that could not be answered",
             "GET /api/v1/webhooks/{id}/messages?status=failed says why; `gateway messages replay` "
             "gives them another turn",
         ),

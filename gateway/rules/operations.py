@@ -120,7 +120,7 @@ def of_count(subject: str, count: int, what: str, *, most: int, remedy: str) -> 
     if not count:
         return ok(subject, "none")
     many = f"{most} or more" if count >= most else str(count)
-    return problem(subject, f"{many} {what}", remedy)
+    return problem(subject, f"{what}: {many}", remedy)
 
 
 def of_names(subject: str, names: Sequence[str], what: str, *, remedy: str) -> Finding:

@@ -91,6 +91,6 @@ def test_many_things_are_counted_and_named_as_far_as_somebody_reads() -> None:
     assert few.message == "tokens that end: a; b"
     assert many.message == "tokens that end: a; b; c, and 2 more"
     assert none == Finding(subject="tokens", status="ok", message="none")
-    assert operations.of_count("dead", 9, "died", most=9, remedy="").message == "9 or more died"
-    assert operations.of_count("dead", 8, "died", most=9, remedy="").message == "8 died"
+    assert operations.of_count("dead", 9, "died", most=9, remedy="").message == "died: 9 or more"
+    assert operations.of_count("dead", 8, "died", most=9, remedy="").message == "died: 8"
     assert operations.of_count("dead", 0, "died", most=9, remedy="").status == "ok"
