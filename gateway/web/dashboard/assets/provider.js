@@ -7,7 +7,7 @@ const TONES = { ok: ["right", "good"], warning: ["look at it", "warn"], problem:
 
 /** What the provider says, with a button that connects. `choose(setting, value)` sets one of its choices. */
 export function provider(channel, choose) {
-  const place = h("div", { "aria-live": "polite" });
+  const place = h("div", { class: "stack", "aria-live": "polite" });
   const look = async (method, path) => draw(await call(method, `/webhooks/${channel.id}/${path}`));
   const check = button("Check again", () => look("GET", "setup"));
   const connect = button("Connect", () => look("POST", "connect"), { kind: "primary" });
@@ -19,7 +19,7 @@ export function provider(channel, choose) {
       isAllRight ? note("good", "The provider is set up and calls this channel.") : "",
       isMendable ? note("info", "Connect tells the provider this channel's URL, so that messages arrive here. It can be repeated.") : "",
       h("ul", { class: "findings" }, findings.map(finding)),
-      offers(choices, choose),
+      offers(channel, choices, choose),
     );
   };
   const element = h("section", { class: "card" }, h("h2", {}, "At the provider"), place, h("div", { class: "actions" }, connect, check));
@@ -39,15 +39,12 @@ function finding({ status, message }) {
   return h("li", {}, badge(word, tone), h("span", {}, message));
 }
 
-function offers(choices, choose) {
+function offers(channel, choices, choose) {
   if (!choices.length) {
     return "";
   }
-  return h(
-    "div",
-    {},
-    h("p", {}, "The provider offers:"),
-    h("ul", { class: "findings" }, choices.map(({ setting, value, label }) =>
-      h("li", {}, button("Use it", () => choose(setting, value), { kind: "small" }), h("span", {}, label, " ", h("code", {}, value))))),
-  );
+  const pick = ({ setting, value }) =>
+    channel.providerConfig[setting] === value ? badge("in use", "info") : button("Use it", () => choose(setting, value), { kind: "small" });
+  const line = (choice) => h("li", {}, pick(choice), h("span", {}, choice.label, " ", h("code", {}, choice.value)));
+  return h("div", { class: "stack" }, h("p", {}, "The provider offers:"), h("ul", { class: "findings" }, choices.map(line)));
 }

@@ -62,10 +62,9 @@ function ofList(items) {
   return ["string", "number", "integer"].includes(items.type) ? "lines" : "json";
 }
 
-/** What a field is called: its title, or its name in words where the title was made of the name. */
+/** What a field is called: its title, or its name in words where the title is but the name run together. */
 export function titleOf(name, schema) {
-  const plain = (text) => text.replaceAll(/[^a-z0-9]/gi, "").toLowerCase();
-  if (schema.title && plain(schema.title) !== plain(name)) {
+  if (schema.title && schema.title.toLowerCase() !== name.toLowerCase()) {
     return schema.title;
   }
   const words = name.replaceAll(/([a-z0-9])([A-Z])/g, "$1 $2").replaceAll("_", " ").toLowerCase();

@@ -18,15 +18,20 @@ export async function show(root, { id }) {
     return show(root, { id });
   };
   const steps = h("div", {}, stepper(2));
+  const left = h("div", {}, note("good", "The channel is there. Two things are left: have messages come in, and see that answers go out."));
+  const tested = () => {
+    steps.replaceChildren(stepper(4));
+    left.replaceChildren(note("good", "The test arrived: what the assistant says goes out."));
+  };
   const setup = kind?.hasSetup ? provider(channel, (setting, value) => set(channel, setting, value, again)) : null;
   root.append(
     h("p", { class: "crumb" }, h("a", { href: "#/channels" }, "Channels")),
     h("h1", {}, `Connect ${channel.channelName}`),
     steps,
-    note("good", "The channel is there. Two things are left: have messages come in, and see that answers go out."),
+    left,
     setup?.element ?? access(channel, again, lead(channel)),
     waiting(channel, () => steps.replaceChildren(stepper(3))),
-    sending(channel, steps),
+    sending(channel, tested),
     h(
       "div",
       { class: "actions" },
@@ -67,7 +72,7 @@ function waiting(channel, arrived) {
   return h("section", { class: "card" }, h("h2", {}, "The first message"), state);
 }
 
-function sending(channel, steps) {
+function sending(channel, tested) {
   if (channel.channelType === "custom_webhook" && !channel.providerConfig.outboundWebhookUrl) {
     return h(
       "section",
@@ -76,5 +81,5 @@ function sending(channel, steps) {
       note("info", "This channel has no outbound URL, so its answers and events go nowhere. ", h("a", { href: `#/channels/${channel.id}/settings` }, "Set one"), " to have them sent."),
     );
   }
-  return trial(channel, (isGood) => isGood && steps.replaceChildren(stepper(4)));
+  return trial(channel, (isGood) => isGood && tested());
 }
