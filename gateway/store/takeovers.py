@@ -1,7 +1,7 @@
 """A person answers in a conversation in the assistant's place."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from uuid import uuid4
@@ -53,12 +53,15 @@ SELECT $1, $2, $2, $3, $4, 'reply', $5, $6, $7, $8, $9, $10, 'pending', $11, 0, 
 FROM (SELECT) one LEFT JOIN inbound_messages m ON m.id = $4 AND m.user_id = $1
 RETURNING id
 """
+_STILL_WAITING: Final = """
+SELECT id FROM inbound_messages WHERE id = ANY($1) AND processing_status = 'received' ORDER BY id
+"""
 _ANSWERED: Final = """
 UPDATE inbound_messages m
 SET processing_status = 'processed', conversation_id = $1, reply_id = $2, processed_at = $3,
     analysis = d.analysis, reason = NULL
 FROM unnest($4::bigint[], $5::jsonb[]) AS d(id, analysis)
-WHERE m.id = d.id AND m.processing_status = 'received'
+WHERE m.id = d.id
 """
 
 
@@ -110,10 +113,13 @@ async def open_talk(db: Database, *, user_id: int, conversation_id: int) -> Open
     return OpenTalk(**dict(row), unanswered=unanswered)
 
 
-async def answer_by_hand(db: Database, operation: Operation, reply: HandReply) -> int:
-    """Writes a person's answer into the outbox; its delivery.
+async def answer_by_hand(
+    db: Database, operation: Operation, reply: HandReply
+) -> tuple[int, Sequence[int]]:
+    """Writes a person's answer into the outbox; its delivery, and the messages that it answers.
 
-    An answer that the assistant is making is dropped unseen. Raises `NotFound`, and `Conflict` for
+    An answer that the assistant is making is dropped unseen; what it has answered by now is no
+    more answered here. Raises `NotFound`, and `Conflict` for
     an archived conversation.
     """
     async with db.transaction() as connection:
@@ -125,18 +131,22 @@ async def answer_by_hand(db: Database, operation: Operation, reply: HandReply) -
                 f"conversation {row['id']} is archived; a message of its participant starts a new "
                 "one, where you can answer"
             )
+        # The conversation is locked, so that nobody else can answer them from here on.
+        waiting = await connection.fetch(_STILL_WAITING, list(reply.answered))
+        answered = {one["id"]: reply.answered[one["id"]] for one in waiting}
+        reply = replace(reply, answered=answered)
         delivery_id = await _say(connection, operation, reply, row)
         await connection.execute(
             _ANSWERED,
             row["id"],
             delivery_id,
             operation.at,
-            list(reply.answered),
-            [json_text(analysis_json(analysis)) for analysis in reply.answered.values()],
+            list(answered),
+            [json_text(analysis_json(analysis)) for analysis in answered.values()],
         )
         if reply.silent_until is not None and row["status"] == "active":
             await _pause(connection, operation, reply, row)
-        detail = {"conversationId": row["id"], "messageIds": list(reply.answered)}
+        detail = {"conversationId": row["id"], "messageIds": list(answered)}
         entry = LogEntry(
             webhook_id=row["webhook_id"],
             event="conversation.answered",
@@ -144,7 +154,7 @@ async def answer_by_hand(db: Database, operation: Operation, reply: HandReply) -
             outbound_id=delivery_id,
         )
         await log_entry(connection, operation, entry)
-    return delivery_id
+    return delivery_id, list(answered)
 
 
 async def _say(

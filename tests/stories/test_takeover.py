@@ -6,6 +6,9 @@ import pytest
 
 from gateway import pipeline
 from gateway.plugin import Answer
+from gateway.rules.analysis import analyse
+from gateway.store import Operation
+from gateway.store.takeovers import HandReply, answer_by_hand, open_talk
 from tests.conftest import Clock
 from tests.parts import ModelResponder
 from tests.stories.house import Channel, House, Json
@@ -147,6 +150,32 @@ async def test_an_answer_that_the_assistant_is_making_is_dropped_unseen(
     await house.drain()
 
     assert heard(house) == ["Hello!", "Dana here"]
+
+
+async def test_what_the_assistant_was_quicker_to_answer_is_not_answered_twice(
+    house: House, channel: Channel
+) -> None:
+    await house.says(channel, "And now?")
+    talk = await open_talk(house.gw.db, user_id=house.user_id, conversation_id=1)
+    await house.drain()
+    late = HandReply(
+        conversation_id=1,
+        content="Dana here",
+        answered={
+            one.id: analyse(one.text, now=one.received_at, time_zone="UTC")
+            for one in talk.unanswered
+        },
+        silent_until=None,
+        listeners=(),
+    )
+    by = Operation(user_id=house.user_id, actor="token:x", request_id="r", at=house.gw.now())
+
+    _, answered = await answer_by_hand(house.gw.db, by, late)
+    await house.drain()
+
+    assert answered == []
+    assert (await house.api("GET", "/messages/2"))["reply"] == "The assistant again."
+    assert house.listener.told("message.reply")[-1]["inReplyTo"] == []
 
 
 async def test_a_message_that_comes_meanwhile_is_not_taken_for_answered(

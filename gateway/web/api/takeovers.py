@@ -1,5 +1,6 @@
 """A person of the account's answers in a conversation; the assistant keeps silent meanwhile."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Annotated, Final
@@ -39,7 +40,7 @@ class AnsweredByHand:
     """The delivery of what was said, and the messages that it answers."""
 
     delivery_id: int
-    message_ids: list[int]
+    message_ids: Sequence[int]
 
 
 @procedure(
@@ -76,10 +77,10 @@ async def reply(call: Call, asked: AnswerByHand) -> AnsweredByHand:
         silent_until=silent_until if asked.silent_minutes else None,
         listeners=await call.gw.channels.listeners(call.user_id, CONVERSATION_UPDATED),
     )
-    delivery_id = await answer_by_hand(call.gw.db, call.operation, written)
+    delivery_id, answered = await answer_by_hand(call.gw.db, call.operation, written)
     for stage in ("converse", "deliver"):
         call.gw.wakeups.wake(stage)
-    return AnsweredByHand(delivery_id=delivery_id, message_ids=list(written.answered))
+    return AnsweredByHand(delivery_id=delivery_id, message_ids=answered)
 
 
 def _understood(talk: OpenTalk, channel: Channel) -> dict[int, Analysis]:
