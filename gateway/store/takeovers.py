@@ -146,14 +146,7 @@ async def answer_by_hand(
         )
         if reply.silent_until is not None and row["status"] == "active":
             await _pause(connection, operation, reply, row)
-        detail = {"conversationId": row["id"], "messageIds": list(answered)}
-        entry = LogEntry(
-            webhook_id=row["webhook_id"],
-            event="conversation.answered",
-            detail=detail,
-            outbound_id=delivery_id,
-        )
-        await log_entry(connection, operation, entry)
+        await log_entry(connection, operation, _noted(row, delivery_id, list(answered)))
     return delivery_id, list(answered)
 
 
@@ -202,3 +195,12 @@ async def _pause(
         until=reply.silent_until,
     )
     await moved(connection, row, move, "paused")
+
+
+def _noted(row: asyncpg.Record, delivery_id: int, message_ids: Sequence[int]) -> LogEntry:
+    return LogEntry(
+        webhook_id=row["webhook_id"],
+        event="conversation.answered",
+        detail={"conversationId": row["id"], "messageIds": [*message_ids]},
+        outbound_id=delivery_id,
+    )
