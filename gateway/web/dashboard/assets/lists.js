@@ -1,10 +1,15 @@
 // Long lists: a page at a time, older entries on demand, newer ones when the reader asks for them.
 import { page } from "./api.js";
-import { button, h } from "./dom.js";
+import { button, empty, h } from "./dom.js";
 import { count } from "./words.js";
 import { watch } from "./watch.js";
 
 export const PAGE = 50;
+
+// What stands in the place of a list that has entries, but none of this choice.
+export function noneFits(title, href, others) {
+  return empty(title, "Nothing fits this choice. ", h("a", { href }, others), ".");
+}
 
 // The pages of one list of the API.
 export function pages(path, query = {}, limit = PAGE) {

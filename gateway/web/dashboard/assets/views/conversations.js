@@ -1,6 +1,6 @@
 // Who talks with the assistant, the conversation that began last first.
 import { empty, h } from "../dom.js";
-import { feed, pages } from "../lists.js";
+import { feed, noneFits, pages } from "../lists.js";
 import { channels } from "../names.js";
 import { channelChoice, conversationLine, filter } from "../rows.js";
 import { choices, meaning } from "../words.js";
@@ -63,12 +63,7 @@ function finder(query) {
 
 function nothing(query) {
   if (query.size) {
-    return empty(
-      "No such conversation",
-      "Nothing fits this choice. ",
-      h("a", { href: "#/conversations" }, "Show all conversations"),
-      ".",
-    );
+    return noneFits("No such conversation", "#/conversations", "Show all conversations");
   }
   return empty(
     "No conversation yet",

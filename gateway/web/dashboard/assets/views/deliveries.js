@@ -1,7 +1,7 @@
 // What was or is to be sent: replies, notifications and events, dead ones first to hand.
 import { call } from "../api.js";
 import { empty, h } from "../dom.js";
-import { feed, pages } from "../lists.js";
+import { feed, noneFits, pages } from "../lists.js";
 import { channels } from "../names.js";
 import { channelChoice, choice, deliveryLine, filter } from "../rows.js";
 import { choices, meaning } from "../words.js";
@@ -57,12 +57,7 @@ function nothing(query) {
     );
   }
   if (query.size) {
-    return empty(
-      "No such delivery",
-      "Nothing fits this choice. ",
-      h("a", { href: "#/deliveries" }, "Show all deliveries"),
-      ".",
-    );
+    return noneFits("No such delivery", "#/deliveries", "Show all deliveries");
   }
   return empty(
     "Nothing sent yet",

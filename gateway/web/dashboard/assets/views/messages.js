@@ -1,6 +1,6 @@
 // The last 50 messages of a channel, or of all; older ones on demand.
 import { empty, h } from "../dom.js";
-import { feed, merged, pages } from "../lists.js";
+import { feed, merged, noneFits, pages } from "../lists.js";
 import { channels } from "../names.js";
 import { channelChoice, filter, messageLine } from "../rows.js";
 
@@ -55,12 +55,7 @@ function nothing(known, query) {
     );
   }
   if (query.get("state") || query.get("channel")) {
-    return empty(
-      "No such message",
-      "Nothing fits this choice. ",
-      h("a", { href: "#/messages" }, "Show all messages"),
-      ".",
-    );
+    return noneFits("No such message", "#/messages", "Show all messages");
   }
   return empty(
     "No message yet",

@@ -2,7 +2,7 @@
 import { act } from "../acts.js";
 import { page } from "../api.js";
 import { empty, h } from "../dom.js";
-import { feed, pages } from "../lists.js";
+import { feed, noneFits, pages } from "../lists.js";
 import { channels } from "../names.js";
 import { channelChoice, filter, hash } from "../rows.js";
 import { choices } from "../words.js";
@@ -101,12 +101,7 @@ function proposals(items, decide) {
 
 function nothing(status, query) {
   if (query.get("channel") || query.get("due")) {
-    return empty(
-      "No such task",
-      "Nothing fits this choice. ",
-      h("a", { href: "#/tasks" }, "Show open tasks"),
-      ".",
-    );
+    return noneFits("No such task", "#/tasks", "Show open tasks");
   }
   if (status === "pending") {
     return empty(
