@@ -1,12 +1,14 @@
 """Records and bodies to and from the wire: camelCase names, RFC 3339 times."""
 
+import base64
+import binascii
 import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import datetime
 from secrets import token_hex
-from typing import Final, TypeVar
+from typing import Final, NoReturn, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -67,6 +69,21 @@ def wire_value(value: object) -> JsonValue:
         return [wire_value(item) for item in value]
     assert isinstance(value, UUID)
     return str(value)
+
+
+def refuse(pointer: str, message: str) -> NoReturn:
+    """Refuses one place of a body."""
+    raise InvalidPayload(message, fields=[FieldError(pointer=pointer, message=message)])
+
+
+def body_bytes(text: str, encoded: str | None) -> bytes:
+    """The bytes that a caller gave as text, or as `bodyBase64`. Raises `InvalidPayload`."""
+    if encoded is None:
+        return text.encode("utf-8", "replace")
+    try:
+        return base64.b64decode(encoded, validate=True)
+    except (binascii.Error, ValueError):
+        refuse("/bodyBase64", "it is not base64")
 
 
 def field_names(model: type[Body]) -> dict[str, str]:

@@ -1,14 +1,13 @@
 """What a channel would make of a message: asked before it goes live, or after it went wrong."""
 
-import base64
-import binascii
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Annotated, Final, Literal, NoReturn
+from typing import Annotated, Final, Literal
 
 from pydantic import Field
 
+from gateway.channels import Channel
 from gateway.parsing import parse
 from gateway.plugin import (
     Attachment,
@@ -30,7 +29,7 @@ from gateway.store.columns import analysis_json
 from gateway.web.api.moments import Moment
 from gateway.web.api.procedures import ById, Call, procedure
 from gateway.web.api.webhook_shapes import LongText, Text
-from gateway.web.wire import Body
+from gateway.web.wire import Body, body_bytes, refuse
 
 LONGEST_CONTENT: Final = 20_000
 LONGEST_BODY: Final = 200_000
@@ -157,22 +156,27 @@ async def preview_message(call: Call, asked: AskPreview) -> Previewed:
     """
     channel = await call.gw.channels.by_id(user_id=call.user_id, webhook_id=asked.id)
     at = asked.at or call.at
-    masks_cards = call.gw.config.privacy.mask_card_numbers
-    if asked.content is None:
-        read = await parse(channel, _request(call, asked, at), masks_cards=masks_cards)
-        if read.refusal is not None:
-            raise _refused(read.refusal)
-        messages, receipts = read.messages, len(read.receipts)
-    else:
-        _check_alone(asked)
-        text = masked_words(asked.content) if masks_cards else asked.content
-        messages = [InboundMessage(sender=asked.sender_identifier, text=text)]
-        receipts = 0
+    messages, receipts = await _read(call, asked, channel, at)
     if len(messages) > MOST_MESSAGES:
-        _refuse("/body", f"it holds {len(messages)} messages; {MOST_MESSAGES} are shown at most")
+        refuse("/body", f"it holds {len(messages)} messages; {MOST_MESSAGES} are shown at most")
     scene = Scene(earlier=_turns(asked, at), at=at)
     shown = [_shown(await preview(call.gw, channel, one, scene)) for one in messages]
     return Previewed(messages=shown, receipts=receipts)
+
+
+async def _read(
+    call: Call, asked: AskPreview, channel: Channel, at: datetime
+) -> tuple[Sequence[InboundMessage], int]:
+    """The messages that are asked about, and how many receipts came beside them."""
+    _check_one_way(asked)
+    masks_cards = call.gw.config.privacy.mask_card_numbers
+    if asked.content is not None:
+        text = masked_words(asked.content) if masks_cards else asked.content
+        return [InboundMessage(sender=asked.sender_identifier, text=text)], 0
+    read = await parse(channel, _request(call, asked, at), masks_cards=masks_cards)
+    if read.refusal is not None:
+        raise _refused(read.refusal)
+    return read.messages, len(read.receipts)
 
 
 def _request(call: Call, asked: AskPreview, at: datetime) -> InboundRequest:
@@ -182,30 +186,16 @@ def _request(call: Call, asked: AskPreview, at: datetime) -> InboundRequest:
         raw_path=b"/",
         query=b"",
         headers={"content-type": asked.content_type},
-        body=_body(asked),
+        body=body_bytes(asked.body or "", asked.body_base64),
         client_ip="",
         received_at=at,
     )
 
 
-def _body(asked: AskPreview) -> bytes:
-    if (asked.body is None) == (asked.body_base64 is None):
-        _refuse("/content", "give either content, body or bodyBase64")
-    if asked.body_base64 is None:
-        return (asked.body or "").encode("utf-8", "replace")
-    try:
-        return base64.b64decode(asked.body_base64, validate=True)
-    except (binascii.Error, ValueError):
-        _refuse("/bodyBase64", "it is not base64")
-
-
-def _check_alone(asked: AskPreview) -> None:
-    if asked.body is not None or asked.body_base64 is not None:
-        _refuse("/content", "give either content, body or bodyBase64")
-
-
-def _refuse(pointer: str, message: str) -> NoReturn:
-    raise InvalidPayload(message, fields=[FieldError(pointer=pointer, message=message)])
+def _check_one_way(asked: AskPreview) -> None:
+    ways = (asked.content, asked.body, asked.body_base64)
+    if sum(way is not None for way in ways) != 1:
+        refuse("/content", "give either content, body or bodyBase64")
 
 
 def _refused(refusal: InvalidPayload) -> InvalidPayload:

@@ -1,15 +1,12 @@
 """Why a signature does not match: asked with what arrived, answered in sentences."""
 
 import asyncio
-import base64
-import binascii
 from typing import Annotated, Final, Literal
 
 from pydantic import Field, SecretStr
 
 from gateway import store
 from gateway.channel_settings import OpenedSettings
-from gateway.plugin import FieldError, InvalidPayload
 from gateway.plugin.errors import PluginUnavailable, WebhookNotFound
 from gateway.records import Webhook
 from gateway.rules.diagnosis import Diagnosis, KnownSecret, SignedRequest, diagnose
@@ -17,6 +14,7 @@ from gateway.web.api.delivery_views import sent_body
 from gateway.web.api.moments import Moment
 from gateway.web.api.procedures import ById, Call, Id, procedure
 from gateway.web.api.webhook_shapes import opened
+from gateway.web.wire import body_bytes, refuse
 
 LONGEST_BODY: Final = 200_000
 HEADERS: Final = 100
@@ -89,18 +87,8 @@ async def diagnose_signature(call: Call, asked: DiagnoseSignature) -> Diagnosis:
 
 def _body(asked: DiagnoseSignature) -> bytes:
     if asked.received_at is not None and asked.received_at.tzinfo is None:
-        _refuse("/receivedAt", "give a time zone, such as the Z of 2026-01-31T17:00:00Z")
-    if asked.body_base64 is None:
-        return asked.body.encode("utf-8", "replace")
-    try:
-        return base64.b64decode(asked.body_base64, validate=True)
-    except (binascii.Error, ValueError):
-        _refuse("/bodyBase64", "it is not base64")
-        raise
-
-
-def _refuse(pointer: str, message: str) -> None:
-    raise InvalidPayload(message, fields=[FieldError(pointer=pointer, message=message)])
+        refuse("/receivedAt", "give a time zone, such as the Z of 2026-01-31T17:00:00Z")
+    return body_bytes(asked.body, asked.body_base64)
 
 
 def _own_secrets(
